@@ -1,0 +1,233 @@
+//! The schema as the rest of the tool sees it: checked, resolved and plain.
+//!
+//! A value of [`Schema`] exists only after every diagnostic has passed, so the generator never
+//! meets a dangling reference, an unknown permission or a name that Rust or SQL would refuse.
+//! Order is the order of the file; sets of permissions are resolved and follow [`Schema::permissions`].
+
+use serde::Serialize;
+
+/// One checked `gatewright.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Schema {
+    /// `[app]`
+    pub app: App,
+    /// `[auth]`
+    pub auth: Auth,
+    /// `[tenancy]`
+    pub tenancy: Tenancy,
+    /// Every permission of a tenant, the built-in ones first, then resource by resource.
+    pub permissions: Vec<Permission>,
+    /// `[roles]`, in the order of the file. Always holds a role named `owner`.
+    pub roles: Vec<Role>,
+    /// `[resources]`, in the order of the file.
+    pub resources: Vec<Resource>,
+    /// `[[tests]]`, in the order of the file. All of them hold.
+    pub tests: Vec<PolicyTest>,
+}
+
+/// `[app]`
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct App {
+    /// The name people see, for example `Storefront`.
+    pub name: String,
+}
+
+/// `[auth]`
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Auth {
+    /// Who may sign up.
+    pub signup: Signup,
+    /// Whether an account exists only after its address was verified.
+    pub require_verified_email: bool,
+    /// Lifetime of an access token, in seconds.
+    pub access_token_ttl: u64,
+    /// Lifetime of a session and its refresh tokens, in seconds.
+    pub refresh_token_ttl: u64,
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signup {
+    /// Anybody.
+    Open,
+    /// Nobody by themselves.
+    Closed,
+}
+
+/// `[tenancy]`
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tenancy {
+    /// Whether PostgreSQL enforces tenancy by row-level security as well.
+    pub row_level_security: bool,
+}
+
+/// One permission of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Permission {
+    /// `products:create`
+    pub slug: String,
+    /// The part before the colon: a resource of the schema or a built-in one such as `audit`.
+    pub resource: String,
+    /// The part after the colon.
+    pub action: String,
+    /// What it does to its resource.
+    pub kind: PermissionKind,
+    /// Whether gatewright brings it, rather than the schema's resources.
+    pub built_in: bool,
+}
+
+/// What a permission does to its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermissionKind {
+    /// Reads records.
+    Read,
+    /// Makes a record.
+    Create,
+    /// Changes a record.
+    Update,
+    /// Removes a record.
+    Delete,
+}
+
+impl PermissionKind {
+    /// The four kinds that each resource has, in the order of the tables that people read.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Create, Self::Update, Self::Delete];
+
+    /// The part of a slug after the colon.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// A role template.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Role {
+    /// `editor`
+    pub name: String,
+    /// What the file says, before resolution: slugs and `products:*`, `*`.
+    pub declared: Vec<String>,
+    /// Roles whose permissions this one has too.
+    pub includes: Vec<String>,
+    /// All slugs the role has, resolved through `includes` and `*`, in the order of [`Schema::permissions`].
+    pub permissions: Vec<String>,
+    /// Names of the roles that a holder may assign; `*` resolved.
+    pub assigns: Vec<String>,
+}
+
+/// A tenant-owned table with its endpoints.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Resource {
+    /// The plural name: table, URL segment and first half of the slugs, for example `order_lines`.
+    pub name: String,
+    /// One record of it as a Rust type, for example `OrderLine`.
+    pub singular: String,
+    /// Its fields in the order of the file.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a resource.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// Column and JSON key.
+    pub name: String,
+    /// The type with its parameters.
+    pub ty: FieldType,
+    /// Whether null is allowed.
+    pub optional: bool,
+    /// Whether a value occurs once at most inside a tenant.
+    pub unique: bool,
+    /// The value of a new record that does not give one.
+    pub default: Option<Literal>,
+}
+
+/// A type with its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FieldType {
+    /// One line of text; `max` in Unicode scalar values (255 unless given).
+    String {
+        /// The longest value, in Unicode scalar values.
+        max: u32,
+    },
+    /// Text of any length up to `max` Unicode scalar values (65,536 unless given).
+    Text {
+        /// The longest value, in Unicode scalar values.
+        max: u32,
+    },
+    /// A 64-bit signed integer.
+    Integer {
+        /// The least value.
+        min: Option<i64>,
+        /// The greatest value.
+        max: Option<i64>,
+    },
+    /// An exact decimal of `precision` digits, `scale` of them after the point.
+    Decimal {
+        /// Digits in all, 1 to 18.
+        precision: u32,
+        /// Digits after the point, 0 to `precision`.
+        scale: u32,
+        /// The least value, as decimal text.
+        min: Option<String>,
+        /// The greatest value, as decimal text.
+        max: Option<String>,
+    },
+    /// True or false.
+    Boolean,
+    /// An instant, in microseconds, UTC.
+    Timestamp,
+    /// One of a fixed list.
+    Enum {
+        /// The values as they stand in JSON.
+        values: Vec<String>,
+    },
+    /// A record of a resource in the same tenant.
+    Reference {
+        /// Name of the resource.
+        to: String,
+        /// What happens when that record is deleted.
+        on_delete: OnDelete,
+    },
+}
+
+/// What happens to a record when the one it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    /// The deletion is refused (the default).
+    Restrict,
+    /// The record goes too.
+    Cascade,
+    /// The reference becomes null.
+    SetNull,
+}
+
+/// A default value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Literal {
+    /// For string, text and enum; decimal text for decimal.
+    Text(String),
+    /// For integer.
+    Integer(i64),
+    /// For boolean.
+    Boolean(bool),
+}
+
+/// One `[[tests]]` entry.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyTest {
+    /// The role under test.
+    pub role: String,
+    /// Slugs it must have.
+    pub can: Vec<String>,
+    /// Slugs it must not have.
+    pub cannot: Vec<String>,
+}
