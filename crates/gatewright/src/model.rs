@@ -1,0 +1,214 @@
+//! What the runtime knows of a schema: one value of plain data.
+//!
+//! A generated application holds it as a `static`. Nothing in it is code, so another front (an
+//! addon for another language, say) can build the same value while it starts.
+
+use serde::Serialize;
+
+/// A schema, resolved: no wildcard, no inheritance, no dangling name.
+#[derive(Debug, Serialize)]
+pub struct Model {
+    /// The application's name as people see it.
+    pub app: &'static str,
+    /// How accounts sign up and how long their sessions last.
+    pub auth: AuthPolicy,
+    /// Whether PostgreSQL enforces tenancy by row-level security as well.
+    pub row_level_security: bool,
+    /// Every permission that a tenant's role can hold, each once.
+    pub permissions: &'static [PermissionDef],
+    /// The role templates; one is named [`OWNER`].
+    pub roles: &'static [RoleDef],
+    /// The tenant-owned tables, each after those that it requires.
+    pub resources: &'static [&'static ResourceDef],
+}
+
+/// The role of whoever makes a tenant.
+pub const OWNER: &str = "owner";
+
+impl Model {
+    /// The resource of this name.
+    pub fn resource(&self, name: &str) -> Option<&'static ResourceDef> {
+        self.resources.iter().copied().find(|resource| resource.name == name)
+    }
+
+    /// The position of a permission, which is its bit in a set of permissions.
+    pub fn permission(&self, slug: &str) -> Option<usize> {
+        self.permissions.iter().position(|permission| permission.slug == slug)
+    }
+
+    /// The role template of this name.
+    pub fn role(&self, name: &str) -> Option<&'static RoleDef> {
+        self.roles.iter().find(|role| role.name == name)
+    }
+}
+
+/// How accounts sign up and how long their sessions last.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuthPolicy {
+    /// Who may sign up.
+    pub signup: Signup,
+    /// Whether an account exists only after its address was verified.
+    pub require_verified_email: bool,
+    /// Lifetime of an access token, in seconds.
+    pub access_token_ttl: u64,
+    /// Lifetime of a session, and so of its refresh tokens, in seconds.
+    pub refresh_token_ttl: u64,
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signup {
+    /// Anybody.
+    Open,
+    /// Nobody by themselves.
+    Closed,
+}
+
+/// One permission of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PermissionDef {
+    /// `products:create`
+    pub slug: &'static str,
+    /// `products`
+    pub resource: &'static str,
+    /// What it does to its resource.
+    pub kind: Kind,
+}
+
+/// What a permission does to its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Reads records.
+    Read,
+    /// Makes a record.
+    Create,
+    /// Changes a record.
+    Update,
+    /// Removes a record.
+    Delete,
+}
+
+impl Kind {
+    /// Whether a request that needs this permission may change data.
+    pub const fn writes(self) -> bool {
+        !matches!(self, Self::Read)
+    }
+}
+
+/// A role template.
+#[derive(Debug, Serialize)]
+pub struct RoleDef {
+    /// `editor`
+    pub name: &'static str,
+    /// The slugs it holds.
+    pub permissions: &'static [&'static str],
+    /// The roles its holder may assign.
+    pub assigns: &'static [&'static str],
+}
+
+/// A tenant-owned table.
+#[derive(Debug, Serialize)]
+pub struct ResourceDef {
+    /// Table, URL segment and first half of the slugs: `order_lines`.
+    pub name: &'static str,
+    /// The columns beside `tenant_id`, `id`, `version`, `created_at` and `updated_at`.
+    pub fields: &'static [FieldDef],
+}
+
+impl ResourceDef {
+    /// The position of a field.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+/// A field of a resource.
+#[derive(Debug, Serialize)]
+pub struct FieldDef {
+    /// Column and JSON key.
+    pub name: &'static str,
+    /// The type with its parameters.
+    pub ty: FieldType,
+    /// Whether null is allowed.
+    pub optional: bool,
+    /// Whether a value occurs once at most inside a tenant.
+    pub unique: bool,
+    /// The value of a new record that does not give one, as it would stand in JSON.
+    pub default: Option<Literal>,
+}
+
+/// A default value.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub enum Literal {
+    /// For string, text, enum and, as decimal text, decimal.
+    Text(&'static str),
+    /// For integer.
+    Integer(i64),
+    /// For boolean.
+    Boolean(bool),
+}
+
+/// A type with its parameters.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FieldType {
+    /// One line of text.
+    String {
+        /// The longest value, in Unicode scalar values.
+        max: u32,
+    },
+    /// Text of many lines.
+    Text {
+        /// The longest value, in Unicode scalar values.
+        max: u32,
+    },
+    /// A 64-bit signed integer.
+    Integer {
+        /// The least value.
+        min: Option<i64>,
+        /// The greatest value.
+        max: Option<i64>,
+    },
+    /// An exact decimal: `NUMERIC` in PostgreSQL, an integer scaled by ten to the `scale` in SQLite.
+    Decimal {
+        /// Digits in all, 1 to 18.
+        precision: u32,
+        /// Digits after the point.
+        scale: u32,
+        /// The least value, as decimal text.
+        min: Option<&'static str>,
+        /// The greatest value, as decimal text.
+        max: Option<&'static str>,
+    },
+    /// True or false.
+    Boolean,
+    /// An instant, UTC, in microseconds.
+    Timestamp,
+    /// One of a fixed list.
+    Enum {
+        /// The values as they stand in JSON.
+        values: &'static [&'static str],
+    },
+    /// The id of a record in the same tenant.
+    Reference {
+        /// Name of the resource.
+        to: &'static str,
+        /// What happens when that record is deleted.
+        on_delete: OnDelete,
+    },
+}
+
+/// What happens to a record when the one it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDelete {
+    /// The deletion is refused.
+    Restrict,
+    /// The record goes too.
+    Cascade,
+    /// The reference becomes null.
+    SetNull,
+}
