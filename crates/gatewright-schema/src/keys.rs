@@ -438,3 +438,31 @@ pub(crate) static TEST: Table = Table {
     ],
     later: &[],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_their_meanings_agree() {
+        assert_eq!(TYPES.of, TypeName::ALL.map(TypeName::word));
+        assert!(SIGNUP.of.iter().all(|word| signup(word).is_some()));
+        assert!(ON_DELETE.of.iter().all(|word| on_delete(word).is_some()));
+        assert_eq!(SIGNUP.default.and_then(signup), Some(Signup::Open));
+        assert_eq!(
+            ON_DELETE.default.and_then(on_delete),
+            Some(OnDelete::Restrict)
+        );
+    }
+
+    #[test]
+    fn no_key_is_both_here_and_not_built_yet() {
+        for table in [
+            &FILE, &APP, &AUTH, &TENANCY, &ROLE, &RESOURCE, &FIELD, &TEST,
+        ] {
+            for later in table.later {
+                assert!(table.key(later).is_none(), "{later} of {}", table.title);
+            }
+        }
+    }
+}

@@ -41,6 +41,8 @@ pub(crate) struct Role {
     pub permissions: Vec<Located<String>>,
     pub includes: Vec<Located<String>>,
     pub assigns: Vec<Located<String>>,
+    /// Whether all of it could be read.
+    pub complete: bool,
 }
 
 #[derive(Debug)]
