@@ -158,3 +158,68 @@ fn broken_files_never_stop_the_parser() {
         }
     }
 }
+
+/// What follows from a mistake is not reported again.
+#[test]
+fn one_mistake_is_one_diagnostic() {
+    let whole = r#"
+        app.name = "Shop"
+        [roles]
+        owner = { permissions = ["*"], assigns = ["*"] }
+        editor = { permissions = ["orders:*"], includes = ["viewer"] }
+        viewer = { permissions = ["products:*", "tenant:*", "members:*", "audit:*"] }
+        [resources.products]
+        fields.status = { type = "enum", values = ["draft", "active"], default = "draft" }
+        fields.price = { type = "decimal", precision = 9, scale = 2, default = 1.25 }
+        [resources.orders]
+        fields.product_id = { type = "reference", to = "products" }
+        [[tests]]
+        role = "editor"
+        can = ["products:update"]
+    "#;
+    assert_eq!(parse(whole).diagnostics, []);
+    for (right, wrong, code) in [
+        ("app.name", "app.nmae", "unknown_key"),
+        ("[roles]", "[role]", "unknown_key"),
+        ("resources", "resource", "unknown_key"),
+        ("[[tests]]", "[[test]]", "unknown_key"),
+        ("\"products:*\"", "\"product:*\"", "unknown_permission"),
+        ("\"products:*\"", "7", "wrong_type"),
+        ("[\"viewer\"]", "[\"viewr\"]", "unknown_role"),
+        ("assigns = [\"*\"]", "assigns = \"*\"", "wrong_type"),
+        (
+            "{ permissions = [\"*\"]",
+            "{ permission = [\"*\"]",
+            "unknown_key",
+        ),
+        ("role = \"editor\"", "role = \"editr\"", "unknown_role"),
+        (
+            "\"draft\", \"active\"",
+            "\"Draft\", \"active\"",
+            "invalid_name",
+        ),
+        ("type = \"enum\"", "type = \"enmu\"", "unknown_type"),
+        ("type = \"enum\"", "typ = \"enum\"", "unknown_key"),
+        ("precision = 9", "precision = 90", "out_of_range"),
+        ("scale = 2", "scal = 2", "unknown_key"),
+        ("to = \"products\"", "to = \"product\"", "unknown_resource"),
+        ("role = \"editor\"\n", "role = 1\n", "wrong_type"),
+    ] {
+        let broken = whole.replace(right, wrong);
+        assert_ne!(broken, whole);
+        let codes: Vec<&str> = parse(&broken).diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(codes, [code], "{right} -> {wrong}");
+    }
+}
+
+/// A file cannot write to the terminal that shows its mistakes.
+#[test]
+fn control_characters_are_shown_and_not_sent() {
+    let source = "[app]\nname = 'Shop'\n\"\\u001b[2J\" = 1\n\"\\u202e\" = 2\n";
+    let text = render(&parse(source).diagnostics, "gatewright.toml", source, false);
+    assert!(text.contains("unknown_key"), "{text}");
+    let sent = text
+        .chars()
+        .find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c));
+    assert_eq!(sent, None, "{text}");
+}

@@ -75,14 +75,16 @@ impl<'a> Roles<'a> {
             let grants = roles.grants_of(role, out);
             let includes = role.includes.iter();
             let includes = includes.filter_map(|name| roles.find(name, out)).collect();
-            roles.sound.push(role.complete && out.len() == before);
+            let understood = grants.len() == role.permissions.len();
+            let sound = role.complete && understood && out.len() == before;
+            roles.sound.push(sound);
             roles.grants.push(grants);
             roles.includes.push(includes);
             let assigns = roles.assigns_of(role, out);
             roles.assigns.push(assigns);
         }
         roles.inherit(out);
-        roles.readable = out.len() == reported && declared.iter().all(|role| role.complete);
+        roles.readable = out.len() == reported && !roles.sound.contains(&false);
         roles
     }
 

@@ -100,10 +100,8 @@ fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
     })
 }
 
-fn resources(file: &mut Reader<'_, '_>) -> Vec<Resource> {
-    let Some(named) = file.named("resources", "{ fields.name = { type = \"string\" } }") else {
-        return Vec::new();
-    };
+fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
+    let named = file.named("resources", "{ fields.name = { type = \"string\" } }")?;
     if let Some(place) = file.place_of("resources")
         && named.is_empty()
     {
@@ -124,7 +122,7 @@ fn resources(file: &mut Reader<'_, '_>) -> Vec<Resource> {
         }
         resources.push(resource);
     }
-    resources
+    Some(resources)
 }
 
 fn tests(file: &mut Reader<'_, '_>) -> Vec<PolicyTest> {

@@ -23,7 +23,7 @@ pub(crate) struct File {
     pub auth: Auth,
     pub row_level_security: Option<bool>,
     pub roles: Option<Located<Vec<Role>>>,
-    pub resources: Vec<Resource>,
+    pub resources: Option<Vec<Resource>>,
     pub tests: Vec<PolicyTest>,
 }
 
