@@ -7,7 +7,9 @@
 
 pub(crate) mod database;
 mod error;
+pub(crate) mod migrate;
 mod postgres;
+pub(crate) mod role_check;
 mod sqlite;
 #[cfg(test)]
 mod testing;
@@ -16,3 +18,8 @@ pub(crate) mod value;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, StoreError};
 pub(crate) use value::{FieldValue, Row, Value};
+
+/// The row of a statement that always answers one.
+fn one(rows: Vec<Row>) -> Result<Row, StoreError> {
+    rows.into_iter().next().ok_or_else(|| StoreError::Other("a statement gave no row".to_owned()))
+}

@@ -16,6 +16,7 @@
 mod config;
 mod errors;
 mod lease;
+pub(super) mod privileges;
 mod values;
 
 use std::pin::Pin;
@@ -30,7 +31,7 @@ use uuid::Uuid;
 use self::config::Config;
 use self::errors::{failure, pool_failure};
 use self::lease::Lease;
-use super::{Mode, Row, Scope, StoreError, Value};
+use super::{Mode, Row, Scope, StoreError, Value, one};
 
 /// How long a statement may run on the server, which then cancels it.
 const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
@@ -53,7 +54,19 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Connects to `postgres://…`; takes `pool_size` besides the usual parameters.
     pub(crate) async fn connect(url: &str) -> Result<Self, StoreError> {
-        let Config { server, pool_size } = Config::parse(url)?;
+        Self::connect_with(Config::parse(url)?.with_deadlines()).await
+    }
+
+    /// Connects for migrations: one connection, whose statements may take their time.
+    pub(crate) async fn connect_to_migrate(url: &str) -> Result<Self, StoreError> {
+        Self::connect_with(Config {
+            pool_size: 1,
+            ..Config::parse(url)?
+        })
+        .await
+    }
+
+    async fn connect_with(Config { server, pool_size }: Config) -> Result<Self, StoreError> {
         let pool = Pool::builder(Manager::new(server, NoTls))
             .max_size(pool_size)
             .wait_timeout(Some(PATIENCE))
@@ -172,6 +185,29 @@ impl Transaction {
         self.send(&statements).await?;
         self.scope = scope;
         Ok(())
+    }
+
+    /// Runs the statements of a migration, however long they take.
+    pub(crate) async fn batch(&mut self, statements: &str) -> Result<(), StoreError> {
+        let before = self.transaction_id().await?;
+        self.poisoned = true;
+        self.lease
+            .client()?
+            .batch_execute(statements)
+            .await
+            .map_err(|error| failure(&error))?;
+        self.poisoned = false;
+        if self.transaction_id().await? != before {
+            self.poisoned = true;
+            return Err(StoreError::Other(
+                "PostgreSQL: the statements ended their own transaction".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn transaction_id(&mut self) -> Result<i64, StoreError> {
+        Ok(one(self.run("SELECT txid_current()", &[]).await?)?.next()?)
     }
 
     /// Makes the changes durable.

@@ -19,12 +19,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use self::connection::Connection;
+use self::connection::{Connection, Purpose};
 use self::pool::{Pool, Pooled};
 use super::{Mode, Row, StoreError, Value};
 
 /// How long a transaction may wait for a connection, or for another process to finish its write.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The same for migrations.
+const MIGRATION_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The longest pause between two attempts at the write lock.
 const LONGEST_PAUSE: Duration = Duration::from_millis(25);
@@ -38,11 +41,22 @@ const READERS: usize = 32;
 pub(crate) struct Sqlite {
     writer: Arc<Pool>,
     readers: Arc<Pool>,
+    patience: Duration,
 }
 
 impl Sqlite {
     /// Opens the file, and makes it and its folder where they are missing.
     pub(crate) fn open(path: &str) -> Result<Self, StoreError> {
+        Self::open_for(path, Purpose::Write, PATIENCE)
+    }
+
+    /// Opens the file for migrations: statements without a deadline and without foreign keys, and
+    /// all the patience that another process which migrates asks for.
+    pub(crate) fn open_to_migrate(path: &str) -> Result<Self, StoreError> {
+        Self::open_for(path, Purpose::Migrate, MIGRATION_PATIENCE)
+    }
+
+    fn open_for(path: &str, purpose: Purpose, patience: Duration) -> Result<Self, StoreError> {
         if path.is_empty() || path.starts_with(':') || path.contains('?') {
             return Err(StoreError::Other(format!(
                 "`sqlite://{path}` does not name a database file; write `sqlite://` and a path, without options"
@@ -51,10 +65,11 @@ impl Sqlite {
         let path = Path::new(path);
         connection::create(path)?;
         // The writer comes first: it turns the file to WAL, which a read-only connection cannot.
-        let writer = Connection::open(path, Mode::Write)?;
+        let writer = Connection::open(path, purpose)?;
         let sqlite = Self {
-            writer: Arc::new(Pool::new(path.to_owned(), Mode::Write, 1)),
-            readers: Arc::new(Pool::new(path.to_owned(), Mode::Read, READERS)),
+            writer: Arc::new(Pool::new(path.to_owned(), purpose, 1)),
+            readers: Arc::new(Pool::new(path.to_owned(), Purpose::Read, READERS)),
+            patience,
         };
         sqlite.writer.put_back(writer);
         Ok(sqlite)
@@ -62,7 +77,7 @@ impl Sqlite {
 
     /// Begins a transaction. A writing one holds the database's single write lock until it ends.
     pub(crate) async fn begin(&self, mode: Mode) -> Result<Transaction, StoreError> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience;
         let pool = match mode {
             Mode::Read => &self.readers,
             Mode::Write => &self.writer,
@@ -121,6 +136,17 @@ impl Transaction {
         let rows = self.connection.get()?.run(sql, args)?;
         self.poisoned = false;
         Ok(rows)
+    }
+
+    /// Runs the statements of a migration.
+    pub(crate) fn batch(&mut self, statements: &str) -> Result<(), StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.poisoned = true;
+        self.connection.get()?.batch(statements)?;
+        self.poisoned = false;
+        Ok(())
     }
 
     /// Makes the changes durable.

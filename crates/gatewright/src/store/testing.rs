@@ -1,9 +1,33 @@
-//! A database for each test, in the server that `GATEWRIGHT_TEST_POSTGRES` names.
+//! A database for each test: a file, or one in the server that `GATEWRIGHT_TEST_POSTGRES` names.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
+
+/// A database file in a folder of its own, which goes when this is dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("gatewright-{}", Uuid::now_v7())))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn file(&self) -> String {
+        self.0.join("var/app.db").display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
 
 /// Roles belong to the whole server: tests take turns at changing them.
 static ROLES: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

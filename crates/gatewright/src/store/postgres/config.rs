@@ -66,15 +66,20 @@ impl Config {
         if server.get_connect_timeout().is_none() {
             server.connect_timeout(PATIENCE);
         }
-        // Sent with the first message of a connection, so they cost no round trip.
-        let deadlines = format!(
+        Ok(Self { server, pool_size })
+    }
+
+    /// With the server's own deadlines, sent with a connection's first message, so that they cost
+    /// no round trip.
+    pub(super) fn with_deadlines(mut self) -> Self {
+        let options = format!(
             "{} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
-            server.get_options().unwrap_or_default(),
+            self.server.get_options().unwrap_or_default(),
             STATEMENT_DEADLINE.as_millis(),
             IDLE_DEADLINE.as_millis(),
         );
-        server.options(deadlines);
-        Ok(Self { server, pool_size })
+        self.server.options(options);
+        self
     }
 }
 

@@ -86,10 +86,15 @@ async fn values_make_the_round_trip() {
     ];
     for (ty, value) in values {
         let sql = format!("SELECT $1::{ty}");
-        let mut row = run(&postgres, Scope::Accounts, &sql, &[value.clone()])
-            .await
-            .unwrap()
-            .remove(0);
+        let mut row = run(
+            &postgres,
+            Scope::Accounts,
+            &sql,
+            std::slice::from_ref(&value),
+        )
+        .await
+        .unwrap()
+        .remove(0);
         assert_eq!(row.next_value().unwrap(), value, "{ty}");
     }
     let id = Uuid::now_v7();

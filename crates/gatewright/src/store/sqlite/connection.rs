@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, ffi};
 
 use super::values;
-use crate::store::{Constraint, Mode, Row, StoreError, Value};
+use crate::store::{Constraint, Row, StoreError, Value};
 
 /// How long one statement may run.
 const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
@@ -48,6 +48,18 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Cannot write.
+    Read,
+    Write,
+    /// Writes without a deadline and without foreign keys: dropping a table that is being rebuilt
+    /// would otherwise delete its rows, and by cascade those that refer to them. Whoever migrates
+    /// checks the foreign keys afterwards.
+    Migrate,
+}
+
 /// A connection with every pragma set.
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -57,8 +69,8 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn open(path: &Path, mode: Mode) -> Result<Self, StoreError> {
-        Self::try_open(path, mode).map_err(|error| match error {
+    pub(super) fn open(path: &Path, purpose: Purpose) -> Result<Self, StoreError> {
+        Self::try_open(path, purpose).map_err(|error| match error {
             rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
                 StoreError::Other(format!("`{}` is not a SQLite database", path.display()))
             }
@@ -75,36 +87,37 @@ impl Connection {
         })
     }
 
-    fn try_open(path: &Path, mode: Mode) -> rusqlite::Result<Self> {
+    fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Self> {
         // One thread at a time has it, which Rust sees to, so SQLite need not lock.
-        let access = match mode {
-            Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        let access = match purpose {
+            Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Purpose::Write | Purpose::Migrate => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
         let mut raw =
             rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // What opens may meet another process that opens too; afterwards the mode decides.
+        // What opens may meet another process that opens too; afterwards the purpose decides.
         raw.busy_timeout(Duration::from_secs(1))?;
-        if mode == Mode::Write {
+        if purpose != Purpose::Read {
             raw.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
             // Against a crash of the process nothing is lost; against a loss of power, the last
             // transactions may be, but the file stays whole.
             raw.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")?;
         }
-        raw.execute_batch("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")?;
+        raw.pragma_update(None, "foreign_keys", purpose != Purpose::Migrate)?;
+        raw.pragma_update(None, "trusted_schema", false)?;
         // A misspelt quoted column is an error, not a string.
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-        raw.busy_timeout(match mode {
-            Mode::Read => READER_BUSY_TIMEOUT,
-            Mode::Write => Duration::ZERO,
+        raw.busy_timeout(match purpose {
+            Purpose::Read => READER_BUSY_TIMEOUT,
+            Purpose::Write | Purpose::Migrate => Duration::ZERO,
         })?;
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
         let fresh = Arc::new(AtomicBool::new(true));
-        raw.progress_handler(
-            INSTRUCTIONS_PER_CHECK,
-            Some(interrupt_after(STATEMENT_DEADLINE, Arc::clone(&fresh))),
-        )?;
+        if purpose != Purpose::Migrate {
+            let interrupt = interrupt_after(STATEMENT_DEADLINE, Arc::clone(&fresh));
+            raw.progress_handler(INSTRUCTIONS_PER_CHECK, Some(interrupt))?;
+        }
         Ok(Self { raw, fresh })
     }
 
@@ -128,6 +141,19 @@ impl Connection {
     /// Runs a statement that has neither parameters nor rows.
     pub(super) fn execute(&self, sql: &str) -> Result<(), StoreError> {
         self.step(sql).map_err(|error| failure(&error))
+    }
+
+    /// Runs statements inside the open transaction, which must still be open afterwards.
+    pub(super) fn batch(&self, statements: &str) -> Result<(), StoreError> {
+        self.raw
+            .execute_batch(statements)
+            .map_err(|error| failure(&error))?;
+        if self.raw.is_autocommit() {
+            return Err(StoreError::Other(
+                "SQLite: the statements ended their own transaction".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     /// Begins a transaction that may write; `false` when another process is writing.

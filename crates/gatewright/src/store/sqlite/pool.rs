@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connection::Connection;
-use crate::store::{Mode, StoreError};
+use super::connection::{Connection, Purpose};
+use crate::store::StoreError;
 
-/// Connections of one mode to one file. Opens them as they are asked for, up to its size.
+/// Connections for one purpose to one file. Opens them as they are asked for, up to its size.
 #[derive(Debug)]
 pub(super) struct Pool {
     path: PathBuf,
-    mode: Mode,
+    purpose: Purpose,
     /// First come, first served.
     room: Arc<Semaphore>,
     /// The last one given back is the next one taken: its caches are warm.
@@ -20,10 +20,10 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(path: PathBuf, mode: Mode, size: usize) -> Self {
+    pub(super) fn new(path: PathBuf, purpose: Purpose, size: usize) -> Self {
         Self {
             path,
-            mode,
+            purpose,
             room: Arc::new(Semaphore::new(size)),
             idle: Mutex::default(),
         }
@@ -38,7 +38,7 @@ impl Pool {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => Connection::open(&self.path, self.mode)?,
+            None => Connection::open(&self.path, self.purpose)?,
         };
         Ok(Pooled {
             connection: Some(connection),

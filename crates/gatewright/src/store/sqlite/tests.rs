@@ -5,25 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::store::Constraint;
-
-/// A database file in a folder of its own, which goes when this is dropped.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("gatewright-{}", Uuid::now_v7())))
-    }
-
-    fn file(&self) -> String {
-        self.0.join("var/app.db").display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
+use crate::store::testing::Folder;
 
 fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
@@ -316,7 +298,7 @@ async fn writers_take_turns_and_lose_nothing() {
 fn a_file_that_is_no_database_is_named() {
     let folder = Folder::new();
     let path = folder.file();
-    std::fs::create_dir_all(folder.0.join("var")).unwrap();
+    std::fs::create_dir_all(folder.path().join("var")).unwrap();
     std::fs::write(&path, "This is a letter, not a database. ".repeat(100)).unwrap();
     let refusal = Sqlite::open(&path).unwrap_err().to_string();
     assert_eq!(refusal, format!("`{path}` is not a SQLite database"));
