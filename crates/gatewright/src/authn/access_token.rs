@@ -1,0 +1,170 @@
+//! Access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with Ed25519 (RFC 8037).
+//!
+//! A token proves that we issued it for a session, no more: tenant, roles and whether the session
+//! still lives are read for each request. What is checked is RFC 8725's advice taken strictly. The
+//! JWT library checks the signature, issuer and audience; it would take a header with members that
+//! it does not understand, an `exp` of this very second and fractional times, so these are ours.
+
+use std::fmt;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::signing_key::SigningKey;
+use crate::clock;
+use crate::config::Settings;
+use crate::error::Error;
+
+/// RFC 9068 section 2.1. No other token of ours carries it, so none can pass for an access token.
+const TYPE: &str = "at+jwt";
+
+/// Ours have about 500 bytes; parsing anything much longer is work for nothing.
+const LONGEST: usize = 2_048;
+
+/// Issues and verifies access tokens.
+#[derive(Clone)]
+pub struct AccessTokens {
+    /// Signs; then the keys that only verify.
+    current: SigningKey,
+    previous: Option<SigningKey>,
+    /// Both issuer and audience: this application's origin.
+    origin: String,
+    lifetime: Duration,
+    validation: Validation,
+}
+
+/// What a verified token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claims {
+    pub(crate) session_id: Uuid,
+    pub(crate) user_id: Uuid,
+    /// Seconds since the epoch. From this second on the token is expired.
+    pub(crate) expires_at: i64,
+}
+
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenError {
+    /// Not one that we issued, or not good yet.
+    Invalid,
+    /// Right in everything but its time.
+    Expired,
+}
+
+/// The claims on the wire; all are required. Issuer and audience are one string each: the arrays
+/// that RFC 7519 allows would let a token be meant for others as well.
+#[derive(Serialize, Deserialize)]
+struct WireClaims {
+    iss: String,
+    aud: String,
+    sub: Uuid,
+    sid: Uuid,
+    jti: Uuid,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+}
+
+impl AccessTokens {
+    /// Derives the keys.
+    ///
+    /// # Errors
+    /// 500 when the cryptography library refuses.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+        let origin = settings.base_url.to_string();
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&origin]);
+        validation.set_audience(&[&origin]);
+        // Presence and type are WireClaims' to demand; the times are checked below, without leeway.
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Ok(Self {
+            current: SigningKey::derive(&settings.secret_key)?,
+            previous: settings.secret_key_previous.as_ref().map(SigningKey::derive).transpose()?,
+            origin,
+            lifetime: settings.access_token_ttl,
+            validation,
+        })
+    }
+
+    /// A token for a session, good from now on for [`lifetime`](Self::lifetime).
+    ///
+    /// # Errors
+    /// 500 when signing fails.
+    pub(crate) fn issue(&self, session_id: Uuid, user_id: Uuid) -> Result<String, Error> {
+        let now = clock::now();
+        let claims = WireClaims {
+            iss: self.origin.clone(),
+            aud: self.origin.clone(),
+            sub: user_id,
+            sid: session_id,
+            jti: Uuid::now_v7(),
+            iat: now.as_second(),
+            nbf: now.as_second(),
+            exp: clock::after(now, self.lifetime).as_second(),
+        };
+        jsonwebtoken::encode(&header_of(&self.current), &claims, &self.current.encoding).map_err(Error::internal)
+    }
+
+    /// How long a new token is good.
+    pub(crate) fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// Checks a token without the database. Pure but for the clock, so an answer may be remembered
+    /// until `expires_at`.
+    pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        self.verify_at(token, clock::now().as_second())
+    }
+
+    fn verify_at(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
+        if token.len() > LONGEST {
+            return Err(TokenError::Invalid);
+        }
+        // The key comes from this process's memory by its id; nothing in the header can bring or
+        // fetch another (RFC 8725 section 3.10).
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        let key = [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .find(|key| header.kid.as_deref() == Some(key.id.as_str()))
+            .ok_or(TokenError::Invalid)?;
+        // Exactly the header that we write: not one member more, `crit`, `jwk`, `jku`, `x5c` and `b64` among them.
+        if header != header_of(key) {
+            return Err(TokenError::Invalid);
+        }
+        let claims = jsonwebtoken::decode::<WireClaims>(token, &key.decoding, &self.validation)
+            .map_err(|_| TokenError::Invalid)?
+            .claims;
+        if now < claims.nbf || claims.exp <= claims.nbf {
+            return Err(TokenError::Invalid);
+        }
+        // "On or after which the JWT MUST NOT be accepted" (RFC 7519 section 4.1.4).
+        if claims.exp <= now {
+            return Err(TokenError::Expired);
+        }
+        Ok(Claims { session_id: claims.sid, user_id: claims.sub, expires_at: claims.exp })
+    }
+}
+
+fn header_of(key: &SigningKey) -> Header {
+    Header { typ: Some(TYPE.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) }
+}
+
+impl fmt::Debug for AccessTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessTokens")
+            .field("current", &self.current)
+            .field("previous", &self.previous)
+            .field("origin", &self.origin)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+#[path = "access_token_tests.rs"]
+mod tests;

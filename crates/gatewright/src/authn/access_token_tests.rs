@@ -1,0 +1,251 @@
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::EncodingKey;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::{AuthPolicy, Signup};
+
+const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const OTHER_SECRET: &str = "zyxwvutsrqponmlkjihgfedcba9876543210";
+const ORIGIN: &str = "http://localhost:8080";
+
+fn tokens(secret: &str, previous: Option<&str>) -> AccessTokens {
+    let get = |name: &str| match name {
+        "APP_ENV" => Some("development".to_owned()),
+        "SECRET_KEY" => Some(secret.to_owned()),
+        "SECRET_KEY_PREVIOUS" => previous.map(str::to_owned),
+        _ => None,
+    };
+    let policy = AuthPolicy {
+        signup: Signup::Open,
+        require_verified_email: true,
+        access_token_ttl: 600,
+        refresh_token_ttl: 3_600,
+    };
+    AccessTokens::new(&Settings::read(&get, &policy).unwrap()).unwrap()
+}
+
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+/// Signs whatever it is given, as a holder of the key could.
+fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
+    let message = format!("{}.{}", part(header), part(claims));
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key.encoding, Algorithm::EdDSA).unwrap();
+    format!("{message}.{signature}")
+}
+
+fn header(tokens: &AccessTokens) -> Value {
+    json!({ "typ": "at+jwt", "alg": "EdDSA", "kid": tokens.current.id })
+}
+
+fn claims(now: i64) -> Value {
+    json!({
+        "iss": ORIGIN, "aud": ORIGIN, "sub": Uuid::now_v7(), "sid": Uuid::now_v7(), "jti": Uuid::now_v7(),
+        "iat": now, "nbf": now, "exp": now + 600,
+    })
+}
+
+fn with(mut object: Value, member: &str, value: Value) -> Value {
+    object[member] = value;
+    object
+}
+
+fn without(mut object: Value, member: &str) -> Value {
+    object.as_object_mut().unwrap().remove(member);
+    object
+}
+
+#[test]
+fn an_issued_token_verifies_until_the_second_of_its_expiry() {
+    let tokens = tokens(SECRET, None);
+    let (session_id, user_id) = (Uuid::now_v7(), Uuid::now_v7());
+    let token = tokens.issue(session_id, user_id).unwrap();
+    let claims = tokens.verify(&token).unwrap();
+    assert_eq!((claims.session_id, claims.user_id), (session_id, user_id));
+    assert!(tokens.verify_at(&token, claims.expires_at - 1).is_ok());
+    assert_eq!(tokens.verify_at(&token, claims.expires_at), Err(TokenError::Expired));
+    assert_eq!(tokens.verify_at(&token, claims.expires_at - 700), Err(TokenError::Invalid), "before nbf");
+}
+
+#[test]
+fn the_key_and_its_name_are_a_function_of_the_secret() {
+    let (one, same, other) = (tokens(SECRET, None), tokens(SECRET, None), tokens(OTHER_SECRET, None));
+    assert_eq!(one.current.id, same.current.id);
+    assert_ne!(one.current.id, other.current.id);
+    assert_eq!(one.current.id.len(), 16);
+    let now = 1_800_000_000;
+    let hand_made = signed(&one.current, &header(&one), &claims(now));
+    assert!(one.verify_at(&hand_made, now).is_ok());
+}
+
+#[test]
+fn the_previous_secrets_tokens_still_verify_and_no_others() {
+    let old = tokens(OTHER_SECRET, None);
+    let token = old.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap();
+    assert!(tokens(SECRET, Some(OTHER_SECRET)).verify(&token).is_ok());
+    assert_eq!(tokens(SECRET, None).verify(&token), Err(TokenError::Invalid));
+}
+
+#[test]
+fn a_header_that_is_not_exactly_ours_is_refused() {
+    let tokens = tokens(SECRET, None);
+    let now = 1_800_000_000;
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode([1; 32]) });
+    let members = [
+        ("typ", json!("JWT")),
+        ("typ", json!("AT+JWT")),
+        ("typ", json!("application/at+jwt")),
+        ("typ", Value::Null),
+        ("alg", json!("none")),
+        ("alg", json!("None")),
+        ("alg", json!("HS256")),
+        ("alg", json!("HS512")),
+        ("alg", json!("RS256")),
+        ("alg", json!("ES256")),
+        ("alg", json!("eddsa")),
+        ("alg", json!(["EdDSA"])),
+        ("kid", json!("../../dev/null")),
+        ("kid", json!("' OR 1=1 --")),
+        ("kid", json!("https://evil.example/jwks.json")),
+        ("kid", json!("")),
+        ("kid", json!(tokens.current.id.to_lowercase() + " ")),
+        ("jwk", jwk),
+        ("jku", json!("https://evil.example/jwks.json")),
+        ("x5u", json!("https://evil.example/cert.pem")),
+        ("x5c", json!(["MIIB"])),
+        ("x5t", json!("abc")),
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("b64", json!(false)),
+        ("cty", json!("JWT")),
+        ("zip", json!("DEF")),
+        ("unheard_of", json!(1)),
+    ];
+    for (member, value) in members {
+        let forged = signed(&tokens.current, &with(header(&tokens), member, value.clone()), &claims(now));
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{member} {value}");
+    }
+    for member in ["typ", "alg", "kid"] {
+        let forged = signed(&tokens.current, &without(header(&tokens), member), &claims(now));
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "without {member}");
+    }
+}
+
+#[test]
+fn claims_are_required_typed_and_ours() {
+    let tokens = tokens(SECRET, None);
+    let now = 1_800_000_000;
+    let members = [
+        ("iss", json!("https://evil.example")),
+        ("iss", json!([ORIGIN])),
+        ("aud", json!("https://evil.example")),
+        ("aud", json!([ORIGIN])),
+        ("aud", json!([ORIGIN, "https://evil.example"])),
+        ("aud", json!(format!("{ORIGIN}/"))),
+        ("sub", json!("root")),
+        ("sub", json!(1)),
+        ("sid", Value::Null),
+        ("sid", json!({ "$ne": null })),
+        ("jti", json!("")),
+        ("exp", json!((now + 600).to_string())),
+        ("exp", json!(1.8e9 + 600.5)),
+        ("exp", json!(u64::MAX)),
+        ("exp", json!(now - 1)),
+        ("nbf", json!(now + 1)),
+        ("nbf", json!("soon")),
+        ("iat", json!(true)),
+    ];
+    for (member, value) in members {
+        let forged = signed(&tokens.current, &header(&tokens), &with(claims(now), member, value.clone()));
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{member} {value}");
+    }
+    for member in ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp"] {
+        let forged = signed(&tokens.current, &header(&tokens), &without(claims(now), member));
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "without {member}");
+    }
+}
+
+#[test]
+fn only_a_token_that_is_right_in_all_else_is_called_expired() {
+    let tokens = tokens(SECRET, None);
+    let (then, now) = (1_800_000_000, 1_800_000_600);
+    let right = signed(&tokens.current, &header(&tokens), &claims(then));
+    assert_eq!(tokens.verify_at(&right, now), Err(TokenError::Expired));
+    let foreign = with(claims(then), "iss", json!("https://evil.example"));
+    let foreign = signed(&tokens.current, &header(&tokens), &foreign);
+    assert_eq!(tokens.verify_at(&foreign, now), Err(TokenError::Invalid));
+    let other = self::tokens(OTHER_SECRET, None);
+    let unsigned = signed(&other.current, &header(&tokens), &claims(then));
+    assert_eq!(tokens.verify_at(&unsigned, now), Err(TokenError::Invalid));
+}
+
+#[test]
+fn a_signature_of_another_kind_is_none() {
+    let tokens = tokens(SECRET, None);
+    let now = 1_800_000_000;
+    let public = tokens.current.decoding.try_get_as_bytes().unwrap();
+    for alg in ["HS256", "EdDSA"] {
+        let message = format!("{}.{}", part(&with(header(&tokens), "alg", json!(alg))), part(&claims(now)));
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, public), message.as_bytes());
+        let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{alg}");
+    }
+    let other = self::tokens(OTHER_SECRET, None);
+    let forged = signed(&other.current, &header(&tokens), &claims(now));
+    assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid));
+}
+
+#[test]
+fn an_altered_token_is_refused() {
+    let tokens = tokens(SECRET, None);
+    let now = 1_800_000_000;
+    let token = signed(&tokens.current, &header(&tokens), &claims(now));
+    assert!(tokens.verify_at(&token, now).is_ok());
+    let parts: Vec<&str> = token.split('.').collect();
+    let [head, body, signature] = parts.as_slice() else { unreachable!() };
+    let edited = part(&claims(now));
+    let forged = [
+        format!("{head}.{body}."),
+        format!("{head}.{body}"),
+        format!("{head}.{edited}.{signature}"),
+        format!("{token}="),
+        format!("{token}A"),
+        format!("{token}."),
+        format!("{token}.{signature}"),
+        format!(" {token}"),
+        format!("{token}\n"),
+        token.to_uppercase(),
+        token.chars().take(token.len() - 1).collect(),
+        format!("{head}.{body}.{}", signature.replace(['-', '_'], "+")) + "=",
+        "x".repeat(100_000),
+        String::new(),
+        "..".to_owned(),
+        "gwr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+    ];
+    for forged in forged {
+        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{forged:.80}");
+    }
+}
+
+#[test]
+fn a_member_that_occurs_twice_is_refused() {
+    let tokens = tokens(SECRET, None);
+    let now = 1_800_000_000;
+    let claims = claims(now).to_string();
+    let doubled = claims.replacen('{', &format!("{{\"sub\":\"{}\",", Uuid::now_v7()), 1);
+    let message = format!("{}.{}", part(&header(&tokens)), URL_SAFE_NO_PAD.encode(doubled));
+    let signature =
+        jsonwebtoken::crypto::sign(message.as_bytes(), &tokens.current.encoding, Algorithm::EdDSA).unwrap();
+    assert_eq!(tokens.verify_at(&format!("{message}.{signature}"), now), Err(TokenError::Invalid));
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let printed = format!("{:?}", tokens(SECRET, Some(OTHER_SECRET)));
+    assert!(!printed.contains(SECRET) && !printed.contains("encoding"), "{printed}");
+    let _: &EncodingKey = &tokens(SECRET, None).current.encoding;
+}

@@ -1,0 +1,89 @@
+//! Entries of the platform's audit log about accounts.
+
+use uuid::Uuid;
+
+use crate::clock;
+use crate::http::Context;
+use crate::store::{Mode, Scope, StoreError, Transaction, Value};
+
+/// Something that happened to an account. It holds ids only: what a client typed (an address that may
+/// be somebody's password, slipped into the wrong field) has no place in a log.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event {
+    LoggedIn(Uuid),
+    /// The account whose password was tried, if there is one of that address.
+    LoginFailed(Option<Uuid>),
+    LoggedOut(Uuid),
+    /// A refresh token came a second time; the session is over.
+    RefreshReused { user_id: Uuid, session_id: Uuid },
+    Registered(Uuid),
+    PlatformRoleGranted(Uuid),
+}
+
+impl Event {
+    fn action(self) -> &'static str {
+        match self {
+            Self::LoggedIn(_) => "auth.login",
+            Self::LoginFailed(_) => "auth.login_failed",
+            Self::LoggedOut(_) => "auth.logout",
+            Self::RefreshReused { .. } => "auth.refresh_reused",
+            Self::Registered(_) => "auth.registered",
+            Self::PlatformRoleGranted(_) => "platform.role_granted",
+        }
+    }
+
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
+            Self::LoggedIn(_) | Self::LoggedOut(_) | Self::Registered(_) | Self::PlatformRoleGranted(_) => "success",
+        }
+    }
+
+    /// Who did it, where that is proven. Whoever fails to sign in, or brings a used token, may be anybody.
+    fn actor(self) -> Option<Uuid> {
+        match self {
+            Self::LoggedIn(user) | Self::LoggedOut(user) | Self::Registered(user) | Self::PlatformRoleGranted(user) => {
+                Some(user)
+            }
+            Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
+        }
+    }
+
+    fn target(self) -> Option<String> {
+        match self {
+            Self::LoginFailed(user) => user.map(|id| id.to_string()),
+            Self::RefreshReused { user_id, session_id } => Some(format!("{user_id} session {session_id}")),
+            Self::LoggedIn(user) | Self::LoggedOut(user) | Self::Registered(user) | Self::PlatformRoleGranted(user) => {
+                Some(user.to_string())
+            }
+        }
+    }
+}
+
+/// Writes an entry inside the transaction of what it tells of.
+pub(super) async fn record(transaction: &mut Transaction, context: &Context, event: Event) -> Result<(), StoreError> {
+    transaction
+        .run(
+            "INSERT INTO platform_audit_log (id, at, actor_id, action, outcome, target, request_id, address) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                Value::Uuid(Uuid::now_v7()),
+                Value::Timestamp(clock::now()),
+                event.actor().map_or(Value::Null, Value::Uuid),
+                Value::Text(event.action().to_owned()),
+                Value::Text(event.outcome().to_owned()),
+                event.target().map_or(Value::Null, Value::Text),
+                Value::Uuid(context.request_id),
+                Value::Text(context.address.to_string()),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Writes the entry of a refusal, which has no change to travel with, and makes it last.
+pub(super) async fn record_refusal(context: &Context, event: Event) -> Result<(), StoreError> {
+    let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    record(&mut transaction, context, event).await?;
+    transaction.commit().await
+}

@@ -1,0 +1,87 @@
+//! Who is asking: accounts, credentials, sessions and the flows that make them.
+//!
+//! | term | here |
+//! | --- | --- |
+//! | credential | what a request presents to say whose it is; one [scheme] each |
+//! | session | one sign-in of one user, with an absolute end; every credential of it dies with it |
+//! | transport | how a session's credentials travel: host-only cookies, or a bearer token; never both |
+//! | access token | a signed JWT of minutes that names a session; says nothing of rights |
+//! | refresh token | an opaque secret, stored hashed, good for one rotation |
+//! | pending registration | a sign-up whose address nobody has verified; no account yet |
+//!
+//! A request: `scheme::presented` finds the one credential, [`AccessTokens::verify`] checks it
+//! without the database, [`Session::find`] reads the session with its user. A scheme has three answers: not
+//! presented, good, bad. A bad one ends the request, whatever else it carries.
+//!
+//! ```text
+//! Cookie: __Host-access    \
+//! Authorization: Bearer     } presented -> verify -> find -> Session
+//! X-API-Key (refused)      /
+//! ```
+//!
+//! A sign-in walks three states, each of which only the one before can make: `Identified` (the
+//! password was right; a second factor belongs after it), `Admitted` (the host lets this user in),
+//! then tokens. The session is read anew for every request, so a logout, a suspension or a
+//! detected theft holds from the next request on, not from a token's expiry.
+//!
+//! Refusals that must leave a trace (a failed sign-in, a refresh token that comes twice) commit in
+//! a transaction of their own; the request they refuse has nothing to roll back.
+
+mod access_token;
+mod account_view;
+mod audit;
+mod cookies;
+mod email;
+mod login;
+mod logout;
+mod mails;
+mod me;
+mod opaque_token;
+mod password;
+mod password_policy;
+mod platform_admin;
+mod refresh;
+mod refresh_token;
+mod registration;
+mod routes;
+mod scheme;
+mod session;
+mod sign_in;
+mod signing_key;
+mod signup;
+mod tokens;
+mod verify_email;
+mod verify_page;
+
+use http::HeaderMap;
+
+pub use access_token::AccessTokens;
+pub(crate) use access_token::{Claims, TokenError};
+pub(crate) use email::Email;
+pub use password::Passwords;
+pub(crate) use password_policy::{NewPassword, Password};
+pub(crate) use platform_admin::create_super_admin;
+pub(crate) use routes::register;
+pub(crate) use session::{PlatformRole, Session, Transport, User};
+
+use crate::error::Error;
+use crate::runtime::Runtime;
+
+/// The session that a request's credential belongs to; `None` when it presents none.
+///
+/// # Errors
+/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once, 503 when the
+/// session cannot be read: a check that cannot be made is a refusal.
+pub(crate) async fn authenticate(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Session>, Error> {
+    let Some(credential) = scheme::presented(headers)? else { return Ok(None) };
+    let claims = runtime.access_tokens.verify(credential.token).map_err(|error| match error {
+        TokenError::Expired => Error::token_expired(),
+        TokenError::Invalid => Error::unauthenticated(),
+    })?;
+    let session = Session::find(&runtime.database, claims.session_id).await?;
+    // A token taken from a cookie is worth nothing in a header, nor the other way round.
+    session
+        .filter(|session| session.transport == credential.transport && session.user.id == claims.user_id)
+        .map(Some)
+        .ok_or_else(Error::unauthenticated)
+}

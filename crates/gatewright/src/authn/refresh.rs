@@ -1,0 +1,73 @@
+//! `POST /auth/refresh`: a refresh token for the next pair.
+
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+use super::audit::{self, Event};
+use super::cookies::{self, Lookup};
+use super::opaque_token::{OpaqueToken, Purpose};
+use super::refresh_token::{self, Rotation};
+use super::scheme;
+use super::session::Transport;
+use super::tokens::{Tokens, require_page_of_ours};
+use crate::error::{Error, Result};
+use crate::http::{Context, Json};
+use crate::store::{Mode, Scope};
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefreshRequest {
+    refresh_token: Option<String>,
+}
+
+/// Beside the tokens there is nothing to say.
+#[derive(Serialize)]
+struct Nothing {}
+
+pub(super) async fn refresh(context: Context, request: Request) -> Result<Response> {
+    let cookie = of_cookie(request.headers())?;
+    // A browser's page has its token in a cookie and need not send a body.
+    let body = if request.headers().contains_key(header::CONTENT_TYPE) {
+        let Json(body) = Json::<RefreshRequest>::from_request(request, &()).await?;
+        body
+    } else {
+        RefreshRequest::default()
+    };
+    let (text, transport) = match (cookie, body.refresh_token) {
+        (Some(_), Some(_)) => return Err(scheme::ambiguous()),
+        (Some(text), None) => (text, Transport::Cookie),
+        (None, Some(text)) => (text, Transport::Bearer),
+        (None, None) => return Err(Error::unauthenticated()),
+    };
+    require_page_of_ours(&context, transport)?;
+    let token = OpaqueToken::parse(Purpose::Refresh, &text).ok_or_else(Error::unauthenticated)?;
+
+    let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    match refresh_token::rotate(&mut transaction, &token, transport).await? {
+        Rotation::Rotated(session) => {
+            let pair = (session.session_id, session.user_id);
+            let tokens = Tokens::issue(&context, transport, pair, session.next, session.expires_at)?;
+            transaction.commit().await?;
+            tokens.respond(StatusCode::OK, Nothing {})
+        }
+        Rotation::Reused { session_id, user_id } => {
+            audit::record(&mut transaction, &context, Event::RefreshReused { user_id, session_id }).await?;
+            // The request is refused and the end of the session stays.
+            transaction.commit().await?;
+            tracing::warn!(%session_id, %user_id, request_id = %context.request_id, "a refresh token came twice; its session is over");
+            Err(Error::unauthenticated())
+        }
+        Rotation::Refused => Err(Error::unauthenticated()),
+    }
+}
+
+fn of_cookie(headers: &HeaderMap) -> Result<Option<String>> {
+    match cookies::find(headers, cookies::REFRESH) {
+        Lookup::Absent => Ok(None),
+        Lookup::One(text) => Ok(Some(text.to_owned())),
+        Lookup::Malformed => Err(Error::unauthenticated()),
+        Lookup::Several => Err(scheme::ambiguous()),
+    }
+}

@@ -1,0 +1,105 @@
+//! Refresh tokens: rotated at each use, and a thief's undoing when one comes twice (RFC 9700 section 4.14.2).
+//!
+//! A session has one unused token at a time. Using it marks it used and brings the next. A used one
+//! that comes again is in two hands, and which of them is the thief's cannot be told, so the whole
+//! session ends: its newest descendant too.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::opaque_token::{OpaqueToken, Purpose};
+use super::session::{Session, Transport};
+use crate::clock;
+use crate::error::Error;
+use crate::store::{StoreError, Transaction, Value};
+
+/// What presenting a refresh token came to.
+#[derive(Debug)]
+pub(super) enum Rotation {
+    /// It was the session's unused one; it is used now.
+    Rotated(Rotated),
+    /// It was used before. The session ended with this statement, so exactly one caller sees this.
+    Reused { session_id: Uuid, user_id: Uuid },
+    /// Unknown, or of a session that is over, or of the other transport.
+    Refused,
+}
+
+/// The session that goes on.
+#[derive(Debug)]
+pub(super) struct Rotated {
+    pub(super) session_id: Uuid,
+    pub(super) user_id: Uuid,
+    /// The session's absolute end.
+    pub(super) expires_at: Timestamp,
+    pub(super) next: OpaqueToken,
+}
+
+/// Makes a session's next token.
+pub(super) async fn create(transaction: &mut Transaction, session_id: Uuid) -> Result<OpaqueToken, Error> {
+    let token = OpaqueToken::generate(Purpose::Refresh)?;
+    transaction
+        .run(
+            "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)",
+            &[Value::Text(token.hash()), Value::Uuid(session_id), Value::Timestamp(clock::now())],
+        )
+        .await?;
+    Ok(token)
+}
+
+/// Spends a token. The caller commits, whatever the answer: a detected reuse must last although its
+/// request is refused.
+pub(super) async fn rotate(
+    transaction: &mut Transaction,
+    token: &OpaqueToken,
+    transport: Transport,
+) -> Result<Rotation, Error> {
+    let Some((session_id, user_id, expires_at)) = spend(transaction, token, transport).await? else {
+        return Ok(match end_family_of_used(transaction, token).await? {
+            Some((session_id, user_id)) => Rotation::Reused { session_id, user_id },
+            None => Rotation::Refused,
+        });
+    };
+    let next = create(transaction, session_id).await?;
+    Ok(Rotation::Rotated(Rotated { session_id, user_id, expires_at, next }))
+}
+
+/// One statement decides, so of two who race with one token, one wins; the other meets a used token.
+async fn spend(
+    transaction: &mut Transaction,
+    token: &OpaqueToken,
+    transport: Transport,
+) -> Result<Option<(Uuid, Uuid, Timestamp)>, StoreError> {
+    let rows = transaction
+        .run(
+            "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND session_id IN (\
+               SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id \
+               WHERE s.revoked_at IS NULL AND s.expires_at > $2 AND s.transport = $3 AND u.status = 'active') \
+             RETURNING session_id, \
+               (SELECT user_id FROM sessions WHERE id = session_id), \
+               (SELECT expires_at FROM sessions WHERE id = session_id)",
+            &[
+                Value::Text(token.hash()),
+                Value::Timestamp(clock::now()),
+                Value::Text(transport.as_str().to_owned()),
+            ],
+        )
+        .await?;
+    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    Ok(Some((row.next()?, row.next()?, row.next()?)))
+}
+
+async fn end_family_of_used(
+    transaction: &mut Transaction,
+    token: &OpaqueToken,
+) -> Result<Option<(Uuid, Uuid)>, StoreError> {
+    let rows = transaction
+        .run(
+            "SELECT s.id, s.user_id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
+             WHERE r.token_hash = $1 AND r.used_at IS NOT NULL",
+            &[Value::Text(token.hash())],
+        )
+        .await?;
+    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    let (session_id, user_id) = (row.next()?, row.next()?);
+    Ok(Session::revoke(transaction, session_id).await?.then_some((session_id, user_id)))
+}

@@ -1,0 +1,16 @@
+//! The routes of accounts and sessions.
+
+use super::{login, logout, me, refresh, signup, verify_email};
+use crate::authz::{public, signed_in};
+use crate::http::Api;
+
+/// Registers them all.
+pub(crate) fn register(api: &mut Api) {
+    api.post("/auth/signup", public(signup::signup));
+    api.get("/auth/verify-email", public(verify_email::show_form));
+    api.post("/auth/verify-email", public(verify_email::verify_email));
+    api.post("/auth/login", public(login::login));
+    api.post("/auth/refresh", public(refresh::refresh));
+    api.post("/auth/logout", signed_in(logout::logout));
+    api.get("/auth/me", signed_in(me::me));
+}

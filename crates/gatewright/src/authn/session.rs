@@ -1,0 +1,149 @@
+//! Sessions: what a sign-in makes and each request reads.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clock;
+use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
+
+/// One sign-in of one user, alive when it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    pub(crate) id: Uuid,
+    pub(crate) user: User,
+    /// For cookies the tenant on whose host it was made; for bearer tokens the tenant that a request
+    /// means when it names none.
+    pub(crate) host_tenant: Option<Uuid>,
+    pub(crate) transport: Transport,
+    pub(crate) platform_role: Option<PlatformRole>,
+}
+
+/// An account, as far as requests need it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct User {
+    pub(crate) id: Uuid,
+    /// As its owner writes it.
+    pub(crate) email: String,
+    pub(crate) name: String,
+}
+
+/// How a session's credentials travel. A session has one for life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Transport {
+    /// Two host-only cookies; no script ever sees a token.
+    #[default]
+    Cookie,
+    /// Tokens in bodies and in the `Authorization` header; no cookie.
+    Bearer,
+}
+
+/// The two roles above all tenants. No tenant's role leads to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PlatformRole {
+    /// Everything on the platform.
+    SuperAdmin,
+    /// Reading, to help.
+    Support,
+}
+
+impl Transport {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Cookie => "cookie",
+            Self::Bearer => "bearer",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "cookie" => Ok(Self::Cookie),
+            "bearer" => Ok(Self::Bearer),
+            other => Err(Value::unlisted(other).into()),
+        }
+    }
+}
+
+impl PlatformRole {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "super_admin",
+            Self::Support => "support",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "super_admin" => Ok(Self::SuperAdmin),
+            "support" => Ok(Self::Support),
+            other => Err(Value::unlisted(other).into()),
+        }
+    }
+}
+
+/// What a sign-in decided, to be stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NewSession {
+    pub(super) user_id: Uuid,
+    pub(super) host_tenant: Option<Uuid>,
+    pub(super) transport: Transport,
+    /// Absolute: refreshing does not move it.
+    pub(super) expires_at: Timestamp,
+}
+
+impl Session {
+    /// The session of this id if it still lives: not logged out, not past its end, its user not suspended.
+    pub(crate) async fn find(database: &Database, id: Uuid) -> Result<Option<Self>, StoreError> {
+        let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
+        let rows = transaction
+            .run(
+                "SELECT s.user_id, u.email, u.name, s.host_tenant, s.transport, p.role \
+                 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN platform_roles p ON p.user_id = u.id \
+                 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.status = 'active'",
+                &[Value::Uuid(id), Value::Timestamp(clock::now())],
+            )
+            .await?;
+        transaction.commit().await?;
+        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        Ok(Some(Self {
+            id,
+            user: User { id: row.next()?, email: row.next()?, name: row.next()? },
+            host_tenant: row.next()?,
+            transport: Transport::parse(&row.next::<String>()?)?,
+            platform_role: row.next::<Option<String>>()?.as_deref().map(PlatformRole::parse).transpose()?,
+        }))
+    }
+
+    /// Stores a new session and answers its id.
+    pub(super) async fn create(transaction: &mut Transaction, new: &NewSession) -> Result<Uuid, StoreError> {
+        let id = Uuid::now_v7();
+        transaction
+            .run(
+                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                &[
+                    Value::Uuid(id),
+                    Value::Uuid(new.user_id),
+                    new.host_tenant.map_or(Value::Null, Value::Uuid),
+                    Value::Text(new.transport.as_str().to_owned()),
+                    Value::Timestamp(clock::now()),
+                    Value::Timestamp(new.expires_at),
+                ],
+            )
+            .await?;
+        Ok(id)
+    }
+
+    /// Ends a session, and with it every token of its family. `false` when it had ended before.
+    pub(super) async fn revoke(transaction: &mut Transaction, id: Uuid) -> Result<bool, StoreError> {
+        let rows = transaction
+            .run(
+                "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",
+                &[Value::Uuid(id), Value::Timestamp(clock::now())],
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+}

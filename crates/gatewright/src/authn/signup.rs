@@ -1,0 +1,187 @@
+//! `POST /auth/signup`.
+
+use axum::Json as Body;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::audit::{self, Event};
+use super::email::Email;
+use super::mails;
+use super::password_policy::{NewPassword, Password};
+use super::registration::{self, Registration};
+use super::session::Transport;
+use super::sign_in::Identified;
+use super::tokens::require_page_of_ours;
+use crate::error::{Error, FieldError, Result};
+use crate::http::{Context, Host, Json};
+use crate::model::Signup;
+use crate::store::{Mode, Scope};
+use crate::tenancy::onboarding::{self, NewTenant};
+
+const LONGEST_NAME: usize = 200;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignupRequest {
+    email: String,
+    password: Password,
+    name: Option<String>,
+    tenant: Option<TenantRequest>,
+    #[serde(default)]
+    transport: Transport,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TenantRequest {
+    name: String,
+    slug: String,
+}
+
+/// A request whose fields are all acceptable.
+struct Applicant {
+    email: Email,
+    name: String,
+    password: NewPassword,
+    tenant: Option<NewTenant>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    status: &'static str,
+}
+
+pub(super) async fn signup(context: Context, Json(request): Json<SignupRequest>) -> Result<Response> {
+    let policy = &context.runtime.model.auth;
+    match policy.signup {
+        Signup::Open => {}
+        Signup::Closed => return Err(Error::not_found()),
+    }
+    let transport = request.transport;
+    let applicant = Applicant::parse(request)?;
+    if policy.require_verified_email {
+        apply(&context, applicant).await?;
+        Ok((StatusCode::ACCEPTED, Body(Answer { status: "verification_sent" })).into_response())
+    } else {
+        register_at_once(&context, applicant, transport).await
+    }
+}
+
+/// Stores a pending registration and mails its link; or, for an address that has an account, mails
+/// that. Who asks cannot tell the two apart: same answer, same work, and only the address's owner
+/// reads the mail.
+async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
+    let runtime = &context.runtime;
+    let Applicant { email, name, password, tenant } = applicant;
+    let password_hash = runtime.passwords.hash(password).await?;
+    let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    if let Some(tenant) = &tenant {
+        onboarding::require_free_slug(&mut transaction, &tenant.slug).await?;
+    }
+    let message = if registration::is_registered(&mut transaction, &email).await? {
+        mails::already_registered(runtime, &email)
+    } else {
+        let pending = Registration { email: email.clone(), name, password_hash: Some(password_hash), tenant, platform_role: None };
+        let token = registration::store_pending(&mut transaction, &pending).await?;
+        mails::verify_address(runtime, &email, &token)
+    };
+    runtime.outbox.queue(&mut transaction, message).await?;
+    transaction.commit().await?;
+    runtime.outbox.nudge();
+    Ok(())
+}
+
+/// Makes account and session in one go. Without mails, that an address is taken cannot be kept
+/// secret: it is the answer.
+async fn register_at_once(context: &Context, applicant: Applicant, transport: Transport) -> Result<Response> {
+    require_page_of_ours(context, transport)?;
+    // A new account is a member of no tenant but the one it makes; on another's host it could not stay.
+    if context.host != Host::Base {
+        return Err(Error::tenant_forbidden());
+    }
+    let runtime = &context.runtime;
+    let Applicant { email, name, password, tenant } = applicant;
+    let password_hash = runtime.passwords.hash(password).await?;
+    let registration = Registration { email, name, password_hash: None, tenant, platform_role: None };
+    let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    let user = registration::create_account(&mut transaction, runtime.model, &registration, &password_hash).await?;
+    audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
+    transaction.commit().await?;
+    let (account, tokens) = Identified::by_registration(user).admit(context, transport).await?.open(context).await?;
+    tokens.respond(StatusCode::CREATED, account)
+}
+
+impl Applicant {
+    /// # Errors
+    /// 422 with every field that is wrong.
+    fn parse(request: SignupRequest) -> Result<Self> {
+        let mut errors = Vec::new();
+        let email = keep(Email::parse(&request.email), &mut errors);
+        let password = keep(NewPassword::parse(request.password), &mut errors);
+        let name = keep(parse_name(request.name), &mut errors);
+        let tenant = match request.tenant.map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug)) {
+            None => None,
+            Some(Ok(tenant)) => Some(tenant),
+            Some(Err(of_tenant)) => {
+                errors.extend(of_tenant);
+                None
+            }
+        };
+        match (email, password, name) {
+            (Some(email), Some(password), Some(name)) if errors.is_empty() => {
+                let name = name.unwrap_or_else(|| email.local_part().to_owned());
+                Ok(Self { email, name, password, tenant })
+            }
+            _ => Err(Error::invalid_input(errors)),
+        }
+    }
+}
+
+fn keep<T>(parsed: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    parsed.map_err(|error| errors.push(error)).ok()
+}
+
+fn parse_name(name: Option<String>) -> Result<Option<String>, FieldError> {
+    let Some(name) = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else { return Ok(None) };
+    if name.chars().count() > LONGEST_NAME {
+        return Err(FieldError::new("name", "too_long", "Use 200 characters at most."));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(FieldError::new("name", "invalid", "Use one line of text."));
+    }
+    Ok(Some(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Result<Applicant> {
+        Applicant::parse(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let json = r#"{"email":"x","password":"short","name":"a\u0000b","tenant":{"name":"","slug":"WWW"}}"#;
+        let error = parse(json).err().unwrap();
+        let fields: Vec<_> = error.extra().errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+        assert_eq!(
+            fields,
+            [("email", "invalid"), ("password", "too_short"), ("name", "invalid"), ("tenant.name", "required"), ("tenant.slug", "invalid")]
+        );
+    }
+
+    #[test]
+    fn a_name_is_made_from_the_address_when_none_is_given() {
+        let applicant = parse(r#"{"email":"ada@example.com","password":"correct horse","name":" "}"#).ok().unwrap();
+        assert_eq!(applicant.name, "ada");
+        assert!(applicant.tenant.is_none());
+    }
+
+    #[test]
+    fn nothing_else_can_be_asked_for() {
+        let json = r#"{"email":"ada@example.com","password":"correct horse","platform_role":"super_admin"}"#;
+        assert!(serde_json::from_str::<SignupRequest>(json).is_err());
+    }
+}

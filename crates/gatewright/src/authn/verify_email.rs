@@ -1,0 +1,140 @@
+//! `GET` and `POST /auth/verify-email`: a pending registration becomes an account.
+//!
+//! Reading the mail is not enough: whoever verifies must know the password that the registration was made
+//! with. Else a stranger could sign up with your address and a password of theirs, wait for you to
+//! click the link, and sign in to what you take for your account.
+
+use axum::extract::{Form, FromRequest, Query, Request};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+use serde::{Deserialize, Serialize};
+
+use super::audit::{self, Event};
+use super::opaque_token::{OpaqueToken, Purpose};
+use super::password_policy::{NewPassword, Password};
+use super::registration::{self, Pending};
+use super::verify_page::{self, Page};
+use crate::error::{Error, Result};
+use crate::http::{Context, Json};
+use crate::store::{Mode, Scope};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VerifyRequest {
+    token: String,
+    password: Password,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    status: &'static str,
+}
+
+/// Shows the form. Mail scanners follow links too, so this spends nothing.
+pub(super) async fn show_form(context: Context, Query(link): Query<Link>) -> Response {
+    let app = context.runtime.model.app;
+    match find(&context, &link.token).await {
+        Ok((_, pending)) => verify_page::form(app, &link.token, &pending, None),
+        Err(error) => verify_page::message(app, Page::of_error(&error)),
+    }
+}
+
+/// Answers a form with a page and JSON with JSON.
+pub(super) async fn verify_email(context: Context, request: Request) -> Response {
+    if !is_form(request.headers()) {
+        return match Json::<VerifyRequest>::from_request(request, &()).await {
+            Ok(Json(request)) => match verify(&context, request).await {
+                Ok(()) => axum::Json(Answer { status: "verified" }).into_response(),
+                Err(error) => error.into_response(),
+            },
+            Err(error) => error.into_response(),
+        };
+    }
+    let app = context.runtime.model.app;
+    let Ok(Form(request)) = Form::<VerifyRequest>::from_request(request, &()).await else {
+        return verify_page::message(app, Page::BrokenForm);
+    };
+    let token = request.token.clone();
+    match verify(&context, request).await {
+        Ok(()) => verify_page::message(app, Page::Verified),
+        Err(error) if error.extra().errors.iter().any(|error| error.field == "password") => {
+            match find(&context, &token).await {
+                Ok((_, pending)) => verify_page::form(app, &token, &pending, Some(&error)),
+                Err(error) => verify_page::message(app, Page::of_error(&error)),
+            }
+        }
+        Err(error) => verify_page::message(app, Page::of_error(&error)),
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// Unknown, expired and spent are one answer.
+fn bad_token() -> Error {
+    Error::invalid("token", "invalid", "This link is not valid, or not any more. Sign up again to get another.")
+}
+
+async fn find(context: &Context, token: &str) -> Result<(OpaqueToken, Pending)> {
+    let token = OpaqueToken::parse(Purpose::VerifyEmail, token).ok_or_else(bad_token)?;
+    let pending = registration::find_pending(&context.runtime.database, &token).await?.ok_or_else(bad_token)?;
+    Ok((token, pending))
+}
+
+async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
+    let runtime = &context.runtime;
+    let (token, pending) = find(context, &request.token).await?;
+    // Before the token is spent, so that a typing error does not cost the link; and outside the
+    // transaction, which must not wait for a hash.
+    let password_hash = prove_password(context, &pending, request.password).await?;
+
+    let Pending { registration, existing } = pending;
+    let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    if !registration::spend(&mut transaction, &token).await? {
+        return Err(bad_token());
+    }
+    match (registration.platform_role, existing) {
+        (Some(role), Some(account)) => {
+            registration::grant_platform_role(&mut transaction, account.user_id, role).await?;
+            audit::record(&mut transaction, context, Event::PlatformRoleGranted(account.user_id)).await?;
+        }
+        (role, _) => {
+            let user =
+                registration::create_account(&mut transaction, runtime.model, &registration, &password_hash).await?;
+            audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
+            if role.is_some() {
+                audit::record(&mut transaction, context, Event::PlatformRoleGranted(user.id)).await?;
+            }
+        }
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// The hash of the account to be. The password is the one that was chosen at sign-up; for an operator's
+/// link the existing account's, or else the one that is being chosen now.
+async fn prove_password(context: &Context, pending: &Pending, password: Password) -> Result<String> {
+    let passwords = &context.runtime.passwords;
+    let existing = pending.existing.as_ref().filter(|_| pending.registration.platform_role.is_some());
+    let expected = existing.map(|account| &account.password_hash).or(pending.registration.password_hash.as_ref());
+    let Some(expected) = expected else {
+        let password = NewPassword::parse(password).map_err(|error| Error::invalid_input(vec![error]))?;
+        return passwords.hash(password).await;
+    };
+    if passwords.verify(password, Some(expected)).await? {
+        Ok(expected.clone())
+    } else {
+        Err(Error::invalid("password", "incorrect", "This is not the password that was chosen at sign-up."))
+    }
+}

@@ -1,0 +1,134 @@
+//! The pages of `/auth/verify-email`: no script, no style, nothing from elsewhere.
+
+use std::fmt;
+
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+
+use super::registration::Pending;
+use crate::error::Error;
+
+/// A page that only says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    Verified,
+    BadLink,
+    Taken,
+    BrokenForm,
+    Unavailable,
+    Failed,
+}
+
+impl Page {
+    pub(super) fn of_error(error: &Error) -> Self {
+        match error.status() {
+            StatusCode::UNPROCESSABLE_ENTITY => Self::BadLink,
+            StatusCode::CONFLICT => Self::Taken,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            _ => {
+                tracing::error!(%error, cause = ?std::error::Error::source(error), "verifying an address failed");
+                Self::Failed
+            }
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Verified => StatusCode::OK,
+            Self::BadLink => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Taken => StatusCode::CONFLICT,
+            Self::BrokenForm => StatusCode::BAD_REQUEST,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Verified => ("Your account is ready", "Your address is confirmed. You can sign in now."),
+            Self::BadLink => (
+                "This link cannot be used",
+                "It is not valid, or not any more: a link is good once and for 24 hours. Sign up again to get another.",
+            ),
+            Self::Taken => (
+                "This is taken by now",
+                "While your registration waited, the address got an account or the tenant's name went to somebody else. \
+                 Sign in, or sign up again with another name.",
+            ),
+            Self::BrokenForm => ("This form is not complete", "Open the link in your mail again."),
+            Self::Unavailable => ("We cannot answer now", "Try again shortly; the link stays good."),
+            Self::Failed => ("Something went wrong on our side", "Try again; the link stays good."),
+        }
+    }
+}
+
+/// A page that only says something.
+pub(super) fn message(app: &str, page: Page) -> Response {
+    let (title, text) = page.text();
+    document(page.status(), app, title, format_args!("<p>{}</p>", Escaped(text)))
+}
+
+/// The form that spends a link; again with what was wrong.
+pub(super) fn form(app: &str, token: &str, pending: &Pending, error: Option<&Error>) -> Response {
+    let registration = &pending.registration;
+    let chooses = registration.password_hash.is_none() && pending.existing.is_none();
+    let (label, autocomplete) = match chooses {
+        true => ("Choose a password", "new-password"),
+        false => ("Your password", "current-password"),
+    };
+    let wrong = error.and_then(|error| error.extra().errors.first());
+    let alert = wrong.map(|wrong| wrong.message.as_str()).unwrap_or_default();
+    let main = format_args!(
+        "<p>Confirm <strong>{email}</strong> for {app}.</p>\n\
+         <form method=\"post\" action=\"/auth/verify-email\">\n\
+         <input type=\"hidden\" name=\"token\" value=\"{token}\">\n\
+         <p role=\"alert\">{alert}</p>\n\
+         <p><label for=\"password\">{label}</label></p>\n\
+         <p><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"{autocomplete}\" required autofocus></p>\n\
+         <p><button type=\"submit\">Confirm</button></p>\n\
+         </form>",
+        email = Escaped(registration.email.as_given()),
+        app = Escaped(app),
+        token = Escaped(token),
+        alert = Escaped(alert),
+    );
+    document(error.map_or(StatusCode::OK, Error::status), app, "Confirm your address", main)
+}
+
+fn document(status: StatusCode, app: &str, title: &str, main: fmt::Arguments<'_>) -> Response {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title} · {app}</title>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}\n</main>\n</body>\n</html>\n",
+        title = Escaped(title),
+        app = Escaped(app),
+    );
+    (status, Html(html)).into_response()
+}
+
+/// Text as it may stand in an element or in a quoted attribute.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        self.0.chars().try_for_each(|character| match character {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            other => f.write_char(other),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_its_element_or_attribute() {
+        assert_eq!(Escaped("\"><script>'&").to_string(), "&quot;&gt;&lt;script&gt;&#39;&amp;");
+    }
+}

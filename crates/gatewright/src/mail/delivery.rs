@@ -1,0 +1,57 @@
+//! The worker that empties the outbox.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::outbox::{Claimed, MOST_ATTEMPTS};
+use crate::runtime::Runtime;
+use crate::store::StoreError;
+
+/// Messages of other processes, and those that were put off, are found by looking.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Delivers until `shutdown`; a message that is being written then is written to its end.
+pub(crate) async fn deliver_forever(runtime: Arc<Runtime>, shutdown: impl Future<Output = ()>) {
+    let mut shutdown = pin!(shutdown);
+    loop {
+        match deliver_due(&runtime).await {
+            Ok(0) => {}
+            // There may be more than one batch.
+            Ok(_) => continue,
+            Err(error) => tracing::warn!(%error, "the outbox cannot be read; mail waits"),
+        }
+        tokio::select! {
+            () = &mut shutdown => return,
+            () = runtime.outbox.nudged() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+/// Delivers one batch and answers its size.
+pub(super) async fn deliver_due(runtime: &Runtime) -> Result<usize, StoreError> {
+    let batch = runtime.outbox.claim(&runtime.database).await?;
+    let size = batch.len();
+    for claimed in batch {
+        deliver(runtime, claimed).await?;
+    }
+    Ok(size)
+}
+
+/// At least once: whoever dies between sending and noting sends again, under the same Message-ID.
+async fn deliver(runtime: &Runtime, claimed: Claimed) -> Result<(), StoreError> {
+    let outbox = &runtime.outbox;
+    match outbox.directory.write(&claimed).await {
+        Ok(()) => outbox.mark_sent(&runtime.database, claimed.id).await,
+        Err(error) if claimed.attempts >= MOST_ATTEMPTS => {
+            tracing::error!(id = %claimed.id, %error, "a mail is given up");
+            Ok(())
+        }
+        Err(error) => {
+            tracing::warn!(id = %claimed.id, attempts = claimed.attempts, %error, "a mail is put off");
+            outbox.put_off(&runtime.database, &claimed).await
+        }
+    }
+}

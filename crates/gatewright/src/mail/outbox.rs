@@ -1,0 +1,181 @@
+//! The table `account_outbox`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::directory::Directory;
+use crate::clock;
+use crate::config::Settings;
+use crate::store::{Database, Mode, Row, Scope, StoreError, Transaction, Value};
+
+/// A message is offered to the mail system this often, over about two days.
+pub(super) const MOST_ATTEMPTS: i64 = 20;
+/// How long a claim holds. A worker that dies with a message loses it to the next after this time.
+const LEASE: Duration = Duration::from_secs(60);
+const SHORTEST_BACKOFF: Duration = Duration::from_secs(10);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(3 * 60 * 60);
+const BATCH: i64 = 20;
+
+/// A text message to one recipient.
+pub(crate) struct Message {
+    pub(crate) recipient: String,
+    pub(crate) subject: String,
+    /// May hold a secret; it is erased once the message is sent.
+    pub(crate) body: String,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// A message that this worker holds for the length of a lease.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub(super) id: Uuid,
+    pub(super) created_at: Timestamp,
+    /// This one included.
+    pub(super) attempts: i64,
+    pub(super) message: Message,
+}
+
+/// Takes messages and tells the worker of them.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    queued: Arc<Notify>,
+    pub(super) directory: Directory,
+}
+
+impl Outbox {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self { queued: Arc::new(Notify::new()), directory: Directory::new(settings) }
+    }
+
+    /// Queues a message inside the caller's transaction.
+    pub(crate) async fn queue(&self, transaction: &mut Transaction, message: Message) -> Result<(), StoreError> {
+        let now = Value::Timestamp(clock::now());
+        transaction
+            .run(
+                "INSERT INTO account_outbox (id, recipient, subject, body, created_at, due_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+                &[
+                    Value::Uuid(Uuid::now_v7()),
+                    Value::Text(message.recipient),
+                    Value::Text(message.subject),
+                    Value::Text(message.body),
+                    now.clone(),
+                    now,
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Wakes the worker, after the commit. Without it the worker finds the message by itself, a little later.
+    pub(crate) fn nudge(&self) {
+        self.queued.notify_one();
+    }
+
+    /// Until the next [`nudge`](Self::nudge).
+    pub(super) async fn nudged(&self) {
+        self.queued.notified().await;
+    }
+
+    /// Claims what is due. One statement decides, so two workers never hold one message.
+    pub(super) async fn claim(&self, database: &Database) -> Result<Vec<Claimed>, StoreError> {
+        let now = clock::now();
+        // Most polls find nothing; those must not take SQLite's one writer from a request.
+        let mut look = database.begin(Scope::Accounts, Mode::Read).await?;
+        let due = look
+            .run(
+                "SELECT id FROM account_outbox WHERE sent_at IS NULL AND due_at <= $1 AND attempts < $2 LIMIT 1",
+                &[Value::Timestamp(now), Value::Integer(MOST_ATTEMPTS)],
+            )
+            .await?;
+        look.commit().await?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        let rows = transaction
+            .run(
+                "UPDATE account_outbox SET due_at = $2, attempts = attempts + 1 \
+                 WHERE sent_at IS NULL AND due_at <= $1 AND id IN (\
+                   SELECT id FROM account_outbox WHERE sent_at IS NULL AND due_at <= $1 AND attempts < $3 \
+                   ORDER BY due_at, id LIMIT $4) \
+                 RETURNING id, created_at, attempts, recipient, subject, body",
+                &[
+                    Value::Timestamp(now),
+                    Value::Timestamp(clock::after(now, LEASE)),
+                    Value::Integer(MOST_ATTEMPTS),
+                    Value::Integer(BATCH),
+                ],
+            )
+            .await?;
+        transaction.commit().await?;
+        rows.into_iter().map(read_claimed).collect()
+    }
+
+    /// Notes that a message went out, and erases its body: a mailed secret stays nowhere but in the mail.
+    pub(super) async fn mark_sent(&self, database: &Database, id: Uuid) -> Result<(), StoreError> {
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        transaction
+            .run(
+                "UPDATE account_outbox SET sent_at = $2, body = '' WHERE id = $1",
+                &[Value::Uuid(id), Value::Timestamp(clock::now())],
+            )
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Puts a message off after a failure, for longer each time.
+    pub(super) async fn put_off(&self, database: &Database, claimed: &Claimed) -> Result<(), StoreError> {
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        transaction
+            .run(
+                "UPDATE account_outbox SET due_at = $2 WHERE id = $1 AND sent_at IS NULL",
+                &[Value::Uuid(claimed.id), Value::Timestamp(clock::after(clock::now(), backoff(claimed.attempts)))],
+            )
+            .await?;
+        transaction.commit().await
+    }
+}
+
+fn read_claimed(mut row: Row) -> Result<Claimed, StoreError> {
+    Ok(Claimed {
+        id: row.next()?,
+        created_at: row.next()?,
+        attempts: row.next()?,
+        message: Message { recipient: row.next()?, subject: row.next()?, body: row.next()? },
+    })
+}
+
+/// 10 s, 20 s, 40 s, … up to 3 hours.
+fn backoff(attempts: i64) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
+    SHORTEST_BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_doubles_up_to_three_hours() {
+        let seconds: Vec<u64> = [1, 2, 3, 11, 12, 20, i64::MAX].map(backoff).iter().map(Duration::as_secs).collect();
+        assert_eq!(seconds, [10, 20, 40, 10_240, 10_800, 10_800, 10_800]);
+        assert_eq!(backoff(0), SHORTEST_BACKOFF);
+    }
+
+    #[test]
+    fn neither_recipient_nor_body_is_printed() {
+        let message = Message { recipient: "ada@example.com".to_owned(), subject: "Hello".to_owned(), body: "gwv_x".to_owned() };
+        assert_eq!(format!("{message:?}"), "Message { subject: \"Hello\", .. }");
+    }
+}

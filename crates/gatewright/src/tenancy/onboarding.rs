@@ -1,0 +1,117 @@
+//! How a tenant comes to be: with a role for each template, and an owner.
+
+use uuid::Uuid;
+
+use super::slug;
+use crate::clock;
+use crate::error::{Error, FieldError, Result};
+use crate::model::{Model, OWNER};
+use crate::store::{Scope, StoreError, Transaction, Value};
+
+const LONGEST_NAME: usize = 100;
+
+/// A tenant that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewTenant {
+    pub(crate) name: String,
+    pub(crate) slug: String,
+}
+
+impl NewTenant {
+    /// Reads a sign-up's `tenant`.
+    ///
+    /// # Errors
+    /// All that is wrong with it, on `tenant.name` and `tenant.slug`.
+    pub(crate) fn parse(name: &str, slug: &str) -> Result<Self, Vec<FieldError>> {
+        let name = name.trim();
+        let mut errors = Vec::new();
+        if name.is_empty() {
+            errors.push(FieldError::new("tenant.name", "required", "Give the tenant a name."));
+        } else if name.chars().count() > LONGEST_NAME {
+            errors.push(FieldError::new("tenant.name", "too_long", "Use 100 characters at most."));
+        } else if name.chars().any(char::is_control) {
+            errors.push(FieldError::new("tenant.name", "invalid", "Use one line of text."));
+        }
+        errors.extend(slug::check("tenant.slug", slug).err());
+        if errors.is_empty() { Ok(Self { name: name.to_owned(), slug: slug.to_owned() }) } else { Err(errors) }
+    }
+}
+
+fn slug_taken() -> Error {
+    Error::conflict("tenant.slug", "taken", "Another tenant has this name. Choose another.")
+}
+
+/// Tells early what [`create_tenant`] would tell in the end.
+///
+/// # Errors
+/// 409 on `tenant.slug`.
+pub(crate) async fn require_free_slug(transaction: &mut Transaction, slug: &str) -> Result<()> {
+    let rows =
+        transaction.run("SELECT id FROM tenants WHERE slug = $1", &[Value::Text(slug.to_owned())]).await?;
+    if rows.is_empty() { Ok(()) } else { Err(slug_taken()) }
+}
+
+/// Makes a tenant inside the caller's transaction: the tenant, a role for each template of the schema,
+/// the owner's membership and role, and the first entry of its audit log. Answers its id.
+///
+/// The transaction is in the new tenant's scope afterwards.
+///
+/// # Errors
+/// 409 on `tenant.slug` when it is taken; nothing of the transaction can be committed then.
+pub(crate) async fn create_tenant(
+    transaction: &mut Transaction,
+    model: &Model,
+    tenant: &NewTenant,
+    owner: Uuid,
+) -> Result<Uuid> {
+    let id = Uuid::now_v7();
+    let now = Value::Timestamp(clock::now());
+    transaction.rescope(Scope::Tenant(id)).await?;
+    transaction
+        .run(
+            "INSERT INTO tenants (id, slug, name, created_at) VALUES ($1, $2, $3, $4)",
+            &[Value::Uuid(id), Value::Text(tenant.slug.clone()), Value::Text(tenant.name.clone()), now.clone()],
+        )
+        .await
+        .map_err(|error| match error {
+            StoreError::Unique(_) => slug_taken().caused_by(error),
+            other => other.into(),
+        })?;
+
+    let mut owner_role = None;
+    for role in model.roles {
+        let role_id = Uuid::now_v7();
+        transaction
+            .run(
+                "INSERT INTO roles (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
+                &[Value::Uuid(id), Value::Uuid(role_id), Value::Text(role.name.to_owned()), now.clone()],
+            )
+            .await?;
+        if role.name == OWNER {
+            owner_role = Some(role_id);
+        }
+    }
+    // A tenant that nobody owns could never be mended from inside.
+    let owner_role = owner_role.ok_or_else(|| Error::internal("the schema has no role `owner`"))?;
+
+    transaction
+        .run(
+            "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)",
+            &[Value::Uuid(id), Value::Uuid(Uuid::now_v7()), Value::Uuid(owner), now.clone()],
+        )
+        .await?;
+    transaction
+        .run(
+            "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) VALUES ($1, $2, $3, $4)",
+            &[Value::Uuid(id), Value::Uuid(owner), Value::Uuid(owner_role), now.clone()],
+        )
+        .await?;
+    transaction
+        .run(
+            "INSERT INTO audit_log (tenant_id, id, at, actor_id, action, outcome, resource, record_id) \
+             VALUES ($1, $2, $3, $4, 'tenant:create', 'success', 'tenant', $1)",
+            &[Value::Uuid(id), Value::Uuid(Uuid::now_v7()), now, Value::Uuid(owner)],
+        )
+        .await?;
+    Ok(id)
+}
