@@ -3,62 +3,62 @@
 
 mod support;
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use gatewright_schema::Schema;
 
-/// Checks all files in one run of rustfmt, each in a module of its own.
-fn assert_formatted(schema: &Schema) {
-    for file in support::generate_for(schema).files {
-        if !file.path.ends_with(".rs") {
-            continue;
-        }
-        assert!(
-            !file.contents.contains("\n\n\n"),
-            "blank lines in {}",
-            file.path
-        );
-        let mut rustfmt = Command::new("rustfmt")
-            .args(["--edition", "2024", "--quiet"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        rustfmt
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(file.contents.as_bytes())
-            .unwrap();
-        let output = rustfmt.wait_with_output().unwrap();
-        assert!(output.status.success(), "rustfmt refuses {}", file.path);
-        let formatted = String::from_utf8(output.stdout).unwrap();
-        for (number, (ours, theirs)) in file.contents.lines().zip(formatted.lines()).enumerate() {
-            assert_eq!(ours, theirs, "{}:{}", file.path, number + 1);
-        }
-        assert_eq!(file.contents, formatted, "{}", file.path);
+/// Writes the application and checks it as `cargo fmt --check` would.
+fn assert_formatted(case: &str, schema: &Schema) {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(case);
+    if root.exists() {
+        fs::remove_dir_all(&root).unwrap();
     }
+    for file in support::generate_for(schema).files {
+        assert!(file.contents.ends_with('\n'), "{}", file.path);
+        assert!(!file.contents.ends_with("\n\n"), "{}", file.path);
+        assert!(!file.contents.contains("\n\n\n"), "{}", file.path);
+        assert!(!file.contents.contains(" \n"), "{}", file.path);
+        let path = root.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &file.contents).unwrap();
+    }
+    let output = Command::new("rustfmt")
+        .args([
+            "--edition",
+            "2024",
+            "--check",
+            "src/main.rs",
+            "tests/isolation.rs",
+        ])
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{case}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn of_a_shop() {
-    assert_formatted(&support::shop());
+    assert_formatted("shop", &support::shop());
 }
 
 #[test]
 fn of_an_empty_schema() {
-    assert_formatted(&support::schema(Vec::new()));
+    assert_formatted("empty", &support::schema(Vec::new()));
 }
 
 #[test]
 fn of_names_of_all_lengths() {
-    for length in [
-        1, 5, 9, 12, 14, 16, 18, 20, 22, 24, 26, 28, 31, 34, 37, 40, 44, 48,
-    ] {
+    for length in 1..=48 {
         let name = "abcdefghij".repeat(5)[..length].to_owned();
         let singular = format!("{}{}", name[..1].to_ascii_uppercase(), &name[1..]);
-        assert_formatted(&support::named(&name, &singular));
+        assert_formatted(&name, &support::named(&name, &singular));
     }
 }
 
@@ -72,7 +72,7 @@ fn of_names_that_rust_keeps_for_itself() {
         ("store", "Store"),
         ("gatewright", "Gatewright"),
     ] {
-        assert_formatted(&support::named(name, singular));
+        assert_formatted(name, &support::named(name, singular));
     }
 }
 
@@ -87,5 +87,5 @@ fn of_many_resources() {
             )
         })
         .collect();
-    assert_formatted(&support::schema(resources));
+    assert_formatted("many", &support::schema(resources));
 }

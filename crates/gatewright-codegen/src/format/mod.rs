@@ -60,7 +60,6 @@ impl Layout {
         }
         let is_broken = self.break_use(indent, text)
             || self.break_signature(indent, text)
-            || self.break_impl(indent, text)
             || self.break_arm(indent, text)
             || self.break_field(indent, text)
             || self.break_chain(indent, text)
@@ -73,7 +72,18 @@ impl Layout {
 
 /// Whether rustfmt leaves a line alone.
 fn fits(indent: usize, text: &str) -> bool {
-    indent + width(text) <= MAX_WIDTH && (is_item(text) || within_small_widths(text))
+    // For these two it keeps room for brackets that may follow, whether they do or not.
+    let kept = if text.starts_with("use ") || is_field_chain(text) {
+        2
+    } else {
+        0
+    };
+    indent + width(text) + kept <= MAX_WIDTH && (is_item(text) || within_small_widths(text))
+}
+
+/// Whether the line is `name: a.b(c),`.
+fn is_field_chain(text: &str) -> bool {
+    text.ends_with(',') && text.contains(": ") && chain(text).len() > 1
 }
 
 /// Whether the line is an item, whose brackets have no width of their own.
@@ -86,12 +96,13 @@ fn within_small_widths(text: &str) -> bool {
     let Some(groups) = groups(text) else {
         return true;
     };
-    let is_short = |group: &Group| {
-        let limit = match group.kind() {
-            Kind::Struct => STRUCT_WIDTH,
-            Kind::Call | Kind::Array => SMALL_WIDTH,
-        };
-        width(group.body) <= limit
+    let is_short = |group: &Group| match group.kind() {
+        Kind::Struct => width(group.body) <= STRUCT_WIDTH,
+        // An only item has the whole line, unless it is a call itself.
+        Kind::Call | Kind::Array => {
+            width(group.body) <= SMALL_WIDTH
+                || (split(group.body).len() == 1 && !group.body.ends_with(')'))
+        }
     };
     let (links, end) = (chain(text), text.trim_end_matches([',', ';']));
     (links.len() <= 2 || width(end) <= SMALL_WIDTH) && groups.iter().all(is_short)
@@ -150,21 +161,6 @@ impl Layout {
             self.push(indent + INDENT, &format!("{parameter},"));
         }
         self.push(indent, &format!("{} {{", parameters.tail));
-        true
-    }
-
-    /// `impl A for B {`
-    fn break_impl(&mut self, indent: usize, text: &str) -> bool {
-        let halves = text
-            .strip_suffix(" {")
-            .filter(|_| text.starts_with("impl "))
-            .and_then(|text| text.split_once(" for "));
-        let Some((of, ty)) = halves else {
-            return false;
-        };
-        self.push(indent, of);
-        self.push(indent + INDENT, &format!("for {ty}"));
-        self.push(indent, "{");
         true
     }
 
@@ -232,8 +228,9 @@ impl Layout {
     fn break_brackets(&mut self, indent: usize, group: &Group, tail: &str) {
         let items = split(group.body);
         let tail = format!("{}{tail}", group.tail);
-        // An only argument that has brackets itself shares the lines of its parent's: `Some(a(`.
-        if let ([item], Kind::Call) = (items.as_slice(), group.kind())
+        // An only item that has brackets itself shares the lines of its parent's: `Some(a(`.
+        if let [item] = items.as_slice()
+            && group.kind() != Kind::Struct
             && let Some(inner) = last_group_of(item)
         {
             let head = format!("{}{}", group.head, inner.head);
@@ -263,7 +260,7 @@ impl Layout {
     fn fill(&mut self, indent: usize, items: &[&str]) {
         let mut line = String::new();
         for item in items {
-            if !line.is_empty() && indent + width(&line) + width(item) + " ,".len() > MAX_WIDTH {
+            if !line.is_empty() && indent + width(&line) + width(item) + " ,".len() >= MAX_WIDTH {
                 self.push(indent, &line);
                 line.clear();
             }

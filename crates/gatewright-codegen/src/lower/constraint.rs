@@ -62,7 +62,7 @@ mod tests {
         );
         assert_eq!(
             names.name("order_lines", "code", "unique"),
-            "order_lines_code_unique_0d73fec3"
+            "order_lines_code_unique_cd6e5bd9"
         );
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct App {
     roles: Vec<Role>,
     /// In the order in which their tables are made.
     pub(crate) resources: Vec<Resource>,
+    /// Their statics in `model.rs`.
+    resource_constants: String,
     /// Whether a table refers to one that is made later.
     has_deferred_references: bool,
     /// Whether a reference becomes null with its target.
@@ -136,6 +138,7 @@ impl App {
                 .collect(),
             modules_in_use,
             model_imports: model_imports(schema),
+            resource_constants: resource::constants(&resources),
             has_deferred_references: resources.iter().any(Resource::has_deferred_reference),
             has_set_null: resources.iter().any(Resource::has_set_null),
             resources,

@@ -9,6 +9,9 @@ use super::order::creation_order;
 use super::table::{self, Table};
 use super::{use_list, used};
 
+/// The longest name of an enum that has its resource's in it; a longer one is the field's alone.
+const LONGEST_TYPE: usize = 60;
+
 /// A resource.
 #[derive(Debug, Serialize)]
 pub(crate) struct Resource {
@@ -97,6 +100,15 @@ pub(super) fn lower_all(resources: &[schema::Resource]) -> Vec<Resource> {
         .collect()
 }
 
+/// `&CATEGORIES, &PRODUCTS`
+pub(super) fn constants(resources: &[Resource]) -> String {
+    let constants: Vec<String> = resources
+        .iter()
+        .map(|resource| format!("&{}", resource.constant))
+        .collect();
+    constants.join(", ")
+}
+
 fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
     let mut types = Scope::types();
     let record = types.ty(resource.singular.clone(), "Record");
@@ -118,7 +130,11 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             FieldType::Timestamp => "Timestamp".to_owned(),
             FieldType::Reference { .. } => "Uuid".to_owned(),
             FieldType::Enum { values } => {
-                let wanted = format!("{}{}", resource.singular, names::pascal(&field.name));
+                let field_name = names::pascal(&field.name);
+                let mut wanted = format!("{}{field_name}", resource.singular);
+                if wanted.len() > LONGEST_TYPE {
+                    wanted = field_name;
+                }
                 let name = types.ty(wanted, "Value");
                 enums.push(lower_enum(name.clone(), &field.name, values));
                 name

@@ -182,6 +182,7 @@ pub fn named(name: &str, singular: &str) -> Schema {
                 default: Some(Literal::Text(name.to_owned())),
                 ..optional(name, enumeration(&[name, &suffixed("_two")]))
             },
+            field(&suffixed("_g"), many_short_values(name.len())),
             unique(&suffixed("_a"), string()),
             field(&suffixed("_b"), enumeration(&[name])),
             Field {
@@ -210,4 +211,12 @@ pub fn named(name: &str, singular: &str) -> Schema {
             },
         ],
     )])
+}
+
+/// An enum that fills lines of `model.rs`.
+fn many_short_values(count: usize) -> FieldType {
+    let values: Vec<String> = (0..count.max(2))
+        .map(|number| format!("{}{number}", &"abcdef"[..number * count % 6 + 1]))
+        .collect();
+    FieldType::Enum { values }
 }
