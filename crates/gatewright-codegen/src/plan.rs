@@ -155,3 +155,216 @@ impl Conflict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::OutputFile;
+
+    const GENERATED: &str = "src/generated/a.rs";
+    const YOURS: &str = "src/main.rs";
+
+    /// A generation of these files: who owns each shows in its path.
+    fn generation(files: &[(&str, &str)]) -> Generation {
+        let is_generated = |path: &str| path.starts_with("src/generated/");
+        let hashes: String = files
+            .iter()
+            .filter(|(path, _)| is_generated(path))
+            .map(|(path, text)| format!("{path:?} = {:?}\n", crate::lock::sha256_hex(text)))
+            .collect();
+        let lock = format!("format = 1\ntool = \"0.1.0\"\n[schema]\n[files]\n{hashes}");
+        Generation {
+            files: files
+                .iter()
+                .map(|&(path, contents)| OutputFile {
+                    path: path.to_owned(),
+                    contents: contents.to_owned(),
+                    ownership: if is_generated(path) {
+                        Ownership::Generated
+                    } else {
+                        Ownership::Yours
+                    },
+                })
+                .collect(),
+            lock: Lock::parse(&lock).unwrap(),
+        }
+    }
+
+    /// A directory, by path.
+    #[derive(Default)]
+    struct Disk(BTreeMap<String, String>);
+
+    impl Disk {
+        fn plan(
+            &self,
+            next: &Generation,
+            previous: Option<&Generation>,
+            force: bool,
+        ) -> Result<Plan, Vec<Conflict>> {
+            let read = |path: &str| self.0.get(path).cloned();
+            plan(next, previous.map(|it| &it.lock), &read, force)
+        }
+
+        /// The directory after a first generation.
+        fn after(generation: &Generation) -> Self {
+            let mut disk = Self::default();
+            let plan = disk.plan(generation, None, false).unwrap();
+            disk.apply(plan);
+            disk
+        }
+
+        fn apply(&mut self, plan: Plan) {
+            for write in plan.writes {
+                self.0.insert(write.path, write.contents);
+            }
+            for path in plan.removals {
+                self.0.remove(&path);
+            }
+        }
+
+        fn edit(&mut self, path: &str, contents: &str) {
+            self.0.insert(path.to_owned(), contents.to_owned());
+        }
+    }
+
+    fn writes(plan: &Plan) -> Vec<(&str, Change)> {
+        plan.writes
+            .iter()
+            .map(|write| (write.path.as_str(), write.change))
+            .collect()
+    }
+
+    fn messages(conflicts: &[Conflict]) -> Vec<String> {
+        conflicts.iter().map(Conflict::to_string).collect()
+    }
+
+    #[test]
+    fn an_empty_directory_gets_everything() {
+        let next = generation(&[(GENERATED, "a"), (YOURS, "main")]);
+        let plan = Disk::default().plan(&next, None, false).unwrap();
+        assert_eq!(
+            writes(&plan),
+            [
+                (GENERATED, Change::New),
+                (YOURS, Change::New),
+                (LOCK_PATH, Change::New)
+            ]
+        );
+        assert!(plan.removals.is_empty());
+    }
+
+    #[test]
+    fn the_same_again_does_nothing() {
+        let next = generation(&[(GENERATED, "a"), (YOURS, "main")]);
+        let disk = Disk::after(&next);
+        assert!(disk.plan(&next, Some(&next), false).unwrap().is_empty());
+        assert!(disk.plan(&next, Some(&next), true).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_changed_schema_rewrites_generated_files_only() {
+        let first = generation(&[(GENERATED, "a"), (YOURS, "main")]);
+        let next = generation(&[(GENERATED, "b"), (YOURS, "other main")]);
+        let mut disk = Disk::after(&first);
+        let plan = disk.plan(&next, Some(&first), false).unwrap();
+        assert_eq!(
+            writes(&plan),
+            [(GENERATED, Change::Changed), (LOCK_PATH, Change::Changed)]
+        );
+        disk.apply(plan);
+        assert!(disk.plan(&next, Some(&next), false).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_file_of_yours_is_never_touched() {
+        let next = generation(&[(YOURS, "main")]);
+        let mut disk = Disk::after(&next);
+        disk.edit(YOURS, "mine");
+        for force in [false, true] {
+            assert!(disk.plan(&next, Some(&next), force).unwrap().is_empty());
+        }
+        disk.0.remove(YOURS);
+        let plan = disk.plan(&next, Some(&next), false).unwrap();
+        assert_eq!(writes(&plan), [(YOURS, Change::New)]);
+    }
+
+    #[test]
+    fn an_edited_generated_file_is_a_conflict() {
+        let first = generation(&[(GENERATED, "a"), ("src/generated/b.rs", "b")]);
+        let next = generation(&[(GENERATED, "a2"), ("src/generated/b.rs", "b")]);
+        let mut disk = Disk::after(&first);
+        disk.edit(GENERATED, "mine");
+        disk.edit("src/generated/b.rs", "mine too");
+        assert_eq!(
+            messages(&disk.plan(&next, Some(&first), false).unwrap_err()),
+            [
+                "src/generated/a.rs was edited by hand",
+                "src/generated/b.rs was edited by hand"
+            ]
+        );
+        let forced = disk.plan(&next, Some(&first), true).unwrap();
+        assert_eq!(
+            writes(&forced),
+            [
+                (GENERATED, Change::Changed),
+                ("src/generated/b.rs", Change::Changed),
+                (LOCK_PATH, Change::Changed)
+            ]
+        );
+    }
+
+    #[test]
+    fn an_edit_that_the_generator_would_make_is_none() {
+        let first = generation(&[(GENERATED, "a")]);
+        let next = generation(&[(GENERATED, "b")]);
+        let mut disk = Disk::after(&first);
+        disk.edit(GENERATED, "b");
+        let plan = disk.plan(&next, Some(&first), false).unwrap();
+        assert_eq!(writes(&plan), [(LOCK_PATH, Change::Changed)]);
+    }
+
+    #[test]
+    fn a_deleted_generated_file_comes_back() {
+        let next = generation(&[(GENERATED, "a")]);
+        let mut disk = Disk::after(&next);
+        disk.0.remove(GENERATED);
+        let plan = disk.plan(&next, Some(&next), false).unwrap();
+        assert_eq!(writes(&plan), [(GENERATED, Change::New)]);
+    }
+
+    #[test]
+    fn somebody_elses_file_is_a_conflict() {
+        let next = generation(&[(GENERATED, "a")]);
+        let mut disk = Disk::default();
+        disk.edit(GENERATED, "theirs");
+        assert_eq!(
+            messages(&disk.plan(&next, None, false).unwrap_err()),
+            ["src/generated/a.rs was not written by gatewright"]
+        );
+        assert!(disk.plan(&next, None, true).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_the_schema_no_longer_gives_goes() {
+        let first = generation(&[(GENERATED, "a"), ("src/generated/b.rs", "b")]);
+        let next = generation(&[(GENERATED, "a")]);
+        let mut disk = Disk::after(&first);
+        let plan = disk.plan(&next, Some(&first), false).unwrap();
+        assert_eq!(plan.removals, ["src/generated/b.rs"]);
+        assert_eq!(writes(&plan), [(LOCK_PATH, Change::Changed)]);
+
+        disk.edit("src/generated/b.rs", "mine");
+        assert_eq!(
+            messages(&disk.plan(&next, Some(&first), false).unwrap_err()),
+            ["src/generated/b.rs was edited by hand"]
+        );
+        let forced = disk.plan(&next, Some(&first), true).unwrap();
+        assert_eq!(forced.removals, ["src/generated/b.rs"]);
+
+        disk.0.remove("src/generated/b.rs");
+        let gone = disk.plan(&next, Some(&first), false).unwrap();
+        assert!(gone.removals.is_empty());
+    }
+}

@@ -1,6 +1,12 @@
 //! Every Rust file is as rustfmt would have it, whatever the names: a team's first `cargo fmt`
 //! changes nothing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::fs;

@@ -52,6 +52,8 @@ pub(crate) struct App {
 /// The values of the `gatewright*` keys in `Cargo.toml`.
 #[derive(Debug, Serialize)]
 struct Dependencies {
+    /// Whether the runtime's source is part of the application.
+    vendored: bool,
     gatewright: String,
     gatewright_attack: String,
 }
@@ -152,6 +154,7 @@ impl Dependencies {
         let path = |path: &str| format!("{{ path = {} }}", toml_string(path));
         match runtime {
             Runtime::Vendored => Self {
+                vendored: true,
                 gatewright: path("vendor/gatewright"),
                 gatewright_attack: path("vendor/gatewright-attack"),
             },
@@ -159,11 +162,13 @@ impl Dependencies {
             Runtime::Path(runtime) => {
                 let runtime = runtime.trim_end_matches('/');
                 Self {
+                    vendored: false,
                     gatewright: path(runtime),
                     gatewright_attack: path(&format!("{runtime}-attack")),
                 }
             }
             Runtime::Version(version) => Self {
+                vendored: false,
                 gatewright: toml_string(version),
                 gatewright_attack: toml_string(version),
             },

@@ -34,7 +34,8 @@ struct Unique {
 #[derive(Debug, Serialize)]
 pub(super) struct Reference {
     constraint: String,
-    index: String,
+    /// `None` where a unique constraint brings one.
+    index: Option<String>,
     column: String,
     /// The table referred to.
     to: String,
@@ -80,7 +81,7 @@ fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames)
             let column = sql_name(&field.name);
             table.references.push(Reference {
                 constraint: constraint("fkey"),
-                index: constraint("idx"),
+                index: (!field.unique).then(|| constraint("idx")),
                 to: sql_name(to),
                 postgres_on_delete: match on_delete {
                     OnDelete::Restrict => String::new(),

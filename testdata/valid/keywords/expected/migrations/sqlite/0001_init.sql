@@ -174,7 +174,6 @@ CREATE TABLE "match" (
     CONSTRAINT "match_where_fkey" FOREIGN KEY (tenant_id, "where")
         REFERENCES "match" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX "match_where_idx" ON "match" (tenant_id, "where");
 
 CREATE TABLE "self" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -293,7 +292,6 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")
         REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX "long_resource_name_that_takes_up_all_of_its_room_long__2bac5f9c" ON "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x");
 
 CREATE TABLE "crate" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
