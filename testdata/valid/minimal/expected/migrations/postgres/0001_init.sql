@@ -1,4 +1,4 @@
--- {{ app.name }}: every table, for PostgreSQL. Written once; later changes get files of their own.
+-- Minimal: every table, for PostgreSQL. Written once; later changes get files of their own.
 --
 -- Tenant-owned tables have keys that begin with tenant_id, and so do their foreign keys: a row
 -- cannot refer to another tenant's. Run by the owner (MIGRATE_DATABASE_URL); the application
@@ -134,3 +134,62 @@ CREATE TABLE audit_log (
     address text COLLATE "C",
     PRIMARY KEY (tenant_id, id)
 );
+
+CREATE TABLE "products" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "name" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
+-- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
+-- the policy compares with NULL and nothing passes. The owner, who migrates, has its own policy.
+
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenants FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenants
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenants TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenant_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenant_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenant_roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenant_roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON audit_log
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON audit_log TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+-- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
+CREATE POLICY own_memberships ON user_tenants FOR SELECT
+    USING (user_id = NULLIF(current_setting('app.user_id', true), '')::uuid);
+
+-- The platform's own pages read across tenants, as a role that the application must SET LOCAL ROLE
+-- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
+-- README.md.
+CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);
+CREATE POLICY platform ON audit_log FOR SELECT TO gatewright_platform USING (true);
