@@ -1,0 +1,9 @@
+//! `gatewright json-schema`
+
+use crate::terminal;
+
+/// Prints the JSON Schema of `gatewright.toml`.
+pub(crate) fn run() {
+    let schema = gatewright_schema::json_schema();
+    terminal::print(schema.trim_end());
+}
