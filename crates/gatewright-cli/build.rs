@@ -30,7 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut table = String::from("&[\n");
     for file in &files {
-        let inside = file.strip_prefix(&crates)?.to_str().ok_or("a path is not UTF-8")?;
+        let inside = file
+            .strip_prefix(&crates)?
+            .to_str()
+            .ok_or("a path is not UTF-8")?;
         let inside = inside.replace('\\', "/");
         let absolute = file.to_str().ok_or("a path is not UTF-8")?;
         writeln!(table, "    ({inside:?}, include_bytes!({absolute:?})),")?;

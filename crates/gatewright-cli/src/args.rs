@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::runtime::Source;
 
-const ABOUT: &str = "One gatewright.toml in, a complete multi-tenant auth stack out, as code that you own.";
+const ABOUT: &str =
+    "One gatewright.toml in, a complete multi-tenant auth stack out, as code that you own.";
 
 const AFTER_HELP: &str = "\
 Start here:
@@ -31,6 +32,14 @@ pub(crate) enum Command {
     New(New),
     Generate(Generate),
     Check(Check),
+    /// Print the JSON Schema of gatewright.toml, for editors
+    ///
+    /// Save it and name it in the first line of gatewright.toml, and an editor with a TOML
+    /// language server completes and checks the file:
+    ///
+    ///     gatewright json-schema > gatewright.schema.json
+    ///     #:schema ./gatewright.schema.json
+    #[command(verbatim_doc_comment)]
     JsonSchema,
     Demo(Demo),
 }
@@ -106,7 +115,8 @@ pub(crate) enum Format {
 ///
 /// Writes the example, a small shop, builds it with cargo (some minutes the first time), fills a
 /// SQLite database with two tenants and a member for each role, and serves it. Run again, it
-/// reuses what is there, your edits of gatewright.toml and the handlers included.
+/// reuses what is there, your edits of gatewright.toml and the handlers included; vendor/ follows
+/// this binary.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
     /// Where to put it [default: ./gatewright-demo, or target/gatewright-demo in a checkout of

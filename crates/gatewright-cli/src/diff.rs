@@ -48,7 +48,11 @@ impl fmt::Display for Diff<'_> {
                     ChangeTag::Equal => (' ', Style::new()),
                 };
                 let line = change.to_string_lossy();
-                writeln!(f, "{style}{sign}{}{style:#}", line.trim_end_matches(['\r', '\n']))?;
+                writeln!(
+                    f,
+                    "{style}{sign}{}{style:#}",
+                    line.trim_end_matches(['\r', '\n'])
+                )?;
             }
         }
         Ok(())
@@ -74,7 +78,13 @@ mod tests {
 
     #[test]
     fn new_and_removed_files_have_one_side() {
-        assert_eq!(plain(None, Some("a\n")), "--- /dev/null\n+++ b/src/a.rs\n@@ -0,0 +1 @@\n+a\n");
-        assert_eq!(plain(Some("a\n"), None), "--- a/src/a.rs\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
+        assert_eq!(
+            plain(None, Some("a\n")),
+            "--- /dev/null\n+++ b/src/a.rs\n@@ -0,0 +1 @@\n+a\n"
+        );
+        assert_eq!(
+            plain(Some("a\n"), None),
+            "--- a/src/a.rs\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"
+        );
     }
 }

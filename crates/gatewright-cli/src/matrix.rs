@@ -16,8 +16,12 @@ pub(crate) struct Matrix<'a>(pub &'a Schema);
 
 impl fmt::Display for Matrix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Schema { permissions, roles, .. } = self.0;
-        let slugs = permissions.iter().map(|permission| permission.slug.chars().count());
+        let Schema {
+            permissions, roles, ..
+        } = self.0;
+        let slugs = permissions
+            .iter()
+            .map(|permission| permission.slug.chars().count());
         let first_column = slugs.max().unwrap_or(0);
 
         write!(f, "{:first_column$}", "")?;
@@ -34,7 +38,11 @@ impl fmt::Display for Matrix<'_> {
             resource = Some(&permission.resource);
             let mut line = format!("{:first_column$}", permission.slug);
             for role in roles {
-                let mark = if has(role, &permission.slug) { HAS } else { LACKS };
+                let mark = if has(role, &permission.slug) {
+                    HAS
+                } else {
+                    LACKS
+                };
                 let width = role.name.chars().count();
                 line.push_str(&format!("{GAP}{mark:^width$}"));
             }

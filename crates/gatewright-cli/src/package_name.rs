@@ -18,7 +18,15 @@ const KEYWORDS: &[&str] = &[
 
 /// Names that Rust or cargo has taken.
 const TAKEN: &[&str] = &[
-    "alloc", "build", "core", "deps", "examples", "incremental", "proc_macro", "std", "test",
+    "alloc",
+    "build",
+    "core",
+    "deps",
+    "examples",
+    "incremental",
+    "proc_macro",
+    "std",
+    "test",
 ];
 
 /// Dependencies of every generated application.
@@ -93,8 +101,25 @@ mod tests {
     fn others_are_refused() {
         let long = "a".repeat(65);
         for name in [
-            "", ".", "..", "/", "Shop", "2shop", "-shop", "my shop", "café", "fn", "self", "gen", "test",
-            "core", "proc-macro", "gatewright", "gatewright-attack", "serde", &long,
+            "",
+            ".",
+            "..",
+            "/",
+            "Shop",
+            "2shop",
+            "-shop",
+            "my shop",
+            "café",
+            "fn",
+            "self",
+            "gen",
+            "test",
+            "core",
+            "proc-macro",
+            "gatewright",
+            "gatewright-attack",
+            "serde",
+            &long,
         ] {
             assert!(of(Path::new(name)).is_err(), "{name:?} passed");
         }

@@ -28,19 +28,29 @@ pub(crate) fn schema_path(directory: &Path) -> PathBuf {
 
 fn of(directory: &Path) -> Result<PathBuf> {
     if !directory.exists() {
-        Err(Error::circumstances(format!("{} does not exist", directory.display())))
+        Err(Error::circumstances(format!(
+            "{} does not exist",
+            directory.display()
+        )))
     } else if !directory.is_dir() {
-        Err(Error::circumstances(format!("{} is not a directory", directory.display())))
+        Err(Error::circumstances(format!(
+            "{} is not a directory",
+            directory.display()
+        )))
     } else if !directory.join(FILE_NAME).exists() {
-        Err(Error::circumstances(format!("{} holds no {FILE_NAME}", directory.display()))
-            .fix("give the directory of an application, or write one with `gatewright new NAME`"))
+        Err(
+            Error::circumstances(format!("{} holds no {FILE_NAME}", directory.display())).fix(
+                "give the directory of an application, or write one with `gatewright new NAME`",
+            ),
+        )
     } else {
         Ok(directory.to_owned())
     }
 }
 
 fn climb() -> Result<PathBuf> {
-    let here = std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?;
+    let here =
+        std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?;
     let mut relative = PathBuf::from(".");
     for (steps, directory) in here.ancestors().enumerate() {
         if directory.join(FILE_NAME).exists() {
@@ -52,8 +62,10 @@ fn climb() -> Result<PathBuf> {
             relative.push("..");
         }
     }
-    Err(Error::circumstances(format!("there is no {FILE_NAME} here or in any directory above"))
-        .fix("go to an application, or write one with `gatewright new NAME`"))
+    Err(Error::circumstances(format!(
+        "there is no {FILE_NAME} here or in any directory above"
+    ))
+    .fix("go to an application, or write one with `gatewright new NAME`"))
 }
 
 /// The name of the application's package, from its manifest.
@@ -62,8 +74,14 @@ pub(crate) fn package(directory: &Path) -> Result<String> {
     let manifest: toml_edit::DocumentMut = disk::read_text(&path)?.parse().map_err(|error| {
         Error::circumstances(format!("{} is not TOML: {error}", path.display()))
     })?;
-    match manifest.get("package").and_then(|package| package.get("name")?.as_str()) {
+    match manifest
+        .get("package")
+        .and_then(|package| package.get("name")?.as_str())
+    {
         Some(name) => Ok(name.to_owned()),
-        None => Err(Error::circumstances(format!("{} names no package", path.display()))),
+        None => Err(Error::circumstances(format!(
+            "{} names no package",
+            path.display()
+        ))),
     }
 }

@@ -51,13 +51,19 @@ pub(crate) fn path_from(application: &Path, runtime: &Path) -> Result<String> {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
-        let real = |path: &Path| path.canonicalize().map_err(|error| Error::io("find", path, &error));
+        let real = |path: &Path| {
+            path.canonicalize()
+                .map_err(|error| Error::io("find", path, &error))
+        };
         let name = application.file_name().unwrap_or_default();
         relative(&real(parent)?.join(name), &real(runtime)?)
     };
     match path.to_str() {
         Some(path) => Ok(path.replace('\\', "/")),
-        None => Err(Error::circumstances(format!("{} is not UTF-8", path.display()))),
+        None => Err(Error::circumstances(format!(
+            "{} is not UTF-8",
+            path.display()
+        ))),
     }
 }
 
@@ -84,7 +90,10 @@ mod tests {
     #[test]
     fn paths_lead_from_the_application() {
         let relative = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
-        assert_eq!(relative("/w/examples/shop", "/w/crates/gatewright"), Path::new("../../crates/gatewright"));
+        assert_eq!(
+            relative("/w/examples/shop", "/w/crates/gatewright"),
+            Path::new("../../crates/gatewright")
+        );
         assert_eq!(relative("/w/shop", "/w/shop/vendor"), Path::new("vendor"));
     }
 }

@@ -16,25 +16,29 @@ pub(crate) const FILE_NAME: &str = "gatewright.toml";
 pub(crate) struct SchemaFile {
     pub source: String,
     pub schema: Schema,
+    /// What deserves a second look, rendered; empty if nothing does.
+    pub warnings: String,
 }
 
 impl SchemaFile {
-    /// Reads and checks the schema at `path`. Warnings are told on the way.
+    /// Reads and checks the schema at `path`.
     pub fn load(path: &Path) -> Result<Self> {
         Self::check(path, disk::read_text(path)?)
     }
 
     /// Checks a text that stands, or is going to stand, at `path`.
     pub fn check(path: &Path, source: String) -> Result<Self> {
-        let Parsed { schema, diagnostics } = gatewright_schema::parse(&source);
+        let Parsed {
+            schema,
+            diagnostics,
+        } = gatewright_schema::parse(&source);
         let rendered = render(&diagnostics, path, &source);
         match schema {
-            Some(schema) => {
-                if !rendered.is_empty() {
-                    terminal::report(rendered.trim_end());
-                }
-                Ok(Self { source, schema })
-            }
+            Some(schema) => Ok(Self {
+                source,
+                schema,
+                warnings: rendered,
+            }),
             None => Err(Error::Diagnostics(rendered)),
         }
     }

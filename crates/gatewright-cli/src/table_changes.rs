@@ -28,7 +28,9 @@ pub(crate) fn between(previous: &Value, next: &Value) -> Vec<String> {
         && before != after
     {
         let state = if after { "on" } else { "off" };
-        changes.push(format!("every table, in PostgreSQL: row-level security {state}"));
+        changes.push(format!(
+            "every table, in PostgreSQL: row-level security {state}"
+        ));
     }
     changes
 }
@@ -91,11 +93,16 @@ fn kind(field: &Value) -> &str {
 /// The entries of an array of objects that have a `name`, in the array's order.
 fn named(entries: &Value) -> Vec<(&str, &Value)> {
     let entries = entries.as_array().into_iter().flatten();
-    entries.filter_map(|entry| Some((entry["name"].as_str()?, entry))).collect()
+    entries
+        .filter_map(|entry| Some((entry["name"].as_str()?, entry)))
+        .collect()
 }
 
 fn find<'a>(entries: &[(&str, &'a Value)], name: &str) -> Option<&'a Value> {
-    entries.iter().find(|(entry, _)| *entry == name).map(|(_, value)| *value)
+    entries
+        .iter()
+        .find(|(entry, _)| *entry == name)
+        .map(|(_, value)| *value)
 }
 
 #[cfg(test)]
@@ -113,7 +120,9 @@ mod tests {
     }
 
     fn schema(resources: &[(&str, Vec<Value>)]) -> Value {
-        let resources = resources.iter().map(|(name, fields)| json!({ "name": name, "fields": fields }));
+        let resources = resources
+            .iter()
+            .map(|(name, fields)| json!({ "name": name, "fields": fields }));
         json!({
             "tenancy": { "row_level_security": true },
             "resources": resources.collect::<Vec<_>>(),
@@ -129,11 +138,23 @@ mod tests {
     #[test]
     fn each_change_is_named() {
         let before = schema(&[
-            ("products", vec![field("name", string(10), false), field("sku", string(9), false)]),
+            (
+                "products",
+                vec![
+                    field("name", string(10), false),
+                    field("sku", string(9), false),
+                ],
+            ),
             ("orders", vec![]),
         ]);
         let after = schema(&[
-            ("products", vec![field("name", string(20), true), field("stock", json!({"type": "integer"}), false)]),
+            (
+                "products",
+                vec![
+                    field("name", string(20), true),
+                    field("stock", json!({"type": "integer"}), false),
+                ],
+            ),
             ("tags", vec![]),
         ]);
         assert_eq!(

@@ -32,7 +32,11 @@ pub(crate) struct Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the embedded {} is broken: {}", self.manifest, self.reason)
+        write!(
+            f,
+            "the embedded {} is broken: {}",
+            self.manifest, self.reason
+        )
     }
 }
 
@@ -59,7 +63,9 @@ pub(crate) fn files() -> Result<BTreeMap<String, Vec<u8>>, Broken> {
 fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
     let mut manifest: DocumentMut = manifest.parse().map_err(|error| format!("{error}"))?;
     let workspace: DocumentMut = workspace.parse().map_err(|error| format!("{error}"))?;
-    let workspace = workspace["workspace"].as_table().ok_or("there is no [workspace]")?;
+    let workspace = workspace["workspace"]
+        .as_table()
+        .ok_or("there is no [workspace]")?;
 
     for section in ["dev-dependencies", "test", "bench", "example"] {
         manifest.remove(section);
@@ -81,7 +87,10 @@ fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
         }
     }
     if manifest.get("lints").is_some_and(inherits) {
-        manifest["lints"] = workspace.get("lints").cloned().ok_or("there are no lints")?;
+        manifest["lints"] = workspace
+            .get("lints")
+            .cloned()
+            .ok_or("there are no lints")?;
         if let Some(lints) = manifest["lints"].as_table_mut() {
             // Below the workspace's own sections in its file; here they come last.
             place_last(lints);
@@ -95,7 +104,9 @@ fn inherit_package(package: &mut Table, workspace: &Table) -> Result<(), String>
     for (key, value) in package.iter_mut() {
         if inherits(value) {
             let inherited = shared.and_then(|shared| shared.get(key.get()));
-            *value = inherited.cloned().ok_or_else(|| format!("no package.{key} to inherit"))?;
+            *value = inherited
+                .cloned()
+                .ok_or_else(|| format!("no package.{key} to inherit"))?;
         }
     }
     // `version.workspace = true` left its key dotted.
@@ -130,19 +141,29 @@ fn merge_dependency(name: &str, own: &Item, inherited: &Item) -> Result<Value, S
             InlineTable::from_iter([("version", Value::from(version.value().as_str()))])
         }
         Item::Value(Value::InlineTable(table)) => table.clone(),
-        _ => return Err(format!("the workspace's {name} is neither a version nor an inline table")),
+        _ => {
+            return Err(format!(
+                "the workspace's {name} is neither a version nor an inline table"
+            ));
+        }
     };
     if merged.contains_key("path") {
         // The crates stay neighbours: crates/x becomes vendor/x.
         merged.insert("path", format!("../{name}").into());
     }
-    let own = own.as_table_like().ok_or_else(|| format!("{name} is not a table"))?;
+    let own = own
+        .as_table_like()
+        .ok_or_else(|| format!("{name} is not a table"))?;
     for (key, value) in own.iter() {
         match (key, value.as_value()) {
             ("workspace", _) => {}
             ("features", Some(Value::Array(added))) => {
-                let features = merged.entry("features").or_insert_with(|| Value::Array(Default::default()));
-                let features = features.as_array_mut().ok_or_else(|| format!("{name}.features is no array"))?;
+                let features = merged
+                    .entry("features")
+                    .or_insert_with(|| Value::Array(Default::default()));
+                let features = features
+                    .as_array_mut()
+                    .ok_or_else(|| format!("{name}.features is no array"))?;
                 features.extend(added.iter().cloned());
                 features.fmt();
             }
@@ -163,7 +184,9 @@ fn merge_dependency(name: &str, own: &Item, inherited: &Item) -> Result<Value, S
 
 /// Whether an entry says `workspace = true`.
 fn inherits(item: &Item) -> bool {
-    let workspace = item.as_table_like().and_then(|table: &dyn TableLike| table.get("workspace"));
+    let workspace = item
+        .as_table_like()
+        .and_then(|table: &dyn TableLike| table.get("workspace"));
     workspace.and_then(Item::as_bool) == Some(true)
 }
 
@@ -228,7 +251,12 @@ rich = { version = "2", default-features = false, features = ["a", "b"], optiona
 [lints.rust]
 unsafe_code = "forbid"
 "#;
-        assert_eq!(stand_alone(manifest, SHARED).expect("stands alone").replace("\n        ", "\n"), expected);
+        assert_eq!(
+            stand_alone(manifest, SHARED)
+                .expect("stands alone")
+                .replace("\n        ", "\n"),
+            expected
+        );
     }
 
     #[test]

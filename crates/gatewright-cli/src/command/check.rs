@@ -16,7 +16,12 @@ pub(crate) fn run(args: &Check) -> Result<()> {
     let path = schema_path(args.path.as_deref())?;
     match args.format {
         Format::Text => {
-            let SchemaFile { schema, .. } = SchemaFile::load(&path)?;
+            let SchemaFile {
+                schema, warnings, ..
+            } = SchemaFile::load(&path)?;
+            if !warnings.is_empty() {
+                terminal::report(warnings.trim_end());
+            }
             terminal::print(Matrix(&schema));
             terminal::print(matrix::summary(&schema));
             Ok(())
@@ -35,16 +40,20 @@ pub(crate) fn run(args: &Check) -> Result<()> {
 
 fn schema_path(given: Option<&Path>) -> Result<PathBuf> {
     match given {
-        Some(path) if !path.exists() => {
-            Err(Error::circumstances(format!("{} does not exist", path.display())))
-        }
+        Some(path) if !path.exists() => Err(Error::circumstances(format!(
+            "{} does not exist",
+            path.display()
+        ))),
         Some(path) if path.is_file() => Ok(path.to_owned()),
         directory => Ok(project::schema_path(&project::find(directory)?)),
     }
 }
 
 fn to_json(path: &Path, source: &str, parsed: &Parsed) -> Value {
-    let diagnostics = parsed.diagnostics.iter().map(|diagnostic| diagnostic_to_json(diagnostic, source));
+    let diagnostics = parsed
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic_to_json(diagnostic, source));
     json!({
         "file": path.display().to_string(),
         "diagnostics": diagnostics.collect::<Vec<_>>(),
@@ -54,7 +63,11 @@ fn to_json(path: &Path, source: &str, parsed: &Parsed) -> Value {
 }
 
 fn permissions_to_json(schema: &Schema) -> Vec<&str> {
-    schema.permissions.iter().map(|permission| permission.slug.as_str()).collect()
+    schema
+        .permissions
+        .iter()
+        .map(|permission| permission.slug.as_str())
+        .collect()
 }
 
 /// A diagnostic with its place as editors count: from 1, columns in characters.

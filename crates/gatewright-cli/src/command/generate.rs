@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gatewright_codegen::{Change, Conflict, Generation, LOCK_PATH, Lock, Options, Ownership, Plan, Runtime};
+use gatewright_codegen::{
+    Change, Conflict, Generation, LOCK_PATH, Lock, Options, Ownership, Plan, Runtime,
+};
 
 use crate::args::Generate;
 use crate::diff::Diff;
@@ -57,7 +59,12 @@ fn compare(root: &Path) -> Result<()> {
         terminal::print("up to date");
         return Ok(());
     }
-    for write in pending.plan.writes.iter().filter(|write| write.path != LOCK_PATH) {
+    for write in pending
+        .plan
+        .writes
+        .iter()
+        .filter(|write| write.path != LOCK_PATH)
+    {
         let found = pending.found.get(&write.path).map(String::as_str);
         terminal::print_text(&Diff::new(&write.path, found, Some(&write.contents)).to_string());
     }
@@ -66,8 +73,13 @@ fn compare(root: &Path) -> Result<()> {
         terminal::print_text(&Diff::new(path, found, None).to_string());
     }
     pending.tell_table_changes()?;
-    let files = count(pending.plan.writes.len() + pending.plan.removals.len(), "file");
-    Err(Error::checked(format!("{files} not up to date with the schema")).fix("run `gatewright generate`"))
+    let files = pending.plan.writes.len() + pending.plan.removals.len();
+    let verb = if files == 1 { "is" } else { "are" };
+    let message = format!(
+        "{} {verb} not up to date with the schema",
+        count(files, "file")
+    );
+    Err(Error::checked(message).fix("run `gatewright generate`"))
 }
 
 /// An application, what the schema makes of it and how to get there.
@@ -82,7 +94,7 @@ struct Pending {
 
 impl Pending {
     fn work_out(root: &Path, force: bool) -> Result<Self> {
-        let SchemaFile { source, schema } = SchemaFile::load(&project::schema_path(root))?;
+        let SchemaFile { source, schema, .. } = SchemaFile::load(&project::schema_path(root))?;
         let directory = Directory::at(root);
         let previous = read_lock(&directory, force)?;
         let options = Options {
@@ -94,7 +106,9 @@ impl Pending {
         let mut next = gatewright_codegen::generate(&schema, &options)
             .map_err(|error| Error::circumstances(error.to_string()))?;
         // What the team deleted of its own stays deleted.
-        next.files.retain(|file| file.ownership == Ownership::Generated || file.path.starts_with(HANDLERS));
+        next.files.retain(|file| {
+            file.ownership == Ownership::Generated || file.path.starts_with(HANDLERS)
+        });
 
         let found = read_all(&directory, &next, previous.as_ref())?;
         let on_disk = |path: &str| found.get(path).cloned();
@@ -116,7 +130,8 @@ impl Pending {
             terminal::print(format_args!("{DONE}removed{DONE:#} {path}"));
         }
         for write in &self.plan.writes {
-            self.directory.write(&write.path, write.contents.as_bytes())?;
+            self.directory
+                .write(&write.path, write.contents.as_bytes())?;
             let what = match write.change {
                 Change::New => "created",
                 Change::Changed => "updated",
@@ -132,8 +147,9 @@ impl Pending {
             return Ok(());
         };
         let json = |lock: &Lock| {
-            serde_json::to_value(lock.schema())
-                .map_err(|error| Error::circumstances(format!("{LOCK_PATH} cannot be compared: {error}")))
+            serde_json::to_value(lock.schema()).map_err(|error| {
+                Error::circumstances(format!("{LOCK_PATH} cannot be compared: {error}"))
+            })
         };
         let changes = table_changes::between(&json(previous)?, &json(&self.next.lock)?);
         if !changes.is_empty() {
@@ -151,11 +167,15 @@ fn read_lock(directory: &Directory, force: bool) -> Result<Option<Lock>> {
     let path = directory.path().join(LOCK_PATH);
     if path.symlink_metadata().is_ok() {
         let lock = Lock::parse(&disk::read_text(&path)?);
-        return lock.map(Some).map_err(|error| Error::circumstances(error.to_string()));
+        return lock
+            .map(Some)
+            .map_err(|error| Error::circumstances(error.to_string()));
     }
     if !directory.path().join("Cargo.toml").exists() {
-        return Err(Error::circumstances("there is a gatewright.toml here, but no application yet")
-            .fix("write one: gatewright new NAME --schema gatewright.toml"));
+        return Err(Error::circumstances(
+            "there is a gatewright.toml here, but no application yet",
+        )
+        .fix("write one: gatewright new NAME --schema gatewright.toml"));
     }
     if force {
         return Ok(None);
@@ -178,7 +198,10 @@ fn read_all(
     for path in new.chain(old).chain([LOCK_PATH]) {
         if let Some(bytes) = directory.read(path)? {
             // Text that is not UTF-8 is no text of ours: it differs, whatever takes its place.
-            found.insert(path.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+            found.insert(
+                path.to_owned(),
+                String::from_utf8_lossy(&bytes).into_owned(),
+            );
         }
     }
     Ok(found)

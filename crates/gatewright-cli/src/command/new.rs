@@ -105,6 +105,9 @@ mod tests {
     #[test]
     fn the_starter_carries_the_application_s_name_and_keeps_its_comments() {
         let schema = starter("my-shop").expect("a schema");
-        assert!(schema.contains("name = \"My Shop\"                    # as people see it\n"), "{schema}");
+        assert!(
+            schema.contains("name = \"My Shop\"                    # as people see it\n"),
+            "{schema}"
+        );
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn build(directory: &Path) -> Result<PathBuf> {
             binary = executable(&line).or(binary);
         }
     }
-    let status = child.wait().map_err(|error| cannot_run_cargo(&cargo, &error))?;
+    let status = child
+        .wait()
+        .map_err(|error| cannot_run_cargo(&cargo, &error))?;
     if !status.success() {
         return Err(Error::circumstances(format!(
             "cargo could not build the application in {}",
@@ -65,7 +67,10 @@ mod tests {
 
     #[test]
     fn only_messages_of_executables_count() {
-        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
+        assert_eq!(
+            executable(r#"{"reason":"compiler-artifact","executable":null}"#),
+            None
+        );
         assert_eq!(executable("Hello from a build script"), None);
         assert_eq!(
             executable(r#"{"reason":"compiler-artifact","executable":"/t/debug/storefront"}"#),

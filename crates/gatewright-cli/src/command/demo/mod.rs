@@ -77,7 +77,10 @@ fn bring_up_to_date(directory: &Path) -> Result<&'static str> {
 
 fn done(what: &str, path: &Path, started: Instant) {
     let seconds = started.elapsed().as_secs_f64();
-    terminal::report(format_args!("{DONE}{what}{DONE:#} {} in {seconds:.1} s", path.display()));
+    terminal::report(format_args!(
+        "{DONE}{what}{DONE:#} {} in {seconds:.1} s",
+        path.display()
+    ));
 }
 
 /// Says before minutes of building that serving would fail.
@@ -91,8 +94,9 @@ fn require_free_port(port: u16) -> Result<()> {
         _ => format!("cannot listen on port {port}: {error}"),
     };
     let other = if port == 8080 { 8081 } else { 8080 };
-    Err(Error::circumstances(message)
-        .fix(format!("choose another one: gatewright demo --port {other}")))
+    Err(Error::circumstances(message).fix(format!(
+        "choose another one: gatewright demo --port {other}"
+    )))
 }
 
 /// `./gatewright-demo`; in a checkout of gatewright it goes where build products go.

@@ -98,8 +98,10 @@ impl Server {
 
     fn start_over(&self, message: String) -> Error {
         let data = self.directory.path().join("var");
-        Error::circumstances(message)
-            .fix(format!("remove {} to start over with an empty database", data.display()))
+        Error::circumstances(message).fix(format!(
+            "remove {} to start over with an empty database",
+            data.display()
+        ))
     }
 }
 

@@ -23,7 +23,11 @@ impl fmt::Display for Welcome<'_> {
         writeln!(f)?;
         for tenant in entries(&self.seed["tenants"]) {
             let slug = text(tenant, "slug");
-            writeln!(f, "{STRONG}{}{STRONG:#}  http://{slug}.localhost:{port}", text(tenant, "name"))?;
+            writeln!(
+                f,
+                "{STRONG}{}{STRONG:#}  http://{slug}.localhost:{port}",
+                text(tenant, "name")
+            )?;
             for email in people.get(slug).into_iter().flatten() {
                 writeln!(f, "    {email}")?;
             }
@@ -31,7 +35,8 @@ impl fmt::Display for Welcome<'_> {
         writeln!(f, "{STRONG}Password{STRONG:#} of everybody: {password}")?;
 
         if let Some(email) = people.values().flatten().next() {
-            let credentials = format!(r#"{{"email":"{email}","password":"{password}","transport":"bearer"}}"#);
+            let credentials =
+                format!(r#"{{"email":"{email}","password":"{password}","transport":"bearer"}}"#);
             writeln!(
                 f,
                 "\nIn another terminal:\n\
@@ -50,7 +55,10 @@ impl Welcome<'_> {
     fn people(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut people: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for user in entries(&self.seed["users"]) {
-            people.entry(text(user, "tenant")).or_default().push(text(user, "email"));
+            people
+                .entry(text(user, "tenant"))
+                .or_default()
+                .push(text(user, "email"));
         }
         people
     }
@@ -80,7 +88,11 @@ mod tests {
                 { "email": "viewer@acme.example", "tenant": "acme", "roles": ["viewer"] },
             ],
         });
-        let shown = Welcome { seed: &seed, port: 8080 }.to_string();
+        let shown = Welcome {
+            seed: &seed,
+            port: 8080,
+        }
+        .to_string();
         let plain = anstream::adapter::strip_str(&shown).to_string();
         assert_eq!(
             plain,
