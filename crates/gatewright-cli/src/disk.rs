@@ -96,7 +96,11 @@ impl Directory {
 
     /// The file's path. Refuses links on the way, which could lead anywhere.
     fn resolve(&self, file: &str) -> Result<PathBuf> {
-        let mut path = self.root.clone();
+        let mut path = match self.root.as_path() {
+            // Messages say `src/main.rs` rather than `./src/main.rs`.
+            here if here == Path::new(".") => PathBuf::new(),
+            root => root.to_owned(),
+        };
         for component in Path::new(file).components() {
             let Component::Normal(part) = component else {
                 return Err(Error::circumstances(format!(
@@ -127,7 +131,9 @@ pub(crate) fn create_whole(
 ) -> Result<()> {
     refuse_occupied(target)?;
     let staging = Staging::beside(target)?;
-    fill(&Directory::at(&staging.0))?;
+    fill(&Directory::at(&staging.0)).map_err(|error| {
+        error.fix("run the command again once that is mended; nothing was left behind")
+    })?;
     let failed = |error: io::Error| Error::io("create", target, &error);
     if target.is_dir() {
         // Empty, as checked above; and if it is not any longer, this fails and nothing is lost.

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use semver::Version;
+use toml_edit::{DocumentMut, Item};
 
 use crate::error::{Error, Result};
 
@@ -32,11 +33,15 @@ impl FromStr for Source {
 /// The path from the directory `application`, which need not exist, to the runtime's crate in
 /// `runtime`. An absolute one stays as it is.
 pub(crate) fn path_from(application: &Path, runtime: &Path) -> Result<String> {
-    let manifest = runtime.join("Cargo.toml");
-    let named_so = std::fs::read_to_string(&manifest)
+    let named_so = std::fs::read_to_string(runtime.join("Cargo.toml"))
         .ok()
-        .and_then(|text| text.parse::<toml_edit::DocumentMut>().ok())
-        .is_some_and(|manifest| manifest["package"]["name"].as_str() == Some("gatewright"));
+        .and_then(|text| text.parse::<DocumentMut>().ok())
+        .is_some_and(|manifest| {
+            let name = manifest
+                .get("package")
+                .and_then(|package| package.get("name"));
+            name.and_then(Item::as_str) == Some("gatewright")
+        });
     if !named_so {
         return Err(Error::circumstances(format!(
             "{} does not hold the crate `gatewright`",

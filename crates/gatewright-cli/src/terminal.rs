@@ -4,11 +4,12 @@
 //! away (`gatewright check | head`) is no error: nobody is left to tell.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// For `error:`.
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -20,16 +21,25 @@ pub(crate) const DONE: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Prints a line of the result.
-pub(crate) fn print(line: impl Display) {
-    let _ = writeln!(anstream::stdout(), "{line}");
+pub(crate) fn print(line: impl Display) -> Result<()> {
+    print_text(&format!("{line}\n"))
 }
 
 /// Prints a text of the result that ends its own last line.
-pub(crate) fn print_text(text: &str) {
-    let _ = anstream::stdout().write_all(text.as_bytes());
+pub(crate) fn print_text(text: &str) -> Result<()> {
+    let mut stdout = anstream::stdout();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io("write to", Path::new("standard output"), &error))
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Prints a line beside the result.
+/// Prints a line beside the result. Where that fails there is no better place to say so.
 pub(crate) fn report(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -63,8 +63,9 @@ pub(crate) fn files() -> Result<BTreeMap<String, Vec<u8>>, Broken> {
 fn stand_alone(manifest: &str, workspace: &str) -> Result<String, String> {
     let mut manifest: DocumentMut = manifest.parse().map_err(|error| format!("{error}"))?;
     let workspace: DocumentMut = workspace.parse().map_err(|error| format!("{error}"))?;
-    let workspace = workspace["workspace"]
-        .as_table()
+    let workspace = workspace
+        .get("workspace")
+        .and_then(Item::as_table)
         .ok_or("there is no [workspace]")?;
 
     for section in ["dev-dependencies", "test", "bench", "example"] {

@@ -1,5 +1,7 @@
 //! Files that no schema and no application should be.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod sandbox;
 
 use std::fmt::Write as _;
@@ -52,7 +54,7 @@ fn fifty_mistakes_are_fifty_diagnostics() {
     let run = sandbox.run(["check", "shop"]).expect(1);
     assert_eq!(run.stderr.matches("error[unknown_type]").count(), 50);
     assert!(
-        run.stderr.ends_with("shop/gatewright.toml: 50 errors\n"),
+        run.stderr.contains("shop/gatewright.toml: 50 errors"),
         "{}",
         run.stderr
     );

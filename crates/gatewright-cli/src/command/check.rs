@@ -22,14 +22,13 @@ pub(crate) fn run(args: &Check) -> Result<()> {
             if !warnings.is_empty() {
                 terminal::report(warnings.trim_end());
             }
-            terminal::print(Matrix(&schema));
-            terminal::print(matrix::summary(&schema));
-            Ok(())
+            terminal::print(Matrix(&schema))?;
+            terminal::print(matrix::summary(&schema))
         }
         Format::Json => {
             let source = disk::read_text(&path)?;
             let parsed = gatewright_schema::parse(&source);
-            terminal::print(format_args!("{:#}", to_json(&path, &source, &parsed)));
+            terminal::print(format_args!("{:#}", to_json(&path, &source, &parsed)))?;
             match parsed.schema {
                 Some(_) => Ok(()),
                 None => Err(Error::checked(format!("{} has mistakes", path.display()))),

@@ -25,8 +25,7 @@ pub(crate) fn run(args: &Generate) -> Result<()> {
     if args.check {
         compare(&root)
     } else if update(&root, args.force)? == Outcome::NothingToDo {
-        terminal::print("nothing to do");
-        Ok(())
+        terminal::print("nothing to do")
     } else {
         Ok(())
     }
@@ -48,6 +47,7 @@ pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
     pending.carry_out().map_err(|error| {
         error.fix("run `gatewright generate` again once that is mended: it goes on where this run stopped")
     })?;
+    pending.tell_files()?;
     pending.tell_table_changes()?;
     Ok(Outcome::Updated)
 }
@@ -56,8 +56,7 @@ pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
 fn compare(root: &Path) -> Result<()> {
     let pending = Pending::work_out(root, false)?;
     if pending.plan.is_empty() {
-        terminal::print("up to date");
-        return Ok(());
+        return terminal::print("up to date");
     }
     for write in pending
         .plan
@@ -66,11 +65,11 @@ fn compare(root: &Path) -> Result<()> {
         .filter(|write| write.path != LOCK_PATH)
     {
         let found = pending.found.get(&write.path).map(String::as_str);
-        terminal::print_text(&Diff::new(&write.path, found, Some(&write.contents)).to_string());
+        terminal::print_text(&Diff::new(&write.path, found, Some(&write.contents)).to_string())?;
     }
     for path in &pending.plan.removals {
         let found = pending.found.get(path).map(String::as_str);
-        terminal::print_text(&Diff::new(path, found, None).to_string());
+        terminal::print_text(&Diff::new(path, found, None).to_string())?;
     }
     pending.tell_table_changes()?;
     let files = pending.plan.writes.len() + pending.plan.removals.len();
@@ -123,20 +122,28 @@ impl Pending {
         })
     }
 
+    /// The lock is the last of the writes: until it is there, the next run finds the rest.
     fn carry_out(&self) -> Result<()> {
-        // The lock is the last of the writes: until it is there, the next run finds the rest.
         for path in &self.plan.removals {
             self.directory.remove(path)?;
-            terminal::print(format_args!("{DONE}removed{DONE:#} {path}"));
         }
         for write in &self.plan.writes {
             self.directory
                 .write(&write.path, write.contents.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn tell_files(&self) -> Result<()> {
+        for path in &self.plan.removals {
+            terminal::print(format_args!("{DONE}removed{DONE:#} {path}"))?;
+        }
+        for write in &self.plan.writes {
             let what = match write.change {
                 Change::New => "created",
                 Change::Changed => "updated",
             };
-            terminal::print(format_args!("{DONE}{what}{DONE:#} {}", write.path));
+            terminal::print(format_args!("{DONE}{what}{DONE:#} {}", write.path))?;
         }
         Ok(())
     }

@@ -15,10 +15,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         Command::New(args) => new::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Check(args) => check::run(&args),
-        Command::JsonSchema => {
-            json_schema::run();
-            Ok(())
-        }
+        Command::JsonSchema => json_schema::run(),
         Command::Demo(args) => demo::run(&args),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gatewright_codegen::{Generation, LOCK_PATH, Options, Runtime};
-use toml_edit::DocumentMut;
+use toml_edit::{DocumentMut, Item};
 
 use crate::args::New;
 use crate::disk::{self, Directory};
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &New) -> Result<()> {
     create(&args.name, package, &schema, args.runtime.as_ref())?;
 
     let name = args.name.display();
-    terminal::print(format_args!("{DONE}created{DONE:#} {name}"));
+    terminal::print(format_args!("{DONE}created{DONE:#} {name}"))?;
     terminal::print(format_args!(
         "\nNext:\n  \
          cd {name}\n  \
@@ -34,8 +34,7 @@ pub(crate) fn run(args: &New) -> Result<()> {
          cargo run -- migrate\n  \
          cargo run -- seed-demo\n  \
          cargo run"
-    ));
-    Ok(())
+    ))
 }
 
 /// Makes the directory `target` with a whole application, or nothing.
@@ -90,7 +89,8 @@ fn starter(package: &str) -> Result<String> {
     let mut schema: DocumentMut = STARTER
         .parse()
         .map_err(|error| Error::circumstances(format!("the starter schema: {error}")))?;
-    if let Some(name) = schema["app"]["name"].as_value_mut() {
+    let app = schema.get_mut("app").and_then(Item::as_table_mut);
+    if let Some(Item::Value(name)) = app.and_then(|app| app.get_mut("name")) {
         let decor = name.decor().clone();
         *name = package_name::title(package).into();
         *name.decor_mut() = decor;

@@ -53,13 +53,12 @@ pub(crate) fn run(args: &Demo) -> Result<()> {
     server.migrate()?;
     let seed = server.seed()?;
     if args.no_serve {
-        terminal::print("ready; run the same command without --no-serve to serve it");
-        return Ok(());
+        return terminal::print("ready; run the same command without --no-serve to serve it");
     }
     terminal::print(sign_in::Welcome {
         seed: &seed,
         port: args.port,
-    });
+    })?;
     server.serve()
 }
 
