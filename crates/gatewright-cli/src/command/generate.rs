@@ -98,7 +98,7 @@ impl Pending {
         let previous = read_lock(&directory, force)?;
         let options = Options {
             package: project::package(root)?,
-            source,
+            source: &source,
             // Decides on the manifest only, which is the team's by now.
             runtime: Runtime::Vendored,
         };
@@ -161,8 +161,11 @@ impl Pending {
         let changes = table_changes::between(&json(previous)?, &json(&self.next.lock)?);
         if !changes.is_empty() {
             terminal::note(format_args!(
-                "tables change, and this version of gatewright writes the first migration only:\n  {}\n  \
-                 write the next one by hand, for SQLite and PostgreSQL, before you deploy",
+                "tables change, and this version of gatewright writes the first migration only:\n  {}\n\
+                 Until you write the next one, these tables stay as they were. By hand, for now:\n  \
+                 1. write 0002_<name>.sql in migrations/sqlite/ and in migrations/postgres/\n  \
+                 2. copy src/generated/migrations.rs to src/migrations.rs and add it to both lists\n  \
+                 3. pass that list to `.migrations(...)` in src/main.rs",
                 changes.join("\n  ")
             ));
         }

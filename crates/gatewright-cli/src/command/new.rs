@@ -51,7 +51,7 @@ pub(super) fn create(
     };
     let options = Options {
         package: package.to_owned(),
-        source: schema.source.clone(),
+        source: &schema.source,
         runtime: runtime.clone(),
     };
     let generation = gatewright_codegen::generate(&schema.schema, &options)

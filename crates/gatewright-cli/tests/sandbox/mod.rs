@@ -66,12 +66,14 @@ impl Sandbox {
         I: IntoIterator,
         I::Item: AsRef<OsStr>,
     {
-        let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
-            .args(arguments)
-            .current_dir(self.path(directory))
-            .env_remove("CLICOLOR_FORCE")
-            .output()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatewright"));
+        command.args(arguments).current_dir(self.path(directory));
+        self.finish(command)
+    }
+
+    /// Runs a command to its end.
+    pub fn finish(&self, mut command: Command) -> Run {
+        let output = command.env_remove("CLICOLOR_FORCE").output().unwrap();
         let temporary = self.directory.path().canonicalize().unwrap();
         let text = |bytes| {
             let text = String::from_utf8(bytes).unwrap();
