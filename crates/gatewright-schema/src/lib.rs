@@ -17,9 +17,9 @@
 //! assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `string`?"));
 //! ```
 //!
-//! Three steps, each in its folder: [`syntax`] walks the TOML tree against the table of `keys` and
-//! keeps every value with its place; [`resolve`] checks names, types, references, roles and tests
-//! and makes the [`Schema`]; [`diagnostics`] has one file for each thing that can be wrong.
+//! Three steps, each in its folder: `syntax` walks the TOML tree against the table of `keys` and
+//! keeps every value with its place; `resolve` checks names, types, references, roles and tests
+//! and makes the [`Schema`]; `diagnostics` has one file for each thing that can be wrong.
 
 mod diagnostics;
 mod json_schema;

@@ -36,6 +36,15 @@ pub(crate) fn closest<'a>(
 
 /// `` `a` ``, `` `a` and `b` ``, `` `a`, `b` and `c` ``.
 pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
+    joined(items, "and")
+}
+
+/// `` `a` ``, `` `a` or `b` ``, `` `a`, `b` or `c` ``.
+pub(crate) fn alternatives<S: AsRef<str>>(items: &[S]) -> String {
+    joined(items, "or")
+}
+
+fn joined<S: AsRef<str>>(items: &[S], word: &str) -> String {
     let quoted: Vec<String> = items
         .iter()
         .map(|item| format!("`{}`", item.as_ref()))
@@ -43,7 +52,7 @@ pub(crate) fn listed<S: AsRef<str>>(items: &[S]) -> String {
     match quoted.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
     }
 }
 
@@ -77,5 +86,6 @@ mod tests {
         assert_eq!(listed(&["a"]), "`a`");
         assert_eq!(listed(&["a", "b"]), "`a` and `b`");
         assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(alternatives(&["a", "b", "c"]), "`a`, `b` or `c`");
     }
 }

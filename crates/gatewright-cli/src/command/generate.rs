@@ -164,7 +164,8 @@ impl Pending {
                 "tables change, and this version of gatewright writes the first migration only:\n  {}\n\
                  Until you write the next one, these tables stay as they were. By hand, for now:\n  \
                  1. write 0002_<name>.sql in migrations/sqlite/ and in migrations/postgres/\n  \
-                 2. copy src/generated/migrations.rs to src/migrations.rs and add it to both lists\n  \
+                 2. copy src/generated/migrations.rs to src/migrations.rs, make its paths start with\n     \
+                 ../migrations/ and add the new files to both lists\n  \
                  3. pass that list to `.migrations(...)` in src/main.rs",
                 changes.join("\n  ")
             ));

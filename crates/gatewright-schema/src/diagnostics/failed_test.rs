@@ -9,16 +9,6 @@
 use crate::report::Diagnostic;
 use crate::syntax::Located;
 
-/// Where a role has a permission from.
-pub(crate) struct Source<'a> {
-    /// The role that names it.
-    pub role: &'a str,
-    /// As what, for example `products:*`.
-    pub pattern: &'a str,
-    /// The roles between the one under test and `role`, by `includes`.
-    pub through: &'a [&'a str],
-}
-
 pub(crate) fn lacks(role: &str, slug: &Located<String>) -> Diagnostic {
     Diagnostic::error(
         "failed_test",
@@ -30,26 +20,19 @@ pub(crate) fn lacks(role: &str, slug: &Located<String>) -> Diagnostic {
     ))
 }
 
-pub(crate) fn holds(role: &str, slug: &Located<String>, source: &Source<'_>) -> Diagnostic {
-    let granted = if source.role == role {
-        format!("`{role}` has it by `{}`", source.pattern)
-    } else if source.through.is_empty() {
-        format!(
-            "`{role}` includes `{}`, which has it by `{}`",
-            source.role, source.pattern
-        )
+/// `path` leads from the role under test, by `includes`, to the one that names `pattern`.
+pub(crate) fn holds(path: &[&str], pattern: &str, slug: &Located<String>) -> Diagnostic {
+    let includes = path.join("` includes `");
+    let has = if path.len() > 1 {
+        ", which has"
     } else {
-        format!(
-            "`{role}` includes `{}`, through `{}`, which has it by `{}`",
-            source.role,
-            source.through.join("` and `"),
-            source.pattern
-        )
+        " has"
     };
+    let role = path.first().copied().unwrap_or_default();
     Diagnostic::error(
         "failed_test",
         slug.span.clone(),
         format!("test failed: `{role}` can `{}`", slug.value),
     )
-    .label(granted)
+    .label(format!("`{includes}`{has} it by `{pattern}`"))
 }

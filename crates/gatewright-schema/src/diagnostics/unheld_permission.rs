@@ -23,4 +23,5 @@ pub(crate) fn unheld_permission(slugs: &[&str], span: Range<usize>) -> Diagnosti
         span,
         format!("no role but `owner` holds {}", listed(slugs)),
     )
+    .label("reached through `*` alone")
 }

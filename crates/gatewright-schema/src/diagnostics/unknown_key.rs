@@ -11,13 +11,16 @@
 use crate::keys::Table;
 use crate::report::Diagnostic;
 use crate::syntax::Located;
-use crate::wording::{did_you_mean, listed};
+use crate::wording::listed;
 
-pub(crate) fn unknown_key(key: &Located<String>, table: &Table) -> Diagnostic {
+/// `meant` is the key that it looks like, if it looks like one.
+pub(crate) fn unknown_key(key: &Located<String>, table: &Table, meant: Option<&str>) -> Diagnostic {
     let names: Vec<&str> = table.keys.iter().map(|key| key.name).collect();
     let message = format!("{} has no key `{}`", table.title, key.value);
-    let help = did_you_mean(&key.value, names.iter().copied())
-        .unwrap_or_else(|| format!("its keys are {}", listed(&names)));
+    let help = meant.map_or_else(
+        || format!("its keys are {}", listed(&names)),
+        |meant| format!("did you mean `{meant}`?"),
+    );
     Diagnostic::error("unknown_key", key.span.clone(), message)
         .label("unknown key")
         .help(help)

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use toml::de::DeValue;
+use toml::de::{DeInteger, DeValue};
 
 use crate::report::Diagnostic;
 
@@ -20,7 +20,9 @@ pub(crate) fn wrong_type(
 ) -> Diagnostic {
     let found = match found {
         DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "an integer",
+        // Whatever takes an integer takes all that fit.
+        DeValue::Integer(number) if fits(number) => "an integer",
+        DeValue::Integer(_) => "an integer of more than 64 bits",
         DeValue::Float(_) => "a float",
         DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date or time",
@@ -33,4 +35,8 @@ pub(crate) fn wrong_type(
         format!("`{key}` takes {expected}, not {found}"),
     )
     .label(format!("this is {found}"))
+}
+
+fn fits(number: &DeInteger<'_>) -> bool {
+    i64::from_str_radix(number.as_str(), number.radix()).is_ok()
 }

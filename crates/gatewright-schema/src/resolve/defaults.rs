@@ -5,7 +5,7 @@ use crate::model::{FieldType, Literal};
 use crate::report::Diagnostic;
 use crate::resolve::decimal::Shape;
 use crate::syntax::{Located, Scalar};
-use crate::wording::{did_you_mean, listed};
+use crate::wording::{alternatives, did_you_mean};
 
 /// The default as the schema holds it; `None` if it was reported.
 pub(crate) fn resolve(
@@ -107,7 +107,6 @@ fn decimal(value: &Scalar, shape: Shape, min: Option<&str>, max: Option<&str>) -
 fn one_of(value: &Scalar, values: &[String]) -> Accepted {
     match value {
         Scalar::Text(text) if values.contains(text) => Ok(Literal::Text(text.clone())),
-        _ if values.len() == 1 => Err(listed(values)),
-        _ => Err(format!("one of {}", listed(values))),
+        _ => Err(alternatives(values)),
     }
 }

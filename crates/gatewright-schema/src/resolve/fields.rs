@@ -75,9 +75,9 @@ fn enum_values(values: &Texts, out: &mut Vec<Diagnostic>) -> Option<Vec<String>>
     if values.value.is_empty() {
         out.push(empty_list("values", values.span.clone()));
     }
-    if values.value.len() > limits::ENUM_VALUES {
-        let range = format!("1 to {} values", limits::ENUM_VALUES);
-        out.push(out_of_range("values", &range, values.span.clone()));
+    if let Some(excess) = values.value.get(limits::ENUM_VALUES) {
+        let range = format!("at most {} entries long", limits::ENUM_VALUES);
+        out.push(out_of_range("values", &range, excess.span.clone()));
     }
     let mut variants: Vec<(String, &str)> = Vec::with_capacity(values.value.len());
     for value in &values.value {

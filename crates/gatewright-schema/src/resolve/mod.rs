@@ -37,20 +37,22 @@ pub(crate) fn schema(file: &File, out: &mut Vec<Diagnostic>) -> Schema {
     let tenancy = Tenancy {
         row_level_security: file.row_level_security.unwrap_or(true),
     };
-    let resources = resources::resolve(&file.resources, out);
-    references::check_cycles(&file.resources, out);
-    let catalog = Catalog::of(&file.resources);
+    let read = file.resources.as_deref();
+    let resources = resources::resolve(read.unwrap_or_default(), out);
+    references::check_cycles(read.unwrap_or_default(), out);
+    let catalog = Catalog::of(read);
     let (declared, place): (&[_], Range<usize>) = match &file.roles {
         Some(roles) => (&roles.value, roles.span.clone()),
         None => (&[], 0..0),
     };
     let roles = Roles::resolve(declared, &catalog, out);
+    let mut tests = Vec::new();
     if file.roles.is_some() {
         // A file without `[roles]` has its diagnostic already.
         roles.check_owner(place, out);
+        roles.warn(read.unwrap_or_default(), out);
+        tests = policy_tests::run(&file.tests, &roles, out);
     }
-    roles.warn(&file.resources, out);
-    let tests = policy_tests::run(&file.tests, &roles, out);
     let roles = roles.to_model();
     Schema {
         app,

@@ -53,12 +53,15 @@ fn permission(resource: &str, kind: PermissionKind, built_in: bool) -> Permissio
 pub(crate) struct Catalog {
     permissions: Vec<Permission>,
     by_resource: HashMap<String, Range<usize>>,
+    /// Whether the file's resources are among them.
+    complete: bool,
 }
 
 impl Catalog {
-    pub fn of(resources: &[Resource]) -> Self {
+    /// `resources` is absent if the file has none that could be read.
+    pub fn of(resources: Option<&[Resource]>) -> Self {
         let mut permissions = built_in_permissions();
-        for resource in resources {
+        for resource in resources.unwrap_or_default() {
             let name = resource.name.value.as_str();
             // A resource of a built-in's name was refused; its slugs would be there twice.
             if !BUILT_IN.contains(&name) {
@@ -75,6 +78,7 @@ impl Catalog {
         Self {
             permissions,
             by_resource,
+            complete: resources.is_some(),
         }
     }
 
@@ -97,7 +101,7 @@ impl Catalog {
         }
         let found = self.find(&pattern.value);
         if found.is_none() {
-            out.push(self.explain(pattern));
+            out.extend(self.explain(pattern));
         }
         found
     }
@@ -124,38 +128,43 @@ impl Catalog {
             .map(|at| at..at + 1)
     }
 
-    /// Why there is no such permission.
-    fn explain(&self, pattern: &Located<String>) -> Diagnostic {
+    /// Why there is no such permission. `None` if it may be one of a resource that could not be
+    /// read.
+    fn explain(&self, pattern: &Located<String>) -> Option<Diagnostic> {
         let slug = pattern.value.as_str();
         let Some((resource, action)) = slug.split_once(':') else {
             let help = self
                 .closest_resource(slug)
                 .map(|resource| format!("did you mean `{resource}:*`?"));
             let why = "a permission is a resource and an action, such as `products:read`";
-            return unknown_permission(pattern, why.to_owned(), help);
+            return Some(unknown_permission(pattern, why.to_owned(), help));
         };
         if resource == "platform" {
-            return platform_permission(pattern);
+            return Some(platform_permission(pattern));
         }
         if let Some(whole) = slug.strip_suffix(":own")
             && self.find(whole).is_some()
         {
-            return not_built_yet("`:own`", pattern.span.clone());
+            return Some(not_built_yet("`:own`", pattern.span.clone()));
         }
         let later = LATER.iter().find(|(name, _)| *name == resource);
         let Some(range) = self.by_resource.get(resource) else {
             if later.is_some() {
                 let what = format!("the permission `{slug}`");
-                return not_built_yet(&what, pattern.span.clone());
+                return Some(not_built_yet(&what, pattern.span.clone()));
+            }
+            if !self.complete {
+                return None;
             }
             let why = format!("there is no resource `{resource}`");
             let help = self
                 .closest_resource(resource)
                 .map(|resource| format!("did you mean `{resource}:{action}`?"));
-            return unknown_permission(pattern, why, help);
+            return Some(unknown_permission(pattern, why, help));
         };
         if later.is_some_and(|(_, actions)| actions.contains(&action)) {
-            return not_built_yet(&format!("the permission `{slug}`"), pattern.span.clone());
+            let what = format!("the permission `{slug}`");
+            return Some(not_built_yet(&what, pattern.span.clone()));
         }
         let actions: Vec<&str> = self.permissions[range.clone()]
             .iter()
@@ -166,7 +175,7 @@ impl Catalog {
             || format!("it has {}", listed(&actions)),
             |action| format!("did you mean `{resource}:{action}`?"),
         );
-        unknown_permission(pattern, why, Some(help))
+        Some(unknown_permission(pattern, why, Some(help)))
     }
 
     fn closest_resource(&self, name: &str) -> Option<&str> {

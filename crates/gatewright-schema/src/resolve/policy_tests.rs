@@ -1,6 +1,6 @@
 //! `[[tests]]`: what the file says of its roles, held against what they came to.
 
-use crate::diagnostics::failed_test::{self, Source};
+use crate::diagnostics::failed_test;
 use crate::model;
 use crate::report::Diagnostic;
 use crate::resolve::roles::Roles;
@@ -50,14 +50,7 @@ fn check(
     match roles.holding(role, permission) {
         None if expected => out.push(failed_test::lacks(name, slug)),
         Some(holding) if !expected => {
-            if let [_, through @ .., last] | [through @ .., last] = holding.path.as_slice() {
-                let source = Source {
-                    role: last,
-                    pattern: holding.pattern,
-                    through,
-                };
-                out.push(failed_test::holds(name, slug, &source));
-            }
+            out.push(failed_test::holds(&holding.path, holding.pattern, slug));
         }
         _ => {}
     }

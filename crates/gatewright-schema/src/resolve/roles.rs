@@ -33,6 +33,8 @@ pub(crate) struct Roles<'a> {
     sound: Vec<bool>,
     /// For each role the ones it may assign.
     assigns: Vec<Vec<&'a str>>,
+    /// Whether nothing at all was reported of them.
+    readable: bool,
 }
 
 /// A pattern and the permissions it means.
@@ -64,20 +66,25 @@ impl<'a> Roles<'a> {
             held: vec![vec![false; catalog.all().len()]; declared.len()],
             sound: Vec::new(),
             assigns: Vec::new(),
+            readable: false,
         };
+        let reported = out.len();
         for role in declared {
             names::check_role(&role.name, out);
-            let reported = out.len();
+            let before = out.len();
             let grants = roles.grants_of(role, out);
             let includes = role.includes.iter();
             let includes = includes.filter_map(|name| roles.find(name, out)).collect();
-            roles.sound.push(out.len() == reported);
+            let understood = grants.len() == role.permissions.len();
+            let sound = role.complete && understood && out.len() == before;
+            roles.sound.push(sound);
             roles.grants.push(grants);
             roles.includes.push(includes);
             let assigns = roles.assigns_of(role, out);
             roles.assigns.push(assigns);
         }
         roles.inherit(out);
+        roles.readable = out.len() == reported && !roles.sound.contains(&false);
         roles
     }
 
@@ -141,13 +148,19 @@ impl<'a> Roles<'a> {
     pub fn check_owner(&self, place: Range<usize>, out: &mut Vec<Diagnostic>) {
         match self.index.get(OWNER).map(|at| &self.declared[*at]) {
             None => out.push(missing_owner::absent(place)),
+            Some(owner) if !owner.complete => {}
             Some(owner) if owner.permissions.iter().any(|p| p.value == "*") => {}
             Some(owner) => out.push(missing_owner::without_all(owner.name.span.clone())),
         }
     }
 
     /// Warns of permissions that only the owner holds, and of roles that nobody can assign.
+    ///
+    /// Only where the roles have no mistakes: what a mistyped name leaves out is not left out.
     pub fn warn(&self, resources: &[Resource], out: &mut Vec<Diagnostic>) {
+        if !self.readable {
+            return;
+        }
         let assignable: HashSet<&str> = self.assigns.iter().flatten().copied().collect();
         for role in self.declared {
             let name = role.name.value.as_str();
@@ -158,15 +171,13 @@ impl<'a> Roles<'a> {
         let Some(&owner) = self.index.get(OWNER) else {
             return;
         };
-        if self.declared.len() < 2 || self.sound.contains(&false) {
+        if self.declared.len() < 2 {
             return;
         }
         let others = || (0..self.held.len()).filter(|role| *role != owner);
-        let everything = self.declared[owner].permissions.iter();
-        let everything = everything
-            .filter(|p| p.value == "*")
-            .map(|p| p.span.clone());
-        let star = everything.last().unwrap_or_default();
+        let mut patterns = self.declared[owner].permissions.iter();
+        let star = patterns.find(|pattern| pattern.value == "*");
+        let star = star.map(|pattern| pattern.span.clone()).unwrap_or_default();
         let places: HashMap<&str, &Range<usize>> = resources
             .iter()
             .map(|resource| (resource.name.value.as_str(), &resource.name.span))
@@ -176,7 +187,10 @@ impl<'a> Roles<'a> {
             .filter(|(at, _)| !others().any(|role| self.held[role][*at]))
             .map(|(_, permission)| permission)
             .collect();
-        for group in unheld.chunk_by(|a, b| a.resource == b.resource) {
+        let together = |a: &&model::Permission, b: &&model::Permission| {
+            a.resource == b.resource || a.built_in && b.built_in
+        };
+        for group in unheld.chunk_by(together) {
             let slugs: Vec<&str> = group.iter().map(|p| p.slug.as_str()).collect();
             let place = group.first().and_then(|p| places.get(p.resource.as_str()));
             let place = place.map_or_else(|| star.clone(), |place| (*place).clone());

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use toml::de::DeTable;
-
 use crate::diagnostics::{
-    empty_list::empty_list, misplaced_key::misplaced_key, missing_key::missing_key,
-    not_built_yet::not_built_yet, unknown_type::unknown_type,
+    empty_list::empty_list, misplaced_key::misplaced_key, not_built_yet::not_built_yet,
+    unknown_type::unknown_type,
 };
 use crate::keys::{self, TypeName};
-use crate::syntax::reader::Reader;
+use crate::syntax::reader::{Entry, Reader};
 use crate::syntax::tree::{Field, Located};
 
 /// Reads the table `fields` of a resource.
@@ -24,19 +22,14 @@ pub(crate) fn read(resource: &mut Reader<'_, '_>) -> Vec<Field> {
     }
     named
         .into_iter()
-        .map(|(name, table)| field(name, table, resource))
+        .map(|entry| field(entry, resource))
         .collect()
 }
 
-fn field<'a>(
-    name: Located<String>,
-    table: &'a DeTable<'a>,
-    resource: &mut Reader<'_, '_>,
-) -> Field {
-    let mut keys = Reader::open(table, &keys::FIELD, name.span.clone(), resource.out);
+fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
     let mut field = Field {
-        ty: type_name(&mut keys),
-        name,
+        name: entry.name,
+        ty: None,
         optional: false,
         unique: None,
         default: None,
@@ -48,6 +41,12 @@ fn field<'a>(
         to: None,
         on_delete: None,
     };
+    let Some(table) = entry.table else {
+        return field;
+    };
+    let place = field.name.span.clone();
+    let mut keys = Reader::open(table, &keys::FIELD, place, resource.out);
+    field.ty = type_name(&mut keys);
     let Some(ty) = field.ty else {
         return field;
     };
@@ -92,15 +91,12 @@ fn type_name(keys: &mut Reader<'_, '_>) -> Option<TypeName> {
 
 /// Reports keys that other types have, and those that this type needs.
 fn check_keys(keys: &mut Reader<'_, '_>, ty: TypeName, field: &Range<usize>) {
+    let of = format!("a field of type `{}`", ty.word());
     for key in keys::FIELD.keys.iter().filter(|key| !key.types.is_empty()) {
-        match keys.place_of(key.name) {
-            Some(place) if !key.goes_with(ty) => keys.out.push(misplaced_key(key, ty, place)),
-            None if key.required_by(ty) => {
-                let of = format!("a field of type `{}`", ty.word());
-                let missing = missing_key(&of, key.name, field.clone(), key.description);
-                keys.out.push(missing);
-            }
-            _ => {}
+        if key.goes_with(ty) {
+            keys.require(key, &of, field);
+        } else if let Some(place) = keys.place_of(key.name) {
+            keys.out.push(misplaced_key(key, ty, place));
         }
     }
 }

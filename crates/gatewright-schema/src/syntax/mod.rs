@@ -11,7 +11,7 @@ use crate::diagnostics::{
 };
 use crate::keys;
 use crate::report::Diagnostic;
-use reader::Reader;
+use reader::{Entry, Reader};
 pub(crate) use tree::{Auth, Field, File, Located, PolicyTest, Resource, Role, Scalar, Texts};
 
 /// Reads the file. `None` if it is not TOML or empty; then nothing further can be said of it.
@@ -75,15 +75,24 @@ fn row_level_security(file: &mut Reader<'_, '_>) -> Option<bool> {
 fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
     let named = file.named("roles", "{ permissions = [\"*\"] }")?;
     let mut roles = Vec::with_capacity(named.len());
-    for (name, table) in named {
-        let mut role = Reader::open(table, &keys::ROLE, name.span.clone(), file.out);
-        let mut list = |key| role.texts(key).map(|list| list.value).unwrap_or_default();
-        roles.push(Role {
-            permissions: list("permissions"),
-            includes: list("includes"),
-            assigns: list("assigns"),
+    for Entry { name, table } in named {
+        let mut role = Role {
             name,
-        });
+            permissions: Vec::new(),
+            includes: Vec::new(),
+            assigns: Vec::new(),
+            complete: false,
+        };
+        if let Some(table) = table {
+            let reported = file.out.len();
+            let mut keys = Reader::open(table, &keys::ROLE, role.name.span.clone(), file.out);
+            let mut list = |key| keys.texts(key).map(|list| list.value).unwrap_or_default();
+            role.permissions = list("permissions");
+            role.includes = list("includes");
+            role.assigns = list("assigns");
+            role.complete = file.out.len() == reported;
+        }
+        roles.push(role);
     }
     Some(Located {
         value: roles,
@@ -91,26 +100,29 @@ fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
     })
 }
 
-fn resources(file: &mut Reader<'_, '_>) -> Vec<Resource> {
-    let Some(named) = file.named("resources", "{ fields.name = { type = \"string\" } }") else {
-        return Vec::new();
-    };
+fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
+    let named = file.named("resources", "{ fields.name = { type = \"string\" } }")?;
     if let Some(place) = file.place_of("resources")
         && named.is_empty()
     {
         file.out.push(empty_list("resources", place));
     }
-    named
-        .into_iter()
-        .map(|(name, table)| {
-            let mut resource = Reader::open(table, &keys::RESOURCE, name.span.clone(), file.out);
-            Resource {
-                singular: resource.text("singular"),
-                fields: fields::read(&mut resource),
-                name,
-            }
-        })
-        .collect()
+    let mut resources = Vec::with_capacity(named.len());
+    for Entry { name, table } in named {
+        let mut resource = Resource {
+            name,
+            singular: None,
+            fields: Vec::new(),
+        };
+        if let Some(table) = table {
+            let place = resource.name.span.clone();
+            let mut keys = Reader::open(table, &keys::RESOURCE, place, file.out);
+            resource.singular = keys.text("singular");
+            resource.fields = fields::read(&mut keys);
+        }
+        resources.push(resource);
+    }
+    Some(resources)
 }
 
 fn tests(file: &mut Reader<'_, '_>) -> Vec<PolicyTest> {

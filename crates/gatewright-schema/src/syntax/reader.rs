@@ -12,14 +12,24 @@ use crate::diagnostics::{
     duplicate_entry::duplicate_entry, missing_key::missing_key, not_built_yet::not_built_yet,
     unknown_key::unknown_key, unknown_word::unknown_word, wrong_type::wrong_type,
 };
-use crate::keys::{Choice, Table};
+use crate::keys::{Choice, Key, Table};
 use crate::report::Diagnostic;
 use crate::syntax::tree::{Located, Scalar, Texts};
+use crate::wording::closest;
 
 pub(crate) struct Reader<'a, 'o> {
     entries: &'a DeTable<'a>,
     shape: &'static Table,
+    /// Keys that the table has under a name near enough to be meant.
+    mistyped: Vec<&'static str>,
     pub out: &'o mut Vec<Diagnostic>,
+}
+
+/// An entry of a table whose keys the team names.
+pub(crate) struct Entry<'a> {
+    pub name: Located<String>,
+    /// Absent if it is no table.
+    pub table: Option<&'a DeTable<'a>>,
 }
 
 impl<'a, 'o> Reader<'a, 'o> {
@@ -32,6 +42,7 @@ impl<'a, 'o> Reader<'a, 'o> {
         place: Range<usize>,
         out: &'o mut Vec<Diagnostic>,
     ) -> Self {
+        let mut mistyped = Vec::new();
         for (key, _) in entries {
             let name: &str = key.get_ref();
             if shape.key(name).is_some() {
@@ -41,24 +52,30 @@ impl<'a, 'o> Reader<'a, 'o> {
                 let what = format!("the key `{name}` of {}", shape.title);
                 out.push(not_built_yet(&what, key.span()));
             } else {
-                out.push(unknown_key(&located(key), shape));
+                let meant = closest(name, shape.keys.iter().map(|key| key.name));
+                out.push(unknown_key(&located(key), shape, meant));
+                mistyped.extend(meant);
             }
         }
-        for key in shape.keys {
-            // A key of some field types only is checked once the type is known.
-            if key.required && key.types.is_empty() && !entries.contains_key(key.name) {
-                out.push(missing_key(
-                    shape.title,
-                    key.name,
-                    place.clone(),
-                    key.description,
-                ));
-            }
-        }
-        Self {
+        let mut reader = Self {
             entries,
             shape,
+            mistyped,
             out,
+        };
+        // A key of some field types only is checked once the type is known.
+        for key in shape.keys.iter().filter(|key| key.types.is_empty()) {
+            reader.require(key, shape.title, &place);
+        }
+        reader
+    }
+
+    /// Reports a required key that is absent, unless a mistyped one stands for it.
+    pub fn require(&mut self, key: &Key, of: &str, place: &Range<usize>) {
+        let absent = !self.entries.contains_key(key.name) && !self.mistyped.contains(&key.name);
+        if key.required && absent {
+            let missing = missing_key(of, key.name, place.clone(), key.description);
+            self.out.push(missing);
         }
     }
 
@@ -103,13 +120,13 @@ impl<'a, 'o> Reader<'a, 'o> {
     }
 
     pub fn whole(&mut self, key: &'static str) -> Option<Located<i64>> {
-        self.read(key, "a whole number of 64 bits", |value| {
+        self.read(key, "a whole number", |value| {
             value.as_integer().and_then(integer)
         })
     }
 
     pub fn scalar(&mut self, key: &'static str) -> Option<Located<Scalar>> {
-        let expected = "a string, a number of 64 bits or a boolean";
+        let expected = "a string, a number or a boolean";
         self.read(key, expected, |value| match value {
             DeValue::String(text) => Some(Scalar::Text(text.to_string())),
             DeValue::Integer(number) => integer(number).map(Scalar::Integer),
@@ -180,29 +197,28 @@ impl<'a, 'o> Reader<'a, 'o> {
         })
     }
 
-    /// The tables inside a table whose keys the team names, in the order of the file.
+    /// The entries of a table whose keys the team names, in the order of the file.
     ///
-    /// `example` shows what an entry looks like, for whoever wrote something else.
-    pub fn named(
-        &mut self,
-        key: &'static str,
-        example: &str,
-    ) -> Option<Vec<(Located<String>, &'a DeTable<'a>)>> {
+    /// An entry that is no table is reported and keeps its name, so that whoever refers to it is
+    /// not reported as well. `example` shows what an entry looks like.
+    pub fn named(&mut self, key: &'static str, example: &str) -> Option<Vec<Entry<'a>>> {
         let tables = self.table(key)?;
         let mut named = Vec::with_capacity(tables.value.len());
         for (name, value) in tables.value {
-            match value.get_ref().as_table() {
-                Some(table) => named.push((located(name), table)),
-                None => self.out.push(wrong_type(
+            let table = value.get_ref().as_table();
+            if table.is_none() {
+                self.out.push(wrong_type(
                     name.get_ref(),
                     &format!("a table such as `{example}`"),
                     value.get_ref(),
                     value.span(),
-                )),
+                ));
             }
+            let name = located(name);
+            named.push(Entry { name, table });
         }
         // The parser keeps keys in alphabetical order.
-        named.sort_by_key(|(name, _)| name.span.start);
+        named.sort_by_key(|entry| entry.name.span.start);
         Some(named)
     }
 

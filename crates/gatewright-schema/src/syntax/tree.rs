@@ -23,7 +23,7 @@ pub(crate) struct File {
     pub auth: Auth,
     pub row_level_security: Option<bool>,
     pub roles: Option<Located<Vec<Role>>>,
-    pub resources: Vec<Resource>,
+    pub resources: Option<Vec<Resource>>,
     pub tests: Vec<PolicyTest>,
 }
 
@@ -41,6 +41,8 @@ pub(crate) struct Role {
     pub permissions: Vec<Located<String>>,
     pub includes: Vec<Located<String>>,
     pub assigns: Vec<Located<String>>,
+    /// Whether all of it could be read.
+    pub complete: bool,
 }
 
 #[derive(Debug)]

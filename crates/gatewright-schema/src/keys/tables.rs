@@ -1,172 +1,8 @@
-//! Every table and key of the file, said once.
-//!
-//! The walk in [`crate::syntax`] refuses what is not here, and [`crate::json_schema`] is written
-//! from the same values, so that editors and the tool cannot disagree on a name.
+//! The tables themselves. Descriptions are what an editor shows, and what a diagnostic adds where a
+//! key is missing.
 
-use crate::model::{OnDelete, Signup};
+use crate::keys::{Key, ON_DELETE, PROVIDERS, SIGNUP, TYPES, Table, TypeName, Value};
 use crate::resolve::limits;
-
-/// A table of the file.
-pub(crate) struct Table {
-    /// How messages name it, for example `[auth]` or `a role`.
-    pub title: &'static str,
-    /// What it is for.
-    pub description: &'static str,
-    /// The keys it may have.
-    pub keys: &'static [Key],
-    /// Keys of the design that this version refuses.
-    pub later: &'static [&'static str],
-}
-
-impl Table {
-    /// The key of that name, if this table has it.
-    pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.name == name)
-    }
-}
-
-/// A key of a table.
-pub(crate) struct Key {
-    pub name: &'static str,
-    pub description: &'static str,
-    pub required: bool,
-    pub value: Value,
-    /// The field types that the key goes with; empty outside `fields` and for keys of all types.
-    pub types: &'static [TypeName],
-}
-
-/// What a key holds.
-pub(crate) enum Value {
-    /// Any text.
-    Text,
-    /// True or false.
-    Flag { default: bool },
-    /// One word of a list.
-    Choice(Choice),
-    /// An array of words of a list.
-    Choices(Choice),
-    /// A number and a unit, such as `10m`.
-    Duration { default: &'static str },
-    /// A whole number.
-    Whole { least: u32, most: u32 },
-    /// Text, a number or a boolean: what it must be depends on the field's type.
-    Scalar,
-    /// An array of text.
-    Texts,
-    /// Another table.
-    Table(&'static Table),
-    /// A table whose keys the team names.
-    Named(&'static Table),
-    /// An array of tables.
-    Tables(&'static Table),
-}
-
-/// A closed list of words.
-pub(crate) struct Choice {
-    /// What is accepted.
-    pub of: &'static [&'static str],
-    /// Words of the design that this version refuses.
-    pub later: &'static [&'static str],
-    /// The word that stands when the key is absent.
-    pub default: Option<&'static str>,
-}
-
-/// The name of a field type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TypeName {
-    String,
-    Text,
-    Integer,
-    Decimal,
-    Boolean,
-    Timestamp,
-    Enum,
-    Reference,
-}
-
-impl TypeName {
-    pub const ALL: [Self; 8] = [
-        Self::String,
-        Self::Text,
-        Self::Integer,
-        Self::Decimal,
-        Self::Boolean,
-        Self::Timestamp,
-        Self::Enum,
-        Self::Reference,
-    ];
-
-    /// The word in the file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Text => "text",
-            Self::Integer => "integer",
-            Self::Decimal => "decimal",
-            Self::Boolean => "boolean",
-            Self::Timestamp => "timestamp",
-            Self::Enum => "enum",
-            Self::Reference => "reference",
-        }
-    }
-
-    /// The type that the word names.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|ty| ty.word() == word)
-    }
-}
-
-pub(crate) const SIGNUP: Choice = Choice {
-    of: &["open", "closed"],
-    later: &["invite_only"],
-    default: Some("open"),
-};
-
-pub(crate) const PROVIDERS: Choice = Choice {
-    of: &["password"],
-    later: &["google", "github"],
-    default: Some("password"),
-};
-
-pub(crate) const TYPES: Choice = Choice {
-    of: &[
-        "string",
-        "text",
-        "integer",
-        "decimal",
-        "boolean",
-        "timestamp",
-        "enum",
-        "reference",
-    ],
-    later: &["date", "uuid", "json", "email", "url"],
-    default: None,
-};
-
-pub(crate) const ON_DELETE: Choice = Choice {
-    of: &["restrict", "cascade", "set_null"],
-    later: &[],
-    default: Some("restrict"),
-};
-
-/// The meaning of a word of [`SIGNUP`].
-pub(crate) fn signup(word: &str) -> Option<Signup> {
-    match word {
-        "open" => Some(Signup::Open),
-        "closed" => Some(Signup::Closed),
-        _ => None,
-    }
-}
-
-/// The meaning of a word of [`ON_DELETE`].
-pub(crate) fn on_delete(word: &str) -> Option<OnDelete> {
-    match word {
-        "restrict" => Some(OnDelete::Restrict),
-        "cascade" => Some(OnDelete::Cascade),
-        "set_null" => Some(OnDelete::SetNull),
-        _ => None,
-    }
-}
 
 const fn key(name: &'static str, value: Value, description: &'static str) -> Key {
     Key {
@@ -175,28 +11,6 @@ const fn key(name: &'static str, value: Value, description: &'static str) -> Key
         required: false,
         value,
         types: &[],
-    }
-}
-
-impl Key {
-    const fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-
-    const fn of(mut self, types: &'static [TypeName]) -> Self {
-        self.types = types;
-        self
-    }
-
-    /// Whether a field of this type may have the key.
-    pub fn goes_with(&self, ty: TypeName) -> bool {
-        self.types.is_empty() || self.types.contains(&ty)
-    }
-
-    /// Whether a field of this type must have the key.
-    pub fn required_by(&self, ty: TypeName) -> bool {
-        self.required && self.goes_with(ty)
     }
 }
 
@@ -438,3 +252,19 @@ pub(crate) static TEST: Table = Table {
     ],
     later: &[],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_both_here_and_not_built_yet() {
+        for table in [
+            &FILE, &APP, &AUTH, &TENANCY, &ROLE, &RESOURCE, &FIELD, &TEST,
+        ] {
+            for later in table.later {
+                assert!(table.key(later).is_none(), "{later} of {}", table.title);
+            }
+        }
+    }
+}
