@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gatewright_codegen::{
-    Change, Conflict, Generation, LOCK_PATH, Lock, Options, Ownership, Plan, Runtime,
+    Change, Conflict, Generation, LOCK_PATH, Lock, LockError, Options, Ownership, Plan, Runtime,
+    Write,
 };
 
 use crate::args::Generate;
@@ -58,12 +59,8 @@ fn compare(root: &Path) -> Result<()> {
     if pending.plan.is_empty() {
         return terminal::print("up to date");
     }
-    for write in pending
-        .plan
-        .writes
-        .iter()
-        .filter(|write| write.path != LOCK_PATH)
-    {
+    let told = |write: &&Write| write.path != LOCK_PATH;
+    for write in pending.plan.writes.iter().filter(told) {
         let found = pending.found.get(&write.path).map(String::as_str);
         terminal::print_text(&Diff::new(&write.path, found, Some(&write.contents)).to_string())?;
     }
@@ -174,13 +171,19 @@ impl Pending {
     }
 }
 
+/// Reads the lock; with `force` one that is lost or broken, as after a merge, is done without.
 fn read_lock(directory: &Directory, force: bool) -> Result<Option<Lock>> {
     let path = directory.path().join(LOCK_PATH);
+    let anew = "restore it from version control, or write all generated files anew with --force";
     if path.symlink_metadata().is_ok() {
-        let lock = Lock::parse(&disk::read_text(&path)?);
-        return lock
-            .map(Some)
-            .map_err(|error| Error::circumstances(error.to_string()));
+        return match Lock::parse(&disk::read_text(&path)?) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(LockError::Malformed { .. }) if force => Ok(None),
+            Err(LockError::Malformed { reason }) => {
+                Err(Error::circumstances(format!("{LOCK_PATH} cannot be read: {reason}")).fix(anew))
+            }
+            Err(newer) => Err(Error::circumstances(newer.to_string())),
+        };
     }
     if !directory.path().join("Cargo.toml").exists() {
         return Err(Error::circumstances(
@@ -194,7 +197,7 @@ fn read_lock(directory: &Directory, force: bool) -> Result<Option<Lock>> {
     Err(Error::circumstances(format!(
         "{LOCK_PATH} is missing: without it, files that were edited by hand cannot be told from others"
     ))
-    .fix("restore it from version control, or write all generated files anew with --force"))
+    .fix(anew))
 }
 
 /// Reads what is on disk at every path of this generation and of the one before.
