@@ -21,6 +21,7 @@ echo '{"reason":"compiler-artifact","executable":"'$(dirname "$0")'/server"}'
 const SERVER: &str = r#"#!/bin/sh
 echo "$* | $APP_ENV $DATABASE_URL $BIND $BASE_URL | ${SECRET_KEY-no key}" >> calls
 case $1 in
+migrate) mkdir -p var && touch var/app.db ;;
 seed-demo) echo '{"password":"secret","tenants":[{"slug":"acme","name":"Acme"}],"users":[{"email":"owner@acme.example","tenant":"acme"}]}' ;;
 serve) echo "listening on http://$BIND" ;;
 esac
@@ -94,6 +95,30 @@ fn a_second_run_neither_seeds_again_nor_loses_edits() {
     );
     assert_eq!(sandbox.read(handler), edited);
     assert_eq!(sandbox.read(vendored), current);
+}
+
+#[test]
+fn a_removed_database_is_filled_again() {
+    let sandbox = sandbox();
+    demo(&sandbox, &["--no-serve"]).expect(0);
+    fs::remove_file(sandbox.path("shop/var/app.db")).unwrap();
+    fs::remove_file(sandbox.path("shop/calls")).unwrap();
+    demo(&sandbox, &["--no-serve"]).expect(0);
+    assert!(sandbox.read("shop/calls").contains("seed-demo"));
+}
+
+#[test]
+fn another_application_is_no_demo() {
+    let sandbox = sandbox();
+    sandbox.run(["new", "shop"]).expect(0);
+    let before = sandbox.files();
+    let run = demo(&sandbox, &["--no-serve"]).expect(2);
+    assert!(
+        run.stderr
+            .contains("shop holds the application `shop`, not the demo"),
+        "{run:#?}"
+    );
+    assert!(sandbox.files() == before);
 }
 
 #[test]

@@ -110,4 +110,9 @@ mod tests {
             "{schema}"
         );
     }
+    #[test]
+    fn the_starter_leaves_nothing_to_say() {
+        let parsed = gatewright_schema::parse(STARTER);
+        assert_eq!(parsed.diagnostics, []);
+    }
 }

@@ -50,8 +50,7 @@ pub(crate) fn run(args: &Demo) -> Result<()> {
     done("built", &binary, started);
 
     let server = Server::new(binary, directory, args.port);
-    server.migrate()?;
-    let seed = server.seed()?;
+    let seed = server.prepare()?;
     if args.no_serve {
         return terminal::print("ready; run the same command without --no-serve to serve it");
     }
@@ -65,6 +64,14 @@ pub(crate) fn run(args: &Demo) -> Result<()> {
 /// Regenerates what is there, from the schema that is there.
 fn bring_up_to_date(directory: &Path) -> Result<&'static str> {
     let root = project::find(Some(directory))?;
+    let package = project::package(&root)?;
+    if package != PACKAGE {
+        return Err(Error::circumstances(format!(
+            "{} holds the application `{package}`, not the demo",
+            root.display()
+        ))
+        .fix("give another directory with --dir"));
+    }
     generate::update(&root, false)?;
     let directory = Directory::at(root);
     if directory.path().join(vendor::DIRECTORY).exists() {
@@ -116,5 +123,16 @@ fn create_parent(directory: &Path) -> Result<()> {
             std::fs::create_dir_all(parent).map_err(|error| Error::io("create", parent, &error))
         }
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_leaves_nothing_to_say() {
+        let parsed = gatewright_schema::parse(SCHEMA);
+        assert_eq!(parsed.diagnostics, []);
     }
 }

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::disk::Directory;
 use crate::error::{Error, Result};
 
+/// The embedded database, below the application's directory.
+const DATABASE: &str = "var/app.db";
+
 /// What `seed-demo` answered, kept because it only answers once.
 const SEED: &str = "var/demo.json";
 
@@ -38,14 +41,16 @@ impl Server {
         }
     }
 
-    /// Brings the SQLite database up to date.
-    pub fn migrate(&self) -> Result<()> {
-        self.output("migrate", &[]).map(|_| ())
-    }
-
-    /// Fills the database, unless an earlier run did; returns tenants, users and their password.
-    pub fn seed(&self) -> Result<Value> {
-        let answer = match self.directory.read(SEED)? {
+    /// Brings the database up to date and fills it, unless an earlier run did; returns tenants,
+    /// users and their password.
+    pub fn prepare(&self) -> Result<Value> {
+        // Without its database the answer of an earlier run is about nothing.
+        let earlier = match self.directory.path().join(DATABASE).exists() {
+            true => self.directory.read(SEED)?,
+            false => None,
+        };
+        self.output("migrate", &[])?;
+        let answer = match earlier {
             Some(answer) => answer,
             None => {
                 let answer = self.output("seed-demo", &["--format", "json"])?.stdout;
@@ -86,7 +91,7 @@ impl Server {
             .arg(subcommand)
             .current_dir(self.directory.path())
             .env("APP_ENV", "development")
-            .env("DATABASE_URL", "sqlite://var/app.db")
+            .env("DATABASE_URL", format!("sqlite://{DATABASE}"))
             .env("MAIL_URL", "file:var/mail")
             .env("BIND", format!("127.0.0.1:{}", self.port))
             .env("BASE_URL", format!("http://localhost:{}", self.port));
