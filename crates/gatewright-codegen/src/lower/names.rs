@@ -23,7 +23,7 @@ const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 const TAKEN_MODULES: [&str; 6] = ["gatewright", "handlers", "mod", "model", "serde", "store"];
 
 /// Types that the files of a resource import or find in the prelude.
-const TAKEN_TYPES: [&str; 32] = [
+const TAKEN_TYPES: [&str; 31] = [
     "Box",
     "Covers",
     "Created",
@@ -35,7 +35,6 @@ const TAKEN_TYPES: [&str; 32] = [
     "Grant",
     "Input",
     "Json",
-    "JsonObject",
     "List",
     "ListQuery",
     "NoContent",

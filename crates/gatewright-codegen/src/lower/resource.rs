@@ -182,7 +182,6 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             ("Fields", true),
             ("FromJson", true),
             ("Input", true),
-            ("JsonObject", true),
             ("RecordReader", true),
             ("Resource", true),
             ("ResourceDef", true),

@@ -3,7 +3,7 @@
 //! Long resource name that takes up all of its room: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Patch, Result, Timestamp, Uuid};
@@ -33,6 +33,10 @@ impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
     type Delete = long_resource_name_that_takes_up_all_of_its_room::Delete;
     type New = NewLongResourceNameThatTakesUpAllOfItsRoom;
     type Patch = LongResourceNameThatTakesUpAllOfItsRoomPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -80,8 +84,8 @@ impl Input for NewLongResourceNameThatTakesUpAllOfItsRoom {
 }
 
 impl FromJson for NewLongResourceNameThatTakesUpAllOfItsRoom {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -118,8 +122,8 @@ impl Input for LongResourceNameThatTakesUpAllOfItsRoomPatch {
 }
 
 impl FromJson for LongResourceNameThatTakesUpAllOfItsRoomPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }
 

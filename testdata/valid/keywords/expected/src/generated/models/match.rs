@@ -3,7 +3,7 @@
 //! Match: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
@@ -39,6 +39,10 @@ impl Resource for Match {
     type Delete = r#match::Delete;
     type New = NewMatch;
     type Patch = MatchPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -100,8 +104,8 @@ impl Input for NewMatch {
 }
 
 impl FromJson for NewMatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -147,8 +151,8 @@ impl Input for MatchPatch {
 }
 
 impl FromJson for MatchPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }
 

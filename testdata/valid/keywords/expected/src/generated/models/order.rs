@@ -2,9 +2,7 @@
 
 //! Order: the record, what makes one and what changes one.
 
-use gatewright::codegen::{
-    self, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
-};
+use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -34,6 +32,10 @@ impl Resource for Order {
     type Delete = order::Delete;
     type New = NewOrder;
     type Patch = OrderPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -79,8 +81,8 @@ impl Input for NewOrder {
 }
 
 impl FromJson for NewOrder {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -114,7 +116,7 @@ impl Input for OrderPatch {
 }
 
 impl FromJson for OrderPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }

@@ -2,9 +2,7 @@
 
 //! Select: the record, what makes one and what changes one.
 
-use gatewright::codegen::{
-    self, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
-};
+use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -38,6 +36,10 @@ impl Resource for Select {
     type Delete = select::Delete;
     type New = NewSelect;
     type Patch = SelectPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -99,8 +101,8 @@ impl Input for NewSelect {
 }
 
 impl FromJson for NewSelect {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -146,7 +148,7 @@ impl Input for SelectPatch {
 }
 
 impl FromJson for SelectPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }

@@ -2,9 +2,7 @@
 
 //! Self: the record, what makes one and what changes one.
 
-use gatewright::codegen::{
-    self, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
-};
+use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -35,6 +33,10 @@ impl Resource for SelfRecord {
     type Delete = self_::Delete;
     type New = NewSelfRecord;
     type Patch = SelfRecordPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -84,8 +86,8 @@ impl Input for NewSelfRecord {
 }
 
 impl FromJson for NewSelfRecord {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -122,7 +124,7 @@ impl Input for SelfRecordPatch {
 }
 
 impl FromJson for SelfRecordPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }

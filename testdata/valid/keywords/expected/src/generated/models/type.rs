@@ -3,7 +3,7 @@
 //! Type: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
@@ -41,6 +41,10 @@ impl Resource for Type {
     type Delete = r#type::Delete;
     type New = NewType;
     type Patch = TypePatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -98,8 +102,8 @@ impl Input for NewType {
 }
 
 impl FromJson for NewType {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -142,8 +146,8 @@ impl Input for TypePatch {
 }
 
 impl FromJson for TypePatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }
 

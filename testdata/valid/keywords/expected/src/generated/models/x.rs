@@ -2,9 +2,7 @@
 
 //! X: the record, what makes one and what changes one.
 
-use gatewright::codegen::{
-    self, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
-};
+use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -31,6 +29,10 @@ impl Resource for X {
     type Delete = x::Delete;
     type New = NewX;
     type Patch = XPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -64,8 +66,8 @@ impl Input for NewX {
 }
 
 impl FromJson for NewX {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -90,7 +92,7 @@ impl Input for XPatch {
 }
 
 impl FromJson for XPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }

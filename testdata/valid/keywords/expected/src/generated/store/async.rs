@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `async:delete`.
 pub async fn delete(grant: &Grant<impl Covers<r#async::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Async, _>(grant, id).await
 }

@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `crate:delete`.
 pub async fn delete(grant: &Grant<impl Covers<crate_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Crate, _>(grant, id).await
 }

@@ -42,5 +42,5 @@ pub async fn update(
 
 /// Removes it. Needs `fn:delete`.
 pub async fn delete(grant: &Grant<impl Covers<r#fn::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<FnRecord, _>(grant, id).await
 }

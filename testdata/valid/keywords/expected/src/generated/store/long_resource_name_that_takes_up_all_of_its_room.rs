@@ -51,5 +51,5 @@ pub async fn delete(
     grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Delete>>,
     id: Uuid,
 ) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, id).await
 }

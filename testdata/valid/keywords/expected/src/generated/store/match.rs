@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `match:delete`.
 pub async fn delete(grant: &Grant<impl Covers<r#match::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Match, _>(grant, id).await
 }

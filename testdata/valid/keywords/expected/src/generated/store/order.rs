@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `order:delete`.
 pub async fn delete(grant: &Grant<impl Covers<order::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Order, _>(grant, id).await
 }

@@ -42,5 +42,5 @@ pub async fn update(
 
 /// Removes it. Needs `people:delete`.
 pub async fn delete(grant: &Grant<impl Covers<people::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Person, _>(grant, id).await
 }

@@ -42,5 +42,5 @@ pub async fn update(
 
 /// Removes it. Needs `select:delete`.
 pub async fn delete(grant: &Grant<impl Covers<select::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Select, _>(grant, id).await
 }

@@ -42,5 +42,5 @@ pub async fn update(
 
 /// Removes it. Needs `self:delete`.
 pub async fn delete(grant: &Grant<impl Covers<self_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<SelfRecord, _>(grant, id).await
 }

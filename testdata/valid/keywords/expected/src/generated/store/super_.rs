@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `super:delete`.
 pub async fn delete(grant: &Grant<impl Covers<super_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Super, _>(grant, id).await
 }

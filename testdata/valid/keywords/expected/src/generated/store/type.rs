@@ -39,5 +39,5 @@ pub async fn update(
 
 /// Removes it. Needs `type:delete`.
 pub async fn delete(grant: &Grant<impl Covers<r#type::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Type, _>(grant, id).await
 }

@@ -32,5 +32,5 @@ pub async fn update(grant: &Grant<impl Covers<x::Update>>, id: Uuid, patch: XPat
 
 /// Removes it. Needs `x:delete`.
 pub async fn delete(grant: &Grant<impl Covers<x::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<X, _>(grant, id).await
 }

@@ -2,9 +2,7 @@
 
 //! Products: the record, what makes one and what changes one.
 
-use gatewright::codegen::{
-    self, Fields, FromJson, Input, JsonObject, RecordReader, Resource, ResourceDef,
-};
+use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -31,6 +29,10 @@ impl Resource for Product {
     type Delete = products::Delete;
     type New = NewProduct;
     type Patch = ProductPatch;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
 
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
@@ -64,8 +66,8 @@ impl Input for NewProduct {
 }
 
 impl FromJson for NewProduct {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::new_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::new_from_json(body)
     }
 }
 
@@ -90,7 +92,7 @@ impl Input for ProductPatch {
 }
 
 impl FromJson for ProductPatch {
-    fn from_json(json: JsonObject) -> Result<Self> {
-        codegen::patch_from_json(json)
+    fn from_json(body: &[u8]) -> Result<Self> {
+        codegen::patch_from_json(body)
     }
 }

@@ -42,5 +42,5 @@ pub async fn update(
 
 /// Removes it. Needs `products:delete`.
 pub async fn delete(grant: &Grant<impl Covers<products::Delete>>, id: Uuid) -> Result<()> {
-    store::delete(grant, id).await
+    store::delete::<Product, _>(grant, id).await
 }
