@@ -16,6 +16,15 @@ use crate::store::{Caller, Mode, Unit, Value, check_value, create_record};
 /// Records of each resource.
 const RECORDS: usize = 3;
 
+/// What was made so far.
+#[derive(Default)]
+struct Made {
+    /// Ids by resource.
+    ids: HashMap<&'static str, Vec<Uuid>>,
+    /// Values of unique fields, by resource and field.
+    taken: Vec<(&'static str, &'static str, Value)>,
+}
+
 /// Fills a tenant, as its owner would.
 pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -> Result<()> {
     let caller = Caller {
@@ -25,29 +34,43 @@ pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -
         address: None,
     };
     let unit = Unit::new(Arc::clone(runtime), caller, Mode::Write);
-    let mut made: HashMap<&str, Vec<Uuid>> = HashMap::new();
+    let mut made = Made::default();
     for &def in runtime.model.resources {
         for n in 0..RECORDS {
-            let Some(values) = values(def, n, &made) else {
+            let Some(values) = made.values(def, n) else {
                 continue;
             };
             let record = create_record(&unit, def, values).await?;
-            made.entry(def.name).or_default().push(record.id);
+            made.ids.entry(def.name).or_default().push(record.id);
         }
     }
     unit.commit().await?;
     Ok(())
 }
 
-/// The values of the `n`th record, or nothing where a field has no value to offer.
-fn values(def: &ResourceDef, n: usize, made: &HashMap<&str, Vec<Uuid>>) -> Option<Vec<Value>> {
-    def.fields
-        .iter()
-        .map(|field| check_value(field, value(def, field, n, made)).ok())
-        .collect()
+impl Made {
+    /// The values of the `n`th record, or nothing where a field has no value to offer: a required
+    /// reference to nothing, or a unique field of few values.
+    fn values(&mut self, def: &'static ResourceDef, n: usize) -> Option<Vec<Value>> {
+        let mut values = Vec::with_capacity(def.fields.len());
+        let mut unique = Vec::new();
+        for field in def.fields {
+            let value = check_value(field, value(def, field, n, &self.ids)).ok()?;
+            let key = (def.name, field.name, value.clone());
+            if field.unique && value != Value::Null {
+                if self.taken.contains(&key) {
+                    return None;
+                }
+                unique.push(key);
+            }
+            values.push(value);
+        }
+        self.taken.extend(unique);
+        Some(values)
+    }
 }
 
-fn value(def: &ResourceDef, field: &FieldDef, n: usize, made: &HashMap<&str, Vec<Uuid>>) -> Value {
+fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<Uuid>>) -> Value {
     match field.ty {
         FieldType::String { max } | FieldType::Text { max } => text(def, field, n, max),
         FieldType::Integer { min, max } => {
@@ -71,7 +94,7 @@ fn value(def: &ResourceDef, field: &FieldDef, n: usize, made: &HashMap<&str, Vec
             .get(n % values.len().max(1))
             .map_or(Value::Null, |value| Value::Text((*value).to_owned())),
         FieldType::Reference { to, .. } => {
-            let targets = made.get(to).map_or(&[][..], Vec::as_slice);
+            let targets = ids.get(to).map_or(&[][..], Vec::as_slice);
             let target = targets.get(n.min(targets.len().saturating_sub(1)));
             target.map_or(Value::Null, |id| Value::Uuid(*id))
         }

@@ -29,7 +29,10 @@ pub(crate) struct Unit {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every unit opens; a box would only cost")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every unit opens; a box would only cost"
+)]
 enum State {
     /// No statement has run, so nothing is held while the body is still on its way.
     Idle,

@@ -1,5 +1,6 @@
 //! Making and changing records.
 
+use aws_lc_rs::digest;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -204,7 +205,7 @@ fn clash(def: &ResourceDef, error: StoreError) -> Error {
                     .filter(|field| field.unique)
                     .find(|field| match constraint {
                         Constraint::Named(name) => {
-                            *name == format!("{}_{}_unique", def.name, field.name)
+                            *name == constraint_name(def.name, field.name, "unique")
                         }
                         Constraint::Columns(columns) => {
                             columns.iter().any(|column| column == field.name)
@@ -216,11 +217,31 @@ fn clash(def: &ResourceDef, error: StoreError) -> Error {
         }
         StoreError::ForeignKey(constraint) => {
             let field = def.fields.iter().find(|field| {
-                matches!(constraint, Constraint::Named(name) if *name == format!("{}_{}_fkey", def.name, field.name))
+                matches!(constraint, Constraint::Named(name) if *name == constraint_name(def.name, field.name, "fkey"))
             });
             let name = field.map_or("", |field| field.name);
             Error::invalid(name, "not_found", "There is no such record.").caused_by(error)
         }
         _ => error.into(),
     }
+}
+
+/// The name that the generator gives a constraint. PostgreSQL keeps 63 bytes of a name, so a longer
+/// one ends in a digest of what it was made from.
+fn constraint_name(resource: &str, field: &str, suffix: &str) -> String {
+    let name = format!("{resource}_{field}_{suffix}");
+    if name.len() <= 63 {
+        return name;
+    }
+    let source = format!("{resource}.{field}.{suffix}");
+    let digest = digest::digest(&digest::SHA256, source.as_bytes());
+    let hex: String = digest
+        .as_ref()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // Names of the schema are ASCII, so a byte is a character.
+    let kept: String = name.chars().take(54).collect();
+    format!("{kept}_{hex}")
 }
