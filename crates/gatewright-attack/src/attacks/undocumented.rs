@@ -102,14 +102,17 @@ pub(super) fn fn01_undocumented_routes(target: &Target, report: &mut Report) -> 
         ]);
     }
     for path in paths.iter().filter(|path| !listed.contains(path.as_str())) {
-        for (principal, host) in [(&owner, &home), (&root, &base)] {
+        // Under /api/{resource}/ an unlisted name is an id that cannot be one, in a tenant that is not root's.
+        let unknown = Expected::Status(&[400, 404, 405, 422]);
+        for (principal, host, expected) in
+            [(&owner, &home, unknown), (&root, &base, Expected::Refusal)]
+        {
             let request = Request::new("GET", path, host).bearer(principal.access());
-            // Under /api/{resource}/ an unlisted name is an id that cannot be one.
             report.probe(
                 &Attempt::new("FN01", path, principal.email()),
                 target,
                 &request,
-                &Expected::Status(&[400, 404, 405, 422]),
+                &expected,
             );
         }
     }
