@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::Write as _;
 
 use crate::attacks;
 use crate::client::{Request, Response};
 use crate::expect::Expected;
 use crate::target::Target;
+
+/// How many findings of one attack are printed: one hole makes many.
+const SHOWN: usize = 10;
 
 /// An answer that the application should not have given, or one that it failed to give.
 #[derive(Debug, Clone)]
@@ -125,14 +129,32 @@ impl Report {
     #[track_caller]
     #[expect(
         clippy::panic,
-        clippy::print_stdout,
-        reason = "an assertion of a test: it reports to the test's harness"
+        reason = "an assertion of a test: the harness expects a panic"
     )]
     pub fn assert_clean(&self) {
         if !self.is_clean() {
             panic!("\n{self}");
         }
         println!("{self}");
+        // The harness hides what a passing test prints by the macros; this line is for everybody.
+        // Where standard error is closed, there is nobody to read it.
+        let _ = writeln!(std::io::stderr(), "{}", self.headline());
+    }
+
+    /// `Storefront: 42 routes, 1,312 requests, 21 attacks, 0 findings`
+    fn headline(&self) -> String {
+        format!(
+            "{}: {} routes, {} requests, {} attacks, {} findings",
+            if self.app.is_empty() {
+                "gatewright-attack"
+            } else {
+                &self.app
+            },
+            self.covered.len() + self.uncovered.len(),
+            grouped(self.requests),
+            self.judged.len(),
+            self.findings.len(),
+        )
     }
 
     /// Sends a request and judges the answer.
@@ -252,19 +274,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}: {} routes, {} requests, {} attacks, {} findings",
-            if self.app.is_empty() {
-                "gatewright-attack"
-            } else {
-                &self.app
-            },
-            self.covered.len() + self.uncovered.len(),
-            grouped(self.requests),
-            self.judged.len(),
-            self.findings.len(),
-        )?;
+        writeln!(f, "{}", self.headline())?;
         writeln!(f, "  {:<6}{:>8}{:>10}  attack", "id", "answers", "findings")?;
         for (id, answers) in &self.judged {
             let findings = self
@@ -285,8 +295,16 @@ impl fmt::Display for Report {
         for (route, why) in &self.uncovered {
             writeln!(f, "uncovered: {route}: {why}")?;
         }
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &self.findings {
-            writeln!(f, "\n{finding}")?;
+            let so_far = shown.entry(&finding.attack).or_default();
+            *so_far += 1;
+            if *so_far <= SHOWN {
+                writeln!(f, "\n{finding}")?;
+            }
+        }
+        for (id, all) in shown.into_iter().filter(|(_, all)| *all > SHOWN) {
+            writeln!(f, "\n… and {} more of {id}", all - SHOWN)?;
         }
         if !self.log.is_empty() {
             writeln!(f, "\nthe end of the application's log:\n{}", self.log)?;

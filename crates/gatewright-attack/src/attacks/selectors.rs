@@ -1,6 +1,6 @@
 //! TI02: who says which tenant a request is for, when several things do.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::attacks::Watch;
 use crate::client::{Request, Response};
@@ -133,46 +133,60 @@ pub(super) fn ti02_selectors_that_disagree(
     watch.end(target, report, &attempt)
 }
 
-/// TI02: a session that began at one tenant's host is worth nothing at another's, even for a member of both.
+/// TI02: sessions that began at one tenant's host, used at another's by a member of both.
+///
+/// A browser's session is worth nothing there. A bearer session works, for its tenant is only what
+/// is meant when nothing else names one, but with the roles of the tenant that the host names.
 pub(super) fn ti02_sessions_of_another_host(
     target: &Target,
     report: &mut Report,
 ) -> Result<(), String> {
     let path = "/api/me/permissions";
+    let label = "GET /api/me/permissions";
     if target.surface.route("GET", path).is_none() {
         report.skip("TI02", "no route tells a member's permissions");
         return Ok(());
     }
-    let (member, _) = target.cast.of_both_tenants()?;
-    let (home, away, base) = (
-        target.victim_host(),
-        target.host(&target.cast.rival),
-        target.base_host(),
-    );
-    let attempt = Attempt::new("TI02", "GET /api/me/permissions", member.email());
+    let (at_home, at_rival) = target.cast.of_both_tenants()?;
+    let attempt = Attempt::new("TI02", label, at_home.email());
+    let rival = &target.cast.rival;
+    let (home, away, base) = (target.victim_host(), target.host(rival), target.base_host());
 
-    let bound = target.sign_in(member.email(), &home)?;
-    let at = |host: &str| Request::new("GET", path, host).bearer(&bound.access);
-    report.probe(&attempt, target, &at(&home), &Expected::Success);
-    report.probe(&attempt, target, &at(&away), &Expected::Status(&[401, 403]));
-    report.probe(
-        &attempt,
-        target,
-        &at(&base).header("X-Tenant", &target.cast.rival),
-        &Expected::Status(&[401, 403]),
-    );
+    let bearer = target.sign_in(at_home.email(), &home)?;
+    let at = |host: &str| Request::new("GET", path, host).bearer(&bearer.access);
+    for (request, member) in [
+        (at(&home), at_home),
+        (at(&base), at_home),
+        (at(&away), at_rival),
+        (at(&base).header("X-Tenant", rival), at_rival),
+    ] {
+        if let Some(response) = report.probe(&attempt, target, &request, &Expected::Success) {
+            let body = response.json();
+            let right = body["tenant"] == json!(member.user.tenant)
+                && body["roles"] == json!(member.user.roles);
+            let verdict = right
+                .then_some(())
+                .ok_or_else(|| "another tenant or other roles".to_owned());
+            let expected = format!(
+                "the roles {:?} in {:?}",
+                member.user.roles, member.user.tenant
+            );
+            report.judge(&attempt, &request, &response, verdict, expected);
+        }
+    }
 
-    let cookies = target.browse(member.email(), &home)?;
+    let browser = target.browse(at_home.email(), &home)?;
     let at =
-        |host: &str| same_origin(Request::new("GET", path, host)).header("Cookie", &cookies.header);
+        |host: &str| same_origin(Request::new("GET", path, host)).header("Cookie", &browser.header);
     report.probe(&attempt, target, &at(&home), &Expected::Success);
-    report.probe(&attempt, target, &at(&away), &Expected::Status(&[401, 403]));
-    report.probe(
-        &attempt,
-        target,
-        &at(&home).header("X-Tenant", &target.cast.rival),
-        &Expected::Status(&[401, 403]),
-    );
+    for refused in [
+        at(&away),
+        at(&base),
+        at(&home).header("X-Tenant", rival),
+        at(&base).header("X-Tenant", rival),
+    ] {
+        report.probe(&attempt, target, &refused, &Expected::Status(&[401, 403]));
+    }
     Ok(())
 }
 

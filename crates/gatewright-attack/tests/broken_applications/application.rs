@@ -227,6 +227,9 @@ impl Application {
             (Some("same-site"), _) if self.has(Defect::SameSiteIsTrusted) => true,
             (Some(site), _) => site == "same-origin",
             (None, Some(sent)) if self.has(Defect::OriginByPrefix) => sent.starts_with(&origin),
+            (None, Some(sent)) if self.has(Defect::OriginOfAnyScheme) => {
+                sent.split("://").nth(1) == Some(host)
+            }
             (None, Some(sent)) => sent == origin,
             (None, None) => !(cookies || signs_in),
         };
@@ -311,12 +314,13 @@ impl Application {
         } else {
             named.extend(header);
         }
-        if let Some(bound) = world.sessions[&session]
-            .tenant
-            .as_deref()
-            .filter(|_| !self.has(Defect::SessionOfAnyHost))
-        {
-            named.push(bound);
+        let session = &world.sessions[&session];
+        let bound = session.tenant.as_deref();
+        if session.cookie && bound != subdomain && !self.has(Defect::SessionOfAnyHost) {
+            return Err(forbidden());
+        }
+        if named.is_empty() {
+            named.extend(bound);
         }
         let memberships = world.memberships(&actor.user);
         named.dedup();
@@ -422,6 +426,7 @@ impl Application {
                 let stored = Session {
                     user: email.to_owned(),
                     tenant: subdomain.map(str::to_owned),
+                    cookie: body["transport"] == "cookie",
                     revoked: false,
                 };
                 self.world

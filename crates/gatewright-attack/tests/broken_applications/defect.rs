@@ -48,7 +48,7 @@ defects! {
     HeaderWinsOverHost => "TI02",
     /// A lookalike of the host header is believed.
     BelievesForwardedHost => "TI02",
-    /// A session of one tenant's host works at another's.
+    /// A browser's session of one tenant's host works at another's.
     SessionOfAnyHost => "TI02",
     /// Suspended memberships count.
     SuspendedMemberPasses => "SE03",
@@ -98,6 +98,8 @@ defects! {
     SameSiteIsTrusted => "CK02",
     /// The origin is compared by its beginning.
     OriginByPrefix => "CK02",
+    /// The origin's scheme is not compared.
+    OriginOfAnyScheme => "CK02",
     /// A header turns a GET into a DELETE.
     MethodOverride => "CK02",
     /// The origin is echoed.

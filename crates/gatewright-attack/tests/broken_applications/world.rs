@@ -152,24 +152,21 @@ pub fn routes_json() -> Value {
 /// The answer of `seed-demo --format json`, which is also the application's only source of users.
 pub fn seed_json() -> Value {
     let mut users = Vec::new();
-    let mut user = |email: &str,
-                    tenant: Option<&str>,
-                    role: &str,
-                    suspended: &str,
-                    platform: Option<&str>| {
-        let status = |of: &str| {
-            if suspended == of {
-                "suspended"
-            } else {
-                "active"
-            }
-        };
-        let roles: Vec<&str> = [role].into_iter().filter(|role| !role.is_empty()).collect();
-        users.push(
+    let mut user =
+        |email: &str, tenant: Option<&str>, role: &str, suspended: &str, platform: Option<&str>| {
+            let status = |of: &str| {
+                if suspended == of {
+                    "suspended"
+                } else {
+                    "active"
+                }
+            };
+            let roles: Vec<&str> = [role].into_iter().filter(|role| !role.is_empty()).collect();
+            users.push(
             json!({ "email": email, "tenant": tenant, "roles": roles, "user_status": status("user"),
             "membership_status": tenant.map(|_| status("membership")), "platform_role": platform }),
         );
-    };
+        };
     for tenant in ["acme", "globex"] {
         for role in ["owner", "editor", "viewer"] {
             user(
@@ -210,6 +207,7 @@ pub struct Session {
     pub user: String,
     /// The tenant at whose host it began.
     pub tenant: Option<String>,
+    pub cookie: bool,
     pub revoked: bool,
 }
 
