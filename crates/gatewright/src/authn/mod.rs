@@ -49,6 +49,10 @@ mod session;
 mod sign_in;
 mod signing_key;
 mod signup;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod verify_email;
 mod verify_page;
@@ -56,13 +60,14 @@ mod verify_page;
 use http::HeaderMap;
 
 pub use access_token::AccessTokens;
-pub(crate) use access_token::{Claims, TokenError};
+use access_token::TokenError;
 pub(crate) use email::Email;
 pub use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
+pub(crate) use registration::{Registration, create_account};
 pub(crate) use routes::register;
-pub(crate) use session::{PlatformRole, Session, Transport, User};
+pub(crate) use session::{PlatformRole, Session, Transport};
 
 use crate::error::Error;
 use crate::runtime::Runtime;

@@ -18,13 +18,13 @@ const PENDING_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What becomes an account.
 #[derive(Debug, Clone)]
-pub(super) struct Registration {
-    pub(super) email: Email,
-    pub(super) name: String,
+pub(crate) struct Registration {
+    pub(crate) email: Email,
+    pub(crate) name: String,
     /// `None`: whoever has the link chooses the password; only links that an operator hands out are so.
-    pub(super) password_hash: Option<String>,
-    pub(super) tenant: Option<NewTenant>,
-    pub(super) platform_role: Option<PlatformRole>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) tenant: Option<NewTenant>,
+    pub(crate) platform_role: Option<PlatformRole>,
 }
 
 /// A stored registration, not expired.
@@ -134,7 +134,7 @@ pub(super) async fn spend(transaction: &mut Transaction, token: &OpaqueToken) ->
 ///
 /// # Errors
 /// 409 on `email` or `tenant.slug` when somebody was faster.
-pub(super) async fn create_account(
+pub(crate) async fn create_account(
     transaction: &mut Transaction,
     model: &Model,
     registration: &Registration,

@@ -67,7 +67,7 @@ impl Transport {
 }
 
 impl PlatformRole {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::SuperAdmin => "super_admin",
             Self::Support => "support",

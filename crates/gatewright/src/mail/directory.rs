@@ -71,7 +71,7 @@ fn build(claimed: &Claimed, host: &str) -> Result<Message, Box<dyn std::error::E
         .from(Mailbox::new(None, from))
         .to(Mailbox::new(None, to))
         .subject(&claimed.message.subject)
-        .date(SystemTime::from(claimed.created_at))
+        .date(SystemTime::try_from(claimed.created_at)?)
         .message_id(Some(message_id))
         .singlepart(part)?)
 }
