@@ -40,8 +40,6 @@ pub struct AccessTokens {
 pub(crate) struct Claims {
     pub(crate) session_id: Uuid,
     pub(crate) user_id: Uuid,
-    /// Seconds since the epoch. From this second on the token is expired.
-    pub(crate) expires_at: i64,
 }
 
 /// Why a token is refused.
@@ -83,7 +81,11 @@ impl AccessTokens {
         validation.validate_nbf = false;
         Ok(Self {
             current: SigningKey::derive(&settings.secret_key)?,
-            previous: settings.secret_key_previous.as_ref().map(SigningKey::derive).transpose()?,
+            previous: settings
+                .secret_key_previous
+                .as_ref()
+                .map(SigningKey::derive)
+                .transpose()?,
             origin,
             lifetime: settings.access_token_ttl,
             validation,
@@ -106,7 +108,8 @@ impl AccessTokens {
             nbf: now.as_second(),
             exp: clock::after(now, self.lifetime).as_second(),
         };
-        jsonwebtoken::encode(&header_of(&self.current), &claims, &self.current.encoding).map_err(Error::internal)
+        jsonwebtoken::encode(&header_of(&self.current), &claims, &self.current.encoding)
+            .map_err(Error::internal)
     }
 
     /// How long a new token is good.
@@ -114,8 +117,7 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// Checks a token without the database. Pure but for the clock, so an answer may be remembered
-    /// until `expires_at`.
+    /// Checks a token without the database. Pure but for the clock.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         self.verify_at(token, clock::now().as_second())
     }
@@ -146,12 +148,19 @@ impl AccessTokens {
         if claims.exp <= now {
             return Err(TokenError::Expired);
         }
-        Ok(Claims { session_id: claims.sid, user_id: claims.sub, expires_at: claims.exp })
+        Ok(Claims {
+            session_id: claims.sid,
+            user_id: claims.sub,
+        })
     }
 }
 
 fn header_of(key: &SigningKey) -> Header {
-    Header { typ: Some(TYPE.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) }
+    Header {
+        typ: Some(TYPE.to_owned()),
+        kid: Some(key.id.clone()),
+        ..Header::new(Algorithm::EdDSA)
+    }
 }
 
 impl fmt::Debug for AccessTokens {

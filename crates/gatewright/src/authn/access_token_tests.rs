@@ -1,7 +1,6 @@
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
 
 use super::*;
@@ -34,7 +33,8 @@ fn part(value: &Value) -> String {
 /// Signs whatever it is given, as a holder of the key could.
 fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
     let message = format!("{}.{}", part(header), part(claims));
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key.encoding, Algorithm::EdDSA).unwrap();
+    let signature =
+        jsonwebtoken::crypto::sign(message.as_bytes(), &key.encoding, Algorithm::EdDSA).unwrap();
     format!("{message}.{signature}")
 }
 
@@ -66,14 +66,29 @@ fn an_issued_token_verifies_until_the_second_of_its_expiry() {
     let token = tokens.issue(session_id, user_id).unwrap();
     let claims = tokens.verify(&token).unwrap();
     assert_eq!((claims.session_id, claims.user_id), (session_id, user_id));
-    assert!(tokens.verify_at(&token, claims.expires_at - 1).is_ok());
-    assert_eq!(tokens.verify_at(&token, claims.expires_at), Err(TokenError::Expired));
-    assert_eq!(tokens.verify_at(&token, claims.expires_at - 700), Err(TokenError::Invalid), "before nbf");
+
+    let now = 1_800_000_000;
+    let token = signed(&tokens.current, &header(&tokens), &self::claims(now));
+    assert_eq!(
+        tokens.verify_at(&token, now - 1),
+        Err(TokenError::Invalid),
+        "before nbf"
+    );
+    assert!(tokens.verify_at(&token, now).is_ok());
+    assert!(tokens.verify_at(&token, now + 599).is_ok());
+    assert_eq!(
+        tokens.verify_at(&token, now + 600),
+        Err(TokenError::Expired)
+    );
 }
 
 #[test]
 fn the_key_and_its_name_are_a_function_of_the_secret() {
-    let (one, same, other) = (tokens(SECRET, None), tokens(SECRET, None), tokens(OTHER_SECRET, None));
+    let (one, same, other) = (
+        tokens(SECRET, None),
+        tokens(SECRET, None),
+        tokens(OTHER_SECRET, None),
+    );
     assert_eq!(one.current.id, same.current.id);
     assert_ne!(one.current.id, other.current.id);
     assert_eq!(one.current.id.len(), 16);
@@ -87,7 +102,10 @@ fn the_previous_secrets_tokens_still_verify_and_no_others() {
     let old = tokens(OTHER_SECRET, None);
     let token = old.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap();
     assert!(tokens(SECRET, Some(OTHER_SECRET)).verify(&token).is_ok());
-    assert_eq!(tokens(SECRET, None).verify(&token), Err(TokenError::Invalid));
+    assert_eq!(
+        tokens(SECRET, None).verify(&token),
+        Err(TokenError::Invalid)
+    );
 }
 
 #[test]
@@ -126,12 +144,28 @@ fn a_header_that_is_not_exactly_ours_is_refused() {
         ("unheard_of", json!(1)),
     ];
     for (member, value) in members {
-        let forged = signed(&tokens.current, &with(header(&tokens), member, value.clone()), &claims(now));
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{member} {value}");
+        let forged = signed(
+            &tokens.current,
+            &with(header(&tokens), member, value.clone()),
+            &claims(now),
+        );
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "{member} {value}"
+        );
     }
     for member in ["typ", "alg", "kid"] {
-        let forged = signed(&tokens.current, &without(header(&tokens), member), &claims(now));
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "without {member}");
+        let forged = signed(
+            &tokens.current,
+            &without(header(&tokens), member),
+            &claims(now),
+        );
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "without {member}"
+        );
     }
 }
 
@@ -160,12 +194,28 @@ fn claims_are_required_typed_and_ours() {
         ("iat", json!(true)),
     ];
     for (member, value) in members {
-        let forged = signed(&tokens.current, &header(&tokens), &with(claims(now), member, value.clone()));
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{member} {value}");
+        let forged = signed(
+            &tokens.current,
+            &header(&tokens),
+            &with(claims(now), member, value.clone()),
+        );
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "{member} {value}"
+        );
     }
     for member in ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp"] {
-        let forged = signed(&tokens.current, &header(&tokens), &without(claims(now), member));
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "without {member}");
+        let forged = signed(
+            &tokens.current,
+            &header(&tokens),
+            &without(claims(now), member),
+        );
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "without {member}"
+        );
     }
 }
 
@@ -189,10 +239,21 @@ fn a_signature_of_another_kind_is_none() {
     let now = 1_800_000_000;
     let public = tokens.current.decoding.try_get_as_bytes().unwrap();
     for alg in ["HS256", "EdDSA"] {
-        let message = format!("{}.{}", part(&with(header(&tokens), "alg", json!(alg))), part(&claims(now)));
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, public), message.as_bytes());
+        let message = format!(
+            "{}.{}",
+            part(&with(header(&tokens), "alg", json!(alg))),
+            part(&claims(now))
+        );
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, public),
+            message.as_bytes(),
+        );
         let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{alg}");
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "{alg}"
+        );
     }
     let other = self::tokens(OTHER_SECRET, None);
     let forged = signed(&other.current, &header(&tokens), &claims(now));
@@ -206,7 +267,9 @@ fn an_altered_token_is_refused() {
     let token = signed(&tokens.current, &header(&tokens), &claims(now));
     assert!(tokens.verify_at(&token, now).is_ok());
     let parts: Vec<&str> = token.split('.').collect();
-    let [head, body, signature] = parts.as_slice() else { unreachable!() };
+    let [head, body, signature] = parts.as_slice() else {
+        unreachable!()
+    };
     let edited = part(&claims(now));
     let forged = [
         format!("{head}.{body}."),
@@ -227,7 +290,11 @@ fn an_altered_token_is_refused() {
         "gwr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(),
     ];
     for forged in forged {
-        assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid), "{forged:.80}");
+        assert_eq!(
+            tokens.verify_at(&forged, now),
+            Err(TokenError::Invalid),
+            "{forged:.80}"
+        );
     }
 }
 
@@ -237,15 +304,28 @@ fn a_member_that_occurs_twice_is_refused() {
     let now = 1_800_000_000;
     let claims = claims(now).to_string();
     let doubled = claims.replacen('{', &format!("{{\"sub\":\"{}\",", Uuid::now_v7()), 1);
-    let message = format!("{}.{}", part(&header(&tokens)), URL_SAFE_NO_PAD.encode(doubled));
-    let signature =
-        jsonwebtoken::crypto::sign(message.as_bytes(), &tokens.current.encoding, Algorithm::EdDSA).unwrap();
-    assert_eq!(tokens.verify_at(&format!("{message}.{signature}"), now), Err(TokenError::Invalid));
+    let message = format!(
+        "{}.{}",
+        part(&header(&tokens)),
+        URL_SAFE_NO_PAD.encode(doubled)
+    );
+    let signature = jsonwebtoken::crypto::sign(
+        message.as_bytes(),
+        &tokens.current.encoding,
+        Algorithm::EdDSA,
+    )
+    .unwrap();
+    assert_eq!(
+        tokens.verify_at(&format!("{message}.{signature}"), now),
+        Err(TokenError::Invalid)
+    );
 }
 
 #[test]
 fn secrets_are_not_printed() {
     let printed = format!("{:?}", tokens(SECRET, Some(OTHER_SECRET)));
-    assert!(!printed.contains(SECRET) && !printed.contains("encoding"), "{printed}");
-    let _: &EncodingKey = &tokens(SECRET, None).current.encoding;
+    assert!(
+        !printed.contains(SECRET) && !printed.contains("encoding"),
+        "{printed}"
+    );
 }

@@ -36,7 +36,12 @@ impl AccountView {
         let mut tenants = Vec::with_capacity(rows.len());
         for mut row in rows {
             let (id, slug, name) = (row.next()?, row.next()?, row.next()?);
-            tenants.push(MembershipView { id, slug, name, roles: Vec::new() });
+            tenants.push(MembershipView {
+                id,
+                slug,
+                name,
+                roles: Vec::new(),
+            });
         }
         for tenant in &mut tenants {
             transaction.rescope(Scope::Tenant(tenant.id)).await?;
@@ -48,7 +53,10 @@ impl AccountView {
                     &[Value::Uuid(tenant.id), Value::Uuid(user.id)],
                 )
                 .await?;
-            tenant.roles = rows.into_iter().map(|mut row| row.next()).collect::<Result<_, _>>()?;
+            tenant.roles = rows
+                .into_iter()
+                .map(|mut row| row.next())
+                .collect::<Result<_, _>>()?;
         }
         transaction.commit().await?;
         Ok(Self { user, tenants })

@@ -15,7 +15,10 @@ pub(super) enum Event {
     LoginFailed(Option<Uuid>),
     LoggedOut(Uuid),
     /// A refresh token came a second time; the session is over.
-    RefreshReused { user_id: Uuid, session_id: Uuid },
+    RefreshReused {
+        user_id: Uuid,
+        session_id: Uuid,
+    },
     Registered(Uuid),
     PlatformRoleGranted(Uuid),
 }
@@ -35,16 +38,20 @@ impl Event {
     fn outcome(self) -> &'static str {
         match self {
             Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
-            Self::LoggedIn(_) | Self::LoggedOut(_) | Self::Registered(_) | Self::PlatformRoleGranted(_) => "success",
+            Self::LoggedIn(_)
+            | Self::LoggedOut(_)
+            | Self::Registered(_)
+            | Self::PlatformRoleGranted(_) => "success",
         }
     }
 
     /// Who did it, where that is proven. Whoever fails to sign in, or brings a used token, may be anybody.
     fn actor(self) -> Option<Uuid> {
         match self {
-            Self::LoggedIn(user) | Self::LoggedOut(user) | Self::Registered(user) | Self::PlatformRoleGranted(user) => {
-                Some(user)
-            }
+            Self::LoggedIn(user)
+            | Self::LoggedOut(user)
+            | Self::Registered(user)
+            | Self::PlatformRoleGranted(user) => Some(user),
             Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
         }
     }
@@ -52,16 +59,24 @@ impl Event {
     fn target(self) -> Option<String> {
         match self {
             Self::LoginFailed(user) => user.map(|id| id.to_string()),
-            Self::RefreshReused { user_id, session_id } => Some(format!("{user_id} session {session_id}")),
-            Self::LoggedIn(user) | Self::LoggedOut(user) | Self::Registered(user) | Self::PlatformRoleGranted(user) => {
-                Some(user.to_string())
-            }
+            Self::RefreshReused {
+                user_id,
+                session_id,
+            } => Some(format!("{user_id} session {session_id}")),
+            Self::LoggedIn(user)
+            | Self::LoggedOut(user)
+            | Self::Registered(user)
+            | Self::PlatformRoleGranted(user) => Some(user.to_string()),
         }
     }
 }
 
 /// Writes an entry inside the transaction of what it tells of.
-pub(super) async fn record(transaction: &mut Transaction, context: &Context, event: Event) -> Result<(), StoreError> {
+pub(super) async fn record(
+    transaction: &mut Transaction,
+    context: &Context,
+    event: Event,
+) -> Result<(), StoreError> {
     transaction
         .run(
             "INSERT INTO platform_audit_log (id, at, actor_id, action, outcome, target, request_id, address) \
@@ -83,7 +98,11 @@ pub(super) async fn record(transaction: &mut Transaction, context: &Context, eve
 
 /// Writes the entry of a refusal, which has no change to travel with, and makes it last.
 pub(super) async fn record_refusal(context: &Context, event: Event) -> Result<(), StoreError> {
-    let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    let mut transaction = context
+        .runtime
+        .database
+        .begin(Scope::Accounts, Mode::Write)
+        .await?;
     record(&mut transaction, context, event).await?;
     transaction.commit().await
 }

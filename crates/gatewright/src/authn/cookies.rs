@@ -91,14 +91,24 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_among_others() {
-        assert_eq!(lookup(&[b"a=1; __Host-access=x.y-z_0; b=\"caf\xe9\""]), r#"One("x.y-z_0")"#);
+        assert_eq!(
+            lookup(&[b"a=1; __Host-access=x.y-z_0; b=\"caf\xe9\""]),
+            r#"One("x.y-z_0")"#
+        );
         assert_eq!(lookup(&[b"a=1", b"__Host-access=x"]), r#"One("x")"#);
         assert_eq!(lookup(&[b"a=1;__Host-access=x"]), r#"One("x")"#);
     }
 
     #[test]
     fn lookalikes_are_other_cookies() {
-        for line in ["x__Host-access=x", "__host-access=x", "__Host-access2=x", "__Host-access", "  __Host-access=x", "__Host-access =x"] {
+        for line in [
+            "x__Host-access=x",
+            "__host-access=x",
+            "__Host-access2=x",
+            "__Host-access",
+            "  __Host-access=x",
+            "__Host-access =x",
+        ] {
             assert_eq!(lookup(&[line.as_bytes()]), "Absent", "{line:?}");
         }
     }
@@ -107,7 +117,13 @@ mod tests {
     fn duplicates_and_foreign_characters_are_refused() {
         assert_eq!(lookup(&[b"__Host-access=x; __Host-access=x"]), "Several");
         assert_eq!(lookup(&[b"__Host-access=x", b"__Host-access=y"]), "Several");
-        for line in [&b"__Host-access="[..], b"__Host-access=\"x\"", b"__Host-access=x ", b"__Host-access=\xff", b"__Host-access=a,b"] {
+        for line in [
+            &b"__Host-access="[..],
+            b"__Host-access=\"x\"",
+            b"__Host-access=x ",
+            b"__Host-access=\xff",
+            b"__Host-access=a,b",
+        ] {
             assert_eq!(lookup(&[line]), "Malformed", "{line:?}");
         }
     }
@@ -115,9 +131,15 @@ mod tests {
     #[test]
     fn attributes_are_those_that_the_prefix_demands() {
         let value = set(REFRESH, "gwr_abc", Duration::from_secs(90)).unwrap();
-        assert_eq!(value, "__Host-refresh=gwr_abc; Max-Age=90; Path=/; Secure; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            value,
+            "__Host-refresh=gwr_abc; Max-Age=90; Path=/; Secure; HttpOnly; SameSite=Lax"
+        );
         assert!(value.is_sensitive());
-        assert_eq!(clear().unwrap()[0], "__Host-access=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            clear().unwrap()[0],
+            "__Host-access=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
+        );
         assert!(set(ACCESS, "a; Domain=evil.example", Duration::from_secs(1)).is_err());
     }
 }

@@ -28,13 +28,22 @@ impl Email {
     pub(crate) fn parse(text: &str) -> Result<Self, FieldError> {
         let given = text.trim();
         if given.len() > LONGEST {
-            return Err(FieldError::new("email", "too_long", "Use an address of 254 characters at most."));
+            return Err(FieldError::new(
+                "email",
+                "too_long",
+                "Use an address of 254 characters at most.",
+            ));
         }
         match given.split_once('@') {
-            Some((local, domain)) if is_local_part(local) && is_domain(domain) => {
-                Ok(Self { given: given.to_owned(), normalized: given.to_ascii_lowercase() })
-            }
-            _ => Err(FieldError::new("email", "invalid", "This is not an email address.")),
+            Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self {
+                given: given.to_owned(),
+                normalized: given.to_ascii_lowercase(),
+            }),
+            _ => Err(FieldError::new(
+                "email",
+                "invalid",
+                "This is not an email address.",
+            )),
         }
     }
 
@@ -50,7 +59,9 @@ impl Email {
 
     /// What a user is called who gives no name.
     pub(super) fn local_part(&self) -> &str {
-        self.given.split_once('@').map_or(self.given.as_str(), |(local, _)| local)
+        self.given
+            .split_once('@')
+            .map_or(self.given.as_str(), |(local, _)| local)
     }
 }
 
@@ -63,7 +74,10 @@ impl fmt::Display for Email {
 /// A dot-atom (RFC 5322 section 3.2.3).
 fn is_local_part(text: &str) -> bool {
     let is_atom = |atom: &str| {
-        !atom.is_empty() && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
+        !atom.is_empty()
+            && atom
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte))
     };
     text.len() <= LONGEST_LOCAL_PART && text.split('.').all(is_atom)
 }
@@ -72,12 +86,16 @@ fn is_local_part(text: &str) -> bool {
 fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
     let top = text.rsplit('.').next().unwrap_or_default();
-    text.contains('.') && text.split('.').all(is_label) && !top.bytes().all(|byte| byte.is_ascii_digit())
+    text.contains('.')
+        && text.split('.').all(is_label)
+        && !top.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -96,10 +114,26 @@ mod tests {
     fn what_is_no_address_is_refused() {
         let long = format!("{}@{}example", "a".repeat(64), "b.".repeat(95));
         let cases = [
-            "", "ada", "@example.com", "ada@", "ada@localhost", "ada@@example.com", "a b@example.com", ".a@example.com",
-            "a..b@example.com", "ada@-x.example", "ada@example..com", "ada@127.0.0.1", "ada@[127.0.0.1]",
-            "\"a b\"@example.com", "ada@example.com\r\nBcc: eve@example.com", "ada@example.com,eve@example.com",
-            "ada@example.com>", "\u{212a}im@example.com", "ada@ex\u{e4}mple.com", &long,
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@localhost",
+            "ada@@example.com",
+            "a b@example.com",
+            ".a@example.com",
+            "a..b@example.com",
+            "ada@-x.example",
+            "ada@example..com",
+            "ada@127.0.0.1",
+            "ada@[127.0.0.1]",
+            "\"a b\"@example.com",
+            "ada@example.com\r\nBcc: eve@example.com",
+            "ada@example.com,eve@example.com",
+            "ada@example.com>",
+            "\u{212a}im@example.com",
+            "ada@ex\u{e4}mple.com",
+            &long,
         ];
         for case in cases {
             assert!(Email::parse(case).is_err(), "{case:?}");

@@ -13,13 +13,19 @@ use crate::store::{Mode, Scope};
 /// Ends the session that asks, from the next request on; its refresh tokens die with it.
 pub(super) async fn logout(account: Account) -> Result<Response> {
     let (session, context) = (account.session(), account.context());
-    let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    let mut transaction = context
+        .runtime
+        .database
+        .begin(Scope::Accounts, Mode::Write)
+        .await?;
     Session::revoke(&mut transaction, session.id).await?;
     audit::record(&mut transaction, context, Event::LoggedOut(session.user.id)).await?;
     transaction.commit().await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if session.transport == Transport::Cookie {
-        response.headers_mut().extend(cookies::clear()?.map(|line| (header::SET_COOKIE, line)));
+        response
+            .headers_mut()
+            .extend(cookies::clear()?.map(|line| (header::SET_COOKIE, line)));
     }
     Ok(response)
 }

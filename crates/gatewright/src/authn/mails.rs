@@ -8,7 +8,11 @@ use crate::runtime::Runtime;
 
 /// Where a token is spent.
 pub(super) fn verification_link(runtime: &Runtime, token: &OpaqueToken) -> String {
-    format!("{}/auth/verify-email?token={}", runtime.settings.base_url, token.reveal())
+    format!(
+        "{}/auth/verify-email?token={}",
+        runtime.settings.base_url,
+        token.reveal()
+    )
 }
 
 pub(super) fn verify_address(runtime: &Runtime, email: &Email, token: &OpaqueToken) -> Message {

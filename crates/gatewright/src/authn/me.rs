@@ -9,5 +9,7 @@ use crate::error::Result;
 
 pub(super) async fn me(account: Account) -> Result<impl IntoResponse> {
     let user = account.session().user.clone();
-    Ok(Json(AccountView::read(&account.context().runtime.database, user).await?))
+    Ok(Json(
+        AccountView::read(&account.context().runtime.database, user).await?,
+    ))
 }

@@ -77,16 +77,26 @@ use crate::runtime::Runtime;
 /// # Errors
 /// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once, 503 when the
 /// session cannot be read: a check that cannot be made is a refusal.
-pub(crate) async fn authenticate(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Session>, Error> {
-    let Some(credential) = scheme::presented(headers)? else { return Ok(None) };
-    let claims = runtime.access_tokens.verify(credential.token).map_err(|error| match error {
-        TokenError::Expired => Error::token_expired(),
-        TokenError::Invalid => Error::unauthenticated(),
-    })?;
+pub(crate) async fn authenticate(
+    runtime: &Runtime,
+    headers: &HeaderMap,
+) -> Result<Option<Session>, Error> {
+    let Some(credential) = scheme::presented(headers)? else {
+        return Ok(None);
+    };
+    let claims = runtime
+        .access_tokens
+        .verify(credential.token)
+        .map_err(|error| match error {
+            TokenError::Expired => Error::token_expired(),
+            TokenError::Invalid => Error::unauthenticated(),
+        })?;
     let session = Session::find(&runtime.database, claims.session_id).await?;
     // A token taken from a cookie is worth nothing in a header, nor the other way round.
     session
-        .filter(|session| session.transport == credential.transport && session.user.id == claims.user_id)
+        .filter(|session| {
+            session.transport == credential.transport && session.user.id == claims.user_id
+        })
         .map(Some)
         .ok_or_else(Error::unauthenticated)
 }

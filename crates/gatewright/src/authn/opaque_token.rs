@@ -37,7 +37,11 @@ impl OpaqueToken {
     pub(super) fn generate(purpose: Purpose) -> Result<Self, Error> {
         let mut secret = [0; SECRET_BYTES];
         rand::fill(&mut secret).map_err(Error::internal)?;
-        Ok(Self(format!("{}{}", purpose.prefix(), URL_SAFE_NO_PAD.encode(secret))))
+        Ok(Self(format!(
+            "{}{}",
+            purpose.prefix(),
+            URL_SAFE_NO_PAD.encode(secret)
+        )))
     }
 
     /// A token of exactly the form that `generate` gives; anything else cannot be one of ours.
@@ -51,11 +55,14 @@ impl OpaqueToken {
     /// bits; and a lookup by the hash tells nothing of the token by its timing.
     pub(super) fn hash(&self) -> String {
         use fmt::Write;
-        digest::digest(&digest::SHA256, self.0.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        digest::digest(&digest::SHA256, self.0.as_bytes())
+            .as_ref()
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })
     }
 
     /// The token for its owner.
@@ -78,7 +85,10 @@ mod tests {
     fn a_token_survives_its_own_text_and_nothing_else_does() {
         let token = OpaqueToken::generate(Purpose::Refresh).unwrap();
         let text = token.reveal().to_owned();
-        assert_eq!(OpaqueToken::parse(Purpose::Refresh, &text).as_ref(), Some(&token));
+        assert_eq!(
+            OpaqueToken::parse(Purpose::Refresh, &text).as_ref(),
+            Some(&token)
+        );
         assert_eq!(token.hash().len(), 64);
         let truncated = text.get(..text.len() - 1).unwrap();
         let padded = format!("{text}=");
@@ -87,8 +97,22 @@ mod tests {
         let other = text.replacen("gwr_", "gwv_", 1);
         // 43 characters carry 258 bits; the two spare ones must be zero, or one secret would have four spellings.
         let respelled = format!("{truncated}{}", if text.ends_with('A') { 'B' } else { '_' });
-        for forged in [truncated, &padded, &appended, &spaced, &other, &text.to_uppercase(), &respelled, "", "gwr_"] {
-            assert_eq!(OpaqueToken::parse(Purpose::Refresh, forged), None, "{forged}");
+        for forged in [
+            truncated,
+            &padded,
+            &appended,
+            &spaced,
+            &other,
+            &text.to_uppercase(),
+            &respelled,
+            "",
+            "gwr_",
+        ] {
+            assert_eq!(
+                OpaqueToken::parse(Purpose::Refresh, forged),
+                None,
+                "{forged}"
+            );
         }
         assert_eq!(OpaqueToken::parse(Purpose::VerifyEmail, &text), None);
     }

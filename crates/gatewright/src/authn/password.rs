@@ -45,7 +45,10 @@ impl Passwords {
     }
 
     fn with_limits(cores: usize, queue: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(cores + queue)), cores: Arc::new(Semaphore::new(cores)) }
+        Self {
+            places: Arc::new(Semaphore::new(cores + queue)),
+            cores: Arc::new(Semaphore::new(cores)),
+        }
     }
 
     /// A new password's hash, as a PHC string with its own salt.
@@ -56,8 +59,9 @@ impl Passwords {
         self.off_thread(move || {
             let mut salt = [0; SALT_BYTES];
             rand::fill(&mut salt).map_err(Error::internal)?;
-            let hash: PasswordHash =
-                hasher()?.hash_password_with_salt(password.0.as_bytes(), &salt).map_err(Error::internal)?;
+            let hash: PasswordHash = hasher()?
+                .hash_password_with_salt(password.0.as_bytes(), &salt)
+                .map_err(Error::internal)?;
             Ok(hash.to_string())
         })
         .await
@@ -67,7 +71,11 @@ impl Passwords {
     ///
     /// # Errors
     /// 503 when too many wait already, 500 for a stored hash that cannot be read.
-    pub(crate) async fn verify(&self, password: Password, hash: Option<&str>) -> Result<bool, Error> {
+    pub(crate) async fn verify(
+        &self,
+        password: Password,
+        hash: Option<&str>,
+    ) -> Result<bool, Error> {
         if password.is_too_long() {
             return Ok(false);
         }
@@ -91,8 +99,13 @@ impl Passwords {
         T: Send + 'static,
         F: FnOnce() -> Result<T, Error> + Send + 'static,
     {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::unavailable())?;
-        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(Error::internal)?;
+        let place = Arc::clone(&self.places)
+            .try_acquire_owned()
+            .map_err(|_| Error::unavailable())?;
+        let core = Arc::clone(&self.cores)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
         let held: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (place, core);
         tokio::task::spawn_blocking(move || {
             let answer = work();
@@ -122,24 +135,58 @@ mod tests {
         let passwords = Passwords::new();
         let long = "ä".repeat(72) + "tail";
         let hash = passwords.hash(new_password(&long)).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify(Password::new(long.clone()), Some(&hash)).await.unwrap());
-        for other in ["ä".repeat(72) + "tale", format!("{long} "), long.to_uppercase(), String::new(), "x".repeat(5_000)] {
-            assert!(!passwords.verify(Password::new(other), Some(&hash)).await.unwrap());
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(
+            passwords
+                .verify(Password::new(long.clone()), Some(&hash))
+                .await
+                .unwrap()
+        );
+        for other in [
+            "ä".repeat(72) + "tale",
+            format!("{long} "),
+            long.to_uppercase(),
+            String::new(),
+            "x".repeat(5_000),
+        ] {
+            assert!(
+                !passwords
+                    .verify(Password::new(other), Some(&hash))
+                    .await
+                    .unwrap()
+            );
         }
-        assert_ne!(hash, passwords.hash(new_password(&long)).await.unwrap(), "each hash has its own salt");
+        assert_ne!(
+            hash,
+            passwords.hash(new_password(&long)).await.unwrap(),
+            "each hash has its own salt"
+        );
     }
 
     #[tokio::test]
     async fn nobody_signs_in_but_the_work_is_the_same() {
         let params = Params::try_from(&PasswordHash::new(NOBODY).unwrap()).unwrap();
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (MEMORY, ITERATIONS, LANES));
-        assert!(!Passwords::new().verify(Password::new("anything at all"), None).await.unwrap());
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY, ITERATIONS, LANES)
+        );
+        assert!(
+            !Passwords::new()
+                .verify(Password::new("anything at all"), None)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]
     async fn an_unreadable_hash_is_a_defect_and_not_a_match() {
-        let error = Passwords::new().verify(Password::new("anything"), Some("plain text")).await.unwrap_err();
+        let error = Passwords::new()
+            .verify(Password::new("anything"), Some("plain text"))
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), "internal");
     }
 
@@ -147,10 +194,18 @@ mod tests {
     async fn a_full_queue_turns_away_at_once() {
         let passwords = Passwords::with_limits(1, 0);
         let running = Arc::clone(&passwords.places).acquire_owned().await.unwrap();
-        let error = passwords.verify(Password::new("anything"), None).await.unwrap_err();
+        let error = passwords
+            .verify(Password::new("anything"), None)
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), "unavailable");
         drop(running);
-        assert!(!passwords.verify(Password::new("anything"), None).await.unwrap());
+        assert!(
+            !passwords
+                .verify(Password::new("anything"), None)
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]

@@ -15,7 +15,9 @@ pub(super) const LONGEST: usize = 128;
 
 /// Guessed first by everybody. Lower case; those of fewer than [`SHORTEST`] characters are left out.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    let lines = include_str!("common_passwords.txt").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("common_passwords.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
     lines.flat_map(str::split_whitespace).collect()
 });
 
@@ -59,11 +61,20 @@ impl NewPassword {
             return wrong("too_long", "Use 128 characters at most.");
         }
         if password.0.chars().count() < SHORTEST {
-            return wrong("too_short", "Use at least 8 characters. A few words are easier to keep in mind than symbols.");
+            return wrong(
+                "too_short",
+                "Use at least 8 characters. A few words are easier to keep in mind than symbols.",
+            );
         }
-        let one_character = password.0.chars().all(|character| password.0.starts_with(character));
+        let one_character = password
+            .0
+            .chars()
+            .all(|character| password.0.starts_with(character));
         if one_character || COMMON.contains(password.0.to_lowercase().as_str()) {
-            return wrong("too_common", "This password is among the first that anybody guesses. Choose another.");
+            return wrong(
+                "too_common",
+                "This password is among the first that anybody guesses. Choose another.",
+            );
         }
         Ok(Self(password))
     }
@@ -88,11 +99,23 @@ mod tests {
 
     #[test]
     fn common_passwords_are_refused_in_any_case() {
-        for text in ["password", "PassWord", "12345678", "iloveyou", "qwertyuiop", "aaaaaaaaaaaa", "        "] {
+        for text in [
+            "password",
+            "PassWord",
+            "12345678",
+            "iloveyou",
+            "qwertyuiop",
+            "aaaaaaaaaaaa",
+            "        ",
+        ] {
             assert_eq!(code(text), "too_common", "{text}");
         }
         assert!(COMMON.len() > 3_000);
-        assert!(COMMON.iter().all(|text| text.len() >= SHORTEST && !text.contains(char::is_uppercase)));
+        assert!(
+            COMMON
+                .iter()
+                .all(|text| text.len() >= SHORTEST && !text.contains(char::is_uppercase))
+        );
     }
 
     #[test]

@@ -44,16 +44,32 @@ pub(super) async fn refresh(context: Context, request: Request) -> Result<Respon
     require_page_of_ours(&context, transport)?;
     let token = OpaqueToken::parse(Purpose::Refresh, &text).ok_or_else(Error::unauthenticated)?;
 
-    let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+    let mut transaction = context
+        .runtime
+        .database
+        .begin(Scope::Accounts, Mode::Write)
+        .await?;
     match refresh_token::rotate(&mut transaction, &token, transport).await? {
         Rotation::Rotated(session) => {
             let pair = (session.session_id, session.user_id);
-            let tokens = Tokens::issue(&context, transport, pair, session.next, session.expires_at)?;
+            let tokens =
+                Tokens::issue(&context, transport, pair, session.next, session.expires_at)?;
             transaction.commit().await?;
             tokens.respond(StatusCode::OK, Nothing {})
         }
-        Rotation::Reused { session_id, user_id } => {
-            audit::record(&mut transaction, &context, Event::RefreshReused { user_id, session_id }).await?;
+        Rotation::Reused {
+            session_id,
+            user_id,
+        } => {
+            audit::record(
+                &mut transaction,
+                &context,
+                Event::RefreshReused {
+                    user_id,
+                    session_id,
+                },
+            )
+            .await?;
             // The request is refused and the end of the session stays.
             transaction.commit().await?;
             tracing::warn!(%session_id, %user_id, request_id = %context.request_id, "a refresh token came twice; its session is over");

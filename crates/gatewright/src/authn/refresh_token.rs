@@ -35,12 +35,19 @@ pub(super) struct Rotated {
 }
 
 /// Makes a session's next token.
-pub(super) async fn create(transaction: &mut Transaction, session_id: Uuid) -> Result<OpaqueToken, Error> {
+pub(super) async fn create(
+    transaction: &mut Transaction,
+    session_id: Uuid,
+) -> Result<OpaqueToken, Error> {
     let token = OpaqueToken::generate(Purpose::Refresh)?;
     transaction
         .run(
             "INSERT INTO refresh_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)",
-            &[Value::Text(token.hash()), Value::Uuid(session_id), Value::Timestamp(clock::now())],
+            &[
+                Value::Text(token.hash()),
+                Value::Uuid(session_id),
+                Value::Timestamp(clock::now()),
+            ],
         )
         .await?;
     Ok(token)
@@ -53,14 +60,23 @@ pub(super) async fn rotate(
     token: &OpaqueToken,
     transport: Transport,
 ) -> Result<Rotation, Error> {
-    let Some((session_id, user_id, expires_at)) = spend(transaction, token, transport).await? else {
+    let Some((session_id, user_id, expires_at)) = spend(transaction, token, transport).await?
+    else {
         return Ok(match end_family_of_used(transaction, token).await? {
-            Some((session_id, user_id)) => Rotation::Reused { session_id, user_id },
+            Some((session_id, user_id)) => Rotation::Reused {
+                session_id,
+                user_id,
+            },
             None => Rotation::Refused,
         });
     };
     let next = create(transaction, session_id).await?;
-    Ok(Rotation::Rotated(Rotated { session_id, user_id, expires_at, next }))
+    Ok(Rotation::Rotated(Rotated {
+        session_id,
+        user_id,
+        expires_at,
+        next,
+    }))
 }
 
 /// One statement decides, so of two who race with one token, one wins; the other meets a used token.
@@ -84,7 +100,9 @@ async fn spend(
             ],
         )
         .await?;
-    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     Ok(Some((row.next()?, row.next()?, row.next()?)))
 }
 
@@ -99,7 +117,11 @@ async fn end_family_of_used(
             &[Value::Text(token.hash())],
         )
         .await?;
-    let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     let (session_id, user_id) = (row.next()?, row.next()?);
-    Ok(Session::revoke(transaction, session_id).await?.then_some((session_id, user_id)))
+    Ok(Session::revoke(transaction, session_id)
+        .await?
+        .then_some((session_id, user_id)))
 }

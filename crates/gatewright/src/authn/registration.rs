@@ -43,16 +43,25 @@ pub(super) struct Existing {
 }
 
 /// Whether an account has this address.
-pub(super) async fn is_registered(transaction: &mut Transaction, email: &Email) -> Result<bool, StoreError> {
+pub(super) async fn is_registered(
+    transaction: &mut Transaction,
+    email: &Email,
+) -> Result<bool, StoreError> {
     let rows = transaction
-        .run("SELECT id FROM users WHERE email_normalized = $1", &[Value::Text(email.normalized().to_owned())])
+        .run(
+            "SELECT id FROM users WHERE email_normalized = $1",
+            &[Value::Text(email.normalized().to_owned())],
+        )
         .await?;
     Ok(!rows.is_empty())
 }
 
 /// Stores a registration under a new token. Several may wait for one address: nobody can block an
 /// address by registering it first, and each has its own password.
-pub(super) async fn store_pending(transaction: &mut Transaction, registration: &Registration) -> Result<OpaqueToken> {
+pub(super) async fn store_pending(
+    transaction: &mut Transaction,
+    registration: &Registration,
+) -> Result<OpaqueToken> {
     let token = OpaqueToken::generate(Purpose::VerifyEmail)?;
     let now = clock::now();
     let normalized = Value::Text(registration.email.normalized().to_owned());
@@ -87,7 +96,10 @@ pub(super) async fn store_pending(transaction: &mut Transaction, registration: &
 }
 
 /// The registration of a token, which stays unspent.
-pub(super) async fn find_pending(database: &Database, token: &OpaqueToken) -> Result<Option<Pending>> {
+pub(super) async fn find_pending(
+    database: &Database,
+    token: &OpaqueToken,
+) -> Result<Option<Pending>> {
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
     let rows = transaction
         .run(
@@ -98,28 +110,50 @@ pub(super) async fn find_pending(database: &Database, token: &OpaqueToken) -> Re
         )
         .await?;
     transaction.commit().await?;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     read_pending(row).map(Some).map_err(Error::from)
 }
 
 fn read_pending(mut row: crate::store::Row) -> Result<Pending, StoreError> {
     let email: String = row.next()?;
-    let email = Email::parse(&email).map_err(|error| StoreError::Other(format!("a stored address: {}", error.message)))?;
+    let email = Email::parse(&email)
+        .map_err(|error| StoreError::Other(format!("a stored address: {}", error.message)))?;
     let (name, password_hash) = (row.next()?, row.next()?);
     let tenant = match (row.next::<Option<String>>()?, row.next::<Option<String>>()?) {
         (Some(name), Some(slug)) => Some(NewTenant { name, slug }),
         _ => None,
     };
-    let platform_role = row.next::<Option<String>>()?.as_deref().map(PlatformRole::parse).transpose()?;
+    let platform_role = row
+        .next::<Option<String>>()?
+        .as_deref()
+        .map(PlatformRole::parse)
+        .transpose()?;
     let existing = match (row.next::<Option<Uuid>>()?, row.next::<Option<String>>()?) {
-        (Some(user_id), Some(password_hash)) => Some(Existing { user_id, password_hash }),
+        (Some(user_id), Some(password_hash)) => Some(Existing {
+            user_id,
+            password_hash,
+        }),
         _ => None,
     };
-    Ok(Pending { registration: Registration { email, name, password_hash, tenant, platform_role }, existing })
+    Ok(Pending {
+        registration: Registration {
+            email,
+            name,
+            password_hash,
+            tenant,
+            platform_role,
+        },
+        existing,
+    })
 }
 
 /// Spends a token: of two who race with it, one sees `true`.
-pub(super) async fn spend(transaction: &mut Transaction, token: &OpaqueToken) -> Result<bool, StoreError> {
+pub(super) async fn spend(
+    transaction: &mut Transaction,
+    token: &OpaqueToken,
+) -> Result<bool, StoreError> {
     let rows = transaction
         .run(
             "DELETE FROM pending_registrations WHERE token_hash = $1 AND expires_at > $2 RETURNING token_hash",
@@ -141,7 +175,11 @@ pub(crate) async fn create_account(
     password_hash: &str,
 ) -> Result<User> {
     let email = &registration.email;
-    let user = User { id: Uuid::now_v7(), email: email.as_given().to_owned(), name: registration.name.clone() };
+    let user = User {
+        id: Uuid::now_v7(),
+        email: email.as_given().to_owned(),
+        name: registration.name.clone(),
+    };
     transaction
         .run(
             "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -184,7 +222,11 @@ pub(super) async fn grant_platform_role(
         .run(
             "INSERT INTO platform_roles (user_id, role, created_at) VALUES ($1, $2, $3) \
              ON CONFLICT (user_id) DO UPDATE SET role = excluded.role",
-            &[Value::Uuid(user_id), Value::Text(role.as_str().to_owned()), Value::Timestamp(clock::now())],
+            &[
+                Value::Uuid(user_id),
+                Value::Text(role.as_str().to_owned()),
+                Value::Timestamp(clock::now()),
+            ],
         )
         .await?;
     Ok(())

@@ -106,18 +106,31 @@ impl Session {
             )
             .await?;
         transaction.commit().await?;
-        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         Ok(Some(Self {
             id,
-            user: User { id: row.next()?, email: row.next()?, name: row.next()? },
+            user: User {
+                id: row.next()?,
+                email: row.next()?,
+                name: row.next()?,
+            },
             host_tenant: row.next()?,
             transport: Transport::parse(&row.next::<String>()?)?,
-            platform_role: row.next::<Option<String>>()?.as_deref().map(PlatformRole::parse).transpose()?,
+            platform_role: row
+                .next::<Option<String>>()?
+                .as_deref()
+                .map(PlatformRole::parse)
+                .transpose()?,
         }))
     }
 
     /// Stores a new session and answers its id.
-    pub(super) async fn create(transaction: &mut Transaction, new: &NewSession) -> Result<Uuid, StoreError> {
+    pub(super) async fn create(
+        transaction: &mut Transaction,
+        new: &NewSession,
+    ) -> Result<Uuid, StoreError> {
         let id = Uuid::now_v7();
         transaction
             .run(
@@ -137,7 +150,10 @@ impl Session {
     }
 
     /// Ends a session, and with it every token of its family. `false` when it had ended before.
-    pub(super) async fn revoke(transaction: &mut Transaction, id: Uuid) -> Result<bool, StoreError> {
+    pub(super) async fn revoke(
+        transaction: &mut Transaction,
+        id: Uuid,
+    ) -> Result<bool, StoreError> {
         let rows = transaction
             .run(
                 "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",

@@ -39,12 +39,18 @@ pub(super) struct Admitted {
 impl Identified {
     /// By address and password. Unknown address, wrong password and suspended account get one answer,
     /// after the same work: one look-up, one hash, one audit entry.
-    pub(super) async fn by_password(context: &Context, email: &str, password: Password) -> Result<Self, Error> {
+    pub(super) async fn by_password(
+        context: &Context,
+        email: &str,
+        password: Password,
+    ) -> Result<Self, Error> {
         let account = match Email::parse(email) {
             Ok(email) => StoredAccount::find(&context.runtime.database, &email).await?,
             Err(_) => None,
         };
-        let hash = account.as_ref().map(|account| account.password_hash.as_str());
+        let hash = account
+            .as_ref()
+            .map(|account| account.password_hash.as_str());
         let right = context.runtime.passwords.verify(password, hash).await?;
         match account {
             Some(account) if right && account.active => Ok(Self { user: account.user }),
@@ -62,11 +68,19 @@ impl Identified {
     }
 
     /// Decides which tenant the session is for.
-    pub(super) async fn admit(self, context: &Context, transport: Transport) -> Result<Admitted, Error> {
+    pub(super) async fn admit(
+        self,
+        context: &Context,
+        transport: Transport,
+    ) -> Result<Admitted, Error> {
         let user_id = self.user.id;
         let account = AccountView::read(&context.runtime.database, self.user).await?;
         match tenant_at(&context.host, transport, &account.tenants) {
-            Ok(host_tenant) => Ok(Admitted { account, host_tenant, transport }),
+            Ok(host_tenant) => Ok(Admitted {
+                account,
+                host_tenant,
+                transport,
+            }),
             Err(error) => {
                 audit::record_refusal(context, Event::LoginFailed(Some(user_id))).await?;
                 Err(error)
@@ -77,7 +91,11 @@ impl Identified {
 
 /// At a tenant's host that tenant, for its members. At the base host none for cookies, which serve
 /// this one host; for bearer tokens the user's only tenant, as the default of requests that name none.
-fn tenant_at(host: &Host, transport: Transport, tenants: &[MembershipView]) -> Result<Option<Uuid>, Error> {
+fn tenant_at(
+    host: &Host,
+    transport: Transport,
+    tenants: &[MembershipView],
+) -> Result<Option<Uuid>, Error> {
     match host {
         // Not a member and no such tenant are one answer, and only the right password comes this far.
         Host::Tenant(slug) => tenants
@@ -98,12 +116,27 @@ impl Admitted {
     pub(super) async fn open(self, context: &Context) -> Result<(AccountView, Tokens), Error> {
         let user_id = self.account.user.id;
         let expires_at = clock::after(clock::now(), context.runtime.settings.refresh_token_ttl);
-        let new = NewSession { user_id, host_tenant: self.host_tenant, transport: self.transport, expires_at };
-        let mut transaction = context.runtime.database.begin(Scope::Accounts, Mode::Write).await?;
+        let new = NewSession {
+            user_id,
+            host_tenant: self.host_tenant,
+            transport: self.transport,
+            expires_at,
+        };
+        let mut transaction = context
+            .runtime
+            .database
+            .begin(Scope::Accounts, Mode::Write)
+            .await?;
         let session_id = Session::create(&mut transaction, &new).await?;
         let refresh = refresh_token::create(&mut transaction, session_id).await?;
         audit::record(&mut transaction, context, Event::LoggedIn(user_id)).await?;
-        let tokens = Tokens::issue(context, self.transport, (session_id, user_id), refresh, expires_at)?;
+        let tokens = Tokens::issue(
+            context,
+            self.transport,
+            (session_id, user_id),
+            refresh,
+            expires_at,
+        )?;
         transaction.commit().await?;
         Ok((self.account, tokens))
     }
@@ -125,9 +158,15 @@ impl StoredAccount {
             )
             .await?;
         transaction.commit().await?;
-        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         Ok(Some(Self {
-            user: User { id: row.next()?, email: row.next()?, name: row.next()? },
+            user: User {
+                id: row.next()?,
+                email: row.next()?,
+                name: row.next()?,
+            },
             password_hash: row.next()?,
             active: row.next::<String>()? == "active",
         }))
@@ -152,9 +191,11 @@ mod tests {
     fn a_tenants_host_admits_its_members_alone() {
         let tenants = tenants(&["acme", "globex"]);
         for transport in [Transport::Cookie, Transport::Bearer] {
-            let admitted = tenant_at(&Host::Tenant("globex".to_owned()), transport, &tenants).unwrap();
+            let admitted =
+                tenant_at(&Host::Tenant("globex".to_owned()), transport, &tenants).unwrap();
             assert_eq!(admitted, tenants.get(1).map(|tenant| tenant.id));
-            let error = tenant_at(&Host::Tenant("initech".to_owned()), transport, &tenants).unwrap_err();
+            let error =
+                tenant_at(&Host::Tenant("initech".to_owned()), transport, &tenants).unwrap_err();
             assert_eq!(error.code(), "tenant_forbidden");
         }
     }
@@ -162,9 +203,21 @@ mod tests {
     #[test]
     fn the_base_host_defaults_to_an_only_tenant_for_bearer_alone() {
         let (one, two) = (tenants(&["acme"]), tenants(&["acme", "globex"]));
-        assert_eq!(tenant_at(&Host::Base, Transport::Bearer, &one).unwrap(), one.first().map(|tenant| tenant.id));
-        assert_eq!(tenant_at(&Host::Base, Transport::Bearer, &two).unwrap(), None);
-        assert_eq!(tenant_at(&Host::Base, Transport::Bearer, &[]).unwrap(), None);
-        assert_eq!(tenant_at(&Host::Base, Transport::Cookie, &one).unwrap(), None);
+        assert_eq!(
+            tenant_at(&Host::Base, Transport::Bearer, &one).unwrap(),
+            one.first().map(|tenant| tenant.id)
+        );
+        assert_eq!(
+            tenant_at(&Host::Base, Transport::Bearer, &two).unwrap(),
+            None
+        );
+        assert_eq!(
+            tenant_at(&Host::Base, Transport::Bearer, &[]).unwrap(),
+            None
+        );
+        assert_eq!(
+            tenant_at(&Host::Base, Transport::Cookie, &one).unwrap(),
+            None
+        );
     }
 }

@@ -52,7 +52,10 @@ struct Answer {
     status: &'static str,
 }
 
-pub(super) async fn signup(context: Context, Json(request): Json<SignupRequest>) -> Result<Response> {
+pub(super) async fn signup(
+    context: Context,
+    Json(request): Json<SignupRequest>,
+) -> Result<Response> {
     let policy = &context.runtime.model.auth;
     match policy.signup {
         Signup::Open => {}
@@ -62,7 +65,13 @@ pub(super) async fn signup(context: Context, Json(request): Json<SignupRequest>)
     let applicant = Applicant::parse(request)?;
     if policy.require_verified_email {
         apply(&context, applicant).await?;
-        Ok((StatusCode::ACCEPTED, Body(Answer { status: "verification_sent" })).into_response())
+        Ok((
+            StatusCode::ACCEPTED,
+            Body(Answer {
+                status: "verification_sent",
+            }),
+        )
+            .into_response())
     } else {
         register_at_once(&context, applicant, transport).await
     }
@@ -73,7 +82,12 @@ pub(super) async fn signup(context: Context, Json(request): Json<SignupRequest>)
 /// reads the mail.
 async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
     let runtime = &context.runtime;
-    let Applicant { email, name, password, tenant } = applicant;
+    let Applicant {
+        email,
+        name,
+        password,
+        tenant,
+    } = applicant;
     let password_hash = runtime.passwords.hash(password).await?;
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     if let Some(tenant) = &tenant {
@@ -82,7 +96,13 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
     let message = if registration::is_registered(&mut transaction, &email).await? {
         mails::already_registered(runtime, &email)
     } else {
-        let pending = Registration { email: email.clone(), name, password_hash: Some(password_hash), tenant, platform_role: None };
+        let pending = Registration {
+            email: email.clone(),
+            name,
+            password_hash: Some(password_hash),
+            tenant,
+            platform_role: None,
+        };
         let token = registration::store_pending(&mut transaction, &pending).await?;
         mails::verify_address(runtime, &email, &token)
     };
@@ -94,21 +114,46 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
 
 /// Makes account and session in one go. Without mails, that an address is taken cannot be kept
 /// secret: it is the answer.
-async fn register_at_once(context: &Context, applicant: Applicant, transport: Transport) -> Result<Response> {
+async fn register_at_once(
+    context: &Context,
+    applicant: Applicant,
+    transport: Transport,
+) -> Result<Response> {
     require_page_of_ours(context, transport)?;
     // A new account is a member of no tenant but the one it makes; on another's host it could not stay.
     if context.host != Host::Base {
         return Err(Error::tenant_forbidden());
     }
     let runtime = &context.runtime;
-    let Applicant { email, name, password, tenant } = applicant;
+    let Applicant {
+        email,
+        name,
+        password,
+        tenant,
+    } = applicant;
     let password_hash = runtime.passwords.hash(password).await?;
-    let registration = Registration { email, name, password_hash: None, tenant, platform_role: None };
+    let registration = Registration {
+        email,
+        name,
+        password_hash: None,
+        tenant,
+        platform_role: None,
+    };
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
-    let user = registration::create_account(&mut transaction, runtime.model, &registration, &password_hash).await?;
+    let user = registration::create_account(
+        &mut transaction,
+        runtime.model,
+        &registration,
+        &password_hash,
+    )
+    .await?;
     audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
     transaction.commit().await?;
-    let (account, tokens) = Identified::by_registration(user).admit(context, transport).await?.open(context).await?;
+    let (account, tokens) = Identified::by_registration(user)
+        .admit(context, transport)
+        .await?
+        .open(context)
+        .await?;
     tokens.respond(StatusCode::CREATED, account)
 }
 
@@ -120,7 +165,10 @@ impl Applicant {
         let email = keep(Email::parse(&request.email), &mut errors);
         let password = keep(NewPassword::parse(request.password), &mut errors);
         let name = keep(parse_name(request.name), &mut errors);
-        let tenant = match request.tenant.map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug)) {
+        let tenant = match request
+            .tenant
+            .map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug))
+        {
             None => None,
             Some(Ok(tenant)) => Some(tenant),
             Some(Err(of_tenant)) => {
@@ -131,7 +179,12 @@ impl Applicant {
         match (email, password, name) {
             (Some(email), Some(password), Some(name)) if errors.is_empty() => {
                 let name = name.unwrap_or_else(|| email.local_part().to_owned());
-                Ok(Self { email, name, password, tenant })
+                Ok(Self {
+                    email,
+                    name,
+                    password,
+                    tenant,
+                })
             }
             _ => Err(Error::invalid_input(errors)),
         }
@@ -143,9 +196,18 @@ fn keep<T>(parsed: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Optio
 }
 
 fn parse_name(name: Option<String>) -> Result<Option<String>, FieldError> {
-    let Some(name) = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else { return Ok(None) };
+    let Some(name) = name
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+    else {
+        return Ok(None);
+    };
     if name.chars().count() > LONGEST_NAME {
-        return Err(FieldError::new("name", "too_long", "Use 200 characters at most."));
+        return Err(FieldError::new(
+            "name",
+            "too_long",
+            "Use 200 characters at most.",
+        ));
     }
     if name.chars().any(char::is_control) {
         return Err(FieldError::new("name", "invalid", "Use one line of text."));
@@ -165,16 +227,30 @@ mod tests {
     fn every_wrong_field_is_named_at_once() {
         let json = r#"{"email":"x","password":"short","name":"a\u0000b","tenant":{"name":"","slug":"WWW"}}"#;
         let error = parse(json).err().unwrap();
-        let fields: Vec<_> = error.extra().errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+        let fields: Vec<_> = error
+            .extra()
+            .errors
+            .iter()
+            .map(|error| (error.field.as_str(), error.code))
+            .collect();
         assert_eq!(
             fields,
-            [("email", "invalid"), ("password", "too_short"), ("name", "invalid"), ("tenant.name", "required"), ("tenant.slug", "invalid")]
+            [
+                ("email", "invalid"),
+                ("password", "too_short"),
+                ("name", "invalid"),
+                ("tenant.name", "required"),
+                ("tenant.slug", "invalid")
+            ]
         );
     }
 
     #[test]
     fn a_name_is_made_from_the_address_when_none_is_given() {
-        let applicant = parse(r#"{"email":"ada@example.com","password":"correct horse","name":" "}"#).ok().unwrap();
+        let applicant =
+            parse(r#"{"email":"ada@example.com","password":"correct horse","name":" "}"#)
+                .ok()
+                .unwrap();
         assert_eq!(applicant.name, "ada");
         assert!(applicant.tenant.is_none());
     }

@@ -19,8 +19,16 @@ fn tables() -> &'static str {
 }
 
 static ROLES: [RoleDef; 2] = [
-    RoleDef { name: "owner", permissions: &["tenant:read"], assigns: &["owner", "viewer"] },
-    RoleDef { name: "viewer", permissions: &[], assigns: &[] },
+    RoleDef {
+        name: "owner",
+        permissions: &["tenant:read"],
+        assigns: &["owner", "viewer"],
+    },
+    RoleDef {
+        name: "viewer",
+        permissions: &[],
+        assigns: &[],
+    },
 ];
 
 static VERIFYING: Model = model(true);
@@ -61,7 +69,10 @@ impl App {
         let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
         std::fs::create_dir_all(&directory).unwrap();
         let file = directory.join("app.db");
-        rusqlite::Connection::open(&file).unwrap().execute_batch(tables()).unwrap();
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .execute_batch(tables())
+            .unwrap();
         let get = |name: &str| match name {
             "APP_ENV" => Some("development".to_owned()),
             "DATABASE_URL" => Some(format!("sqlite://{}", file.display())),
@@ -70,7 +81,10 @@ impl App {
             _ => None,
         };
         let settings = Settings::read(&get, &model.auth).unwrap();
-        Self { runtime: Arc::new(Runtime::start(model, settings).await.unwrap()), directory }
+        Self {
+            runtime: Arc::new(Runtime::start(model, settings).await.unwrap()),
+            directory,
+        }
     }
 
     /// A request from a page of the application's own, at `BASE_URL`.
@@ -90,19 +104,33 @@ impl App {
 
     /// The first column of every row.
     pub(crate) async fn column<T: FieldValue>(&self, sql: &str, args: &[Value]) -> Vec<T> {
-        let mut transaction = self.runtime.database.begin(Scope::Accounts, Mode::Read).await.unwrap();
+        let mut transaction = self
+            .runtime
+            .database
+            .begin(Scope::Accounts, Mode::Read)
+            .await
+            .unwrap();
         let rows = transaction.run(sql, args).await.unwrap();
-        rows.into_iter().map(|mut row| row.next().unwrap()).collect()
+        rows.into_iter()
+            .map(|mut row| row.next().unwrap())
+            .collect()
     }
 
     pub(crate) async fn write(&self, sql: &str, args: &[Value]) {
-        let mut transaction = self.runtime.database.begin(Scope::Accounts, Mode::Write).await.unwrap();
+        let mut transaction = self
+            .runtime
+            .database
+            .begin(Scope::Accounts, Mode::Write)
+            .await
+            .unwrap();
         transaction.run(sql, args).await.unwrap();
         transaction.commit().await.unwrap();
     }
 
     pub(crate) async fn count(&self, table: &str) -> i64 {
-        self.column(&format!("SELECT COUNT(*) FROM {table}"), &[]).await.remove(0)
+        self.column(&format!("SELECT COUNT(*) FROM {table}"), &[])
+            .await
+            .remove(0)
     }
 }
 

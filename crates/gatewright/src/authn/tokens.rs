@@ -54,7 +54,8 @@ impl Tokens {
         session_end: Timestamp,
     ) -> Result<Self, Error> {
         let tokens = &context.runtime.access_tokens;
-        let refresh_lifetime = Duration::try_from(session_end.duration_since(clock::now())).unwrap_or_default();
+        let refresh_lifetime =
+            Duration::try_from(session_end.duration_since(clock::now())).unwrap_or_default();
         Ok(Self {
             transport,
             access: tokens.issue(session_id, user_id)?,
@@ -65,16 +66,34 @@ impl Tokens {
     }
 
     /// The answer that carries them: in cookies that no script reads, or in a body without cookies.
-    pub(super) fn respond(self, status: StatusCode, body: impl Serialize) -> Result<Response, Error> {
+    pub(super) fn respond(
+        self,
+        status: StatusCode,
+        body: impl Serialize,
+    ) -> Result<Response, Error> {
         let expires_in = self.access_lifetime.as_secs();
         let mut response = match self.transport {
             Transport::Cookie => {
                 let lines = [
                     cookies::set(cookies::ACCESS, &self.access, self.refresh_lifetime)?,
-                    cookies::set(cookies::REFRESH, self.refresh.reveal(), self.refresh_lifetime)?,
+                    cookies::set(
+                        cookies::REFRESH,
+                        self.refresh.reveal(),
+                        self.refresh_lifetime,
+                    )?,
                 ];
-                let mut response = (status, Json(Answer { body, expires_in, bearer: None })).into_response();
-                response.headers_mut().extend(lines.map(|line| (header::SET_COOKIE, line)));
+                let mut response = (
+                    status,
+                    Json(Answer {
+                        body,
+                        expires_in,
+                        bearer: None,
+                    }),
+                )
+                    .into_response();
+                response
+                    .headers_mut()
+                    .extend(lines.map(|line| (header::SET_COOKIE, line)));
                 response
             }
             Transport::Bearer => {
@@ -83,10 +102,20 @@ impl Tokens {
                     refresh_token: self.refresh.reveal().to_owned(),
                     token_type: "Bearer",
                 };
-                (status, Json(Answer { body, expires_in, bearer: Some(bearer) })).into_response()
+                (
+                    status,
+                    Json(Answer {
+                        body,
+                        expires_in,
+                        bearer: Some(bearer),
+                    }),
+                )
+                    .into_response()
             }
         };
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Ok(response)
     }
 }

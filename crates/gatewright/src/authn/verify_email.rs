@@ -63,7 +63,13 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
     let token = request.token.clone();
     match verify(&context, request).await {
         Ok(()) => verify_page::message(app, Page::Verified),
-        Err(error) if error.extra().errors.iter().any(|error| error.field == "password") => {
+        Err(error)
+            if error
+                .extra()
+                .errors
+                .iter()
+                .any(|error| error.field == "password") =>
+        {
             match find(&context, &token).await {
                 Ok((_, pending)) => verify_page::form(app, &token, &pending, Some(&error)),
                 Err(error) => verify_page::message(app, Page::of_error(&error)),
@@ -78,17 +84,27 @@ fn is_form(headers: &HeaderMap) -> bool {
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        .is_some_and(|essence| {
+            essence
+                .trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
 }
 
 /// Unknown, expired and spent are one answer.
 fn bad_token() -> Error {
-    Error::invalid("token", "invalid", "This link is not valid, or not any more. Sign up again to get another.")
+    Error::invalid(
+        "token",
+        "invalid",
+        "This link is not valid, or not any more. Sign up again to get another.",
+    )
 }
 
 async fn find(context: &Context, token: &str) -> Result<(OpaqueToken, Pending)> {
     let token = OpaqueToken::parse(Purpose::VerifyEmail, token).ok_or_else(bad_token)?;
-    let pending = registration::find_pending(&context.runtime.database, &token).await?.ok_or_else(bad_token)?;
+    let pending = registration::find_pending(&context.runtime.database, &token)
+        .await?
+        .ok_or_else(bad_token)?;
     Ok((token, pending))
 }
 
@@ -99,7 +115,10 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
     // transaction, which must not wait for a hash.
     let password_hash = prove_password(context, &pending, request.password).await?;
 
-    let Pending { registration, existing } = pending;
+    let Pending {
+        registration,
+        existing,
+    } = pending;
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     if !registration::spend(&mut transaction, &token).await? {
         return Err(bad_token());
@@ -107,14 +126,29 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
     match (registration.platform_role, existing) {
         (Some(role), Some(account)) => {
             registration::grant_platform_role(&mut transaction, account.user_id, role).await?;
-            audit::record(&mut transaction, context, Event::PlatformRoleGranted(account.user_id)).await?;
+            audit::record(
+                &mut transaction,
+                context,
+                Event::PlatformRoleGranted(account.user_id),
+            )
+            .await?;
         }
         (role, _) => {
-            let user =
-                registration::create_account(&mut transaction, runtime.model, &registration, &password_hash).await?;
+            let user = registration::create_account(
+                &mut transaction,
+                runtime.model,
+                &registration,
+                &password_hash,
+            )
+            .await?;
             audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
             if role.is_some() {
-                audit::record(&mut transaction, context, Event::PlatformRoleGranted(user.id)).await?;
+                audit::record(
+                    &mut transaction,
+                    context,
+                    Event::PlatformRoleGranted(user.id),
+                )
+                .await?;
             }
         }
     }
@@ -124,17 +158,31 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
 
 /// The hash of the account to be. The password is the one that was chosen at sign-up; for an operator's
 /// link the existing account's, or else the one that is being chosen now.
-async fn prove_password(context: &Context, pending: &Pending, password: Password) -> Result<String> {
+async fn prove_password(
+    context: &Context,
+    pending: &Pending,
+    password: Password,
+) -> Result<String> {
     let passwords = &context.runtime.passwords;
-    let existing = pending.existing.as_ref().filter(|_| pending.registration.platform_role.is_some());
-    let expected = existing.map(|account| &account.password_hash).or(pending.registration.password_hash.as_ref());
+    let existing = pending
+        .existing
+        .as_ref()
+        .filter(|_| pending.registration.platform_role.is_some());
+    let expected = existing
+        .map(|account| &account.password_hash)
+        .or(pending.registration.password_hash.as_ref());
     let Some(expected) = expected else {
-        let password = NewPassword::parse(password).map_err(|error| Error::invalid_input(vec![error]))?;
+        let password =
+            NewPassword::parse(password).map_err(|error| Error::invalid_input(vec![error]))?;
         return passwords.hash(password).await;
     };
     if passwords.verify(password, Some(expected)).await? {
         Ok(expected.clone())
     } else {
-        Err(Error::invalid("password", "incorrect", "This is not the password that was chosen at sign-up."))
+        Err(Error::invalid(
+            "password",
+            "incorrect",
+            "This is not the password that was chosen at sign-up.",
+        ))
     }
 }

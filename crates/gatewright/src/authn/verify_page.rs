@@ -45,7 +45,10 @@ impl Page {
 
     fn text(self) -> (&'static str, &'static str) {
         match self {
-            Self::Verified => ("Your account is ready", "Your address is confirmed. You can sign in now."),
+            Self::Verified => (
+                "Your account is ready",
+                "Your address is confirmed. You can sign in now.",
+            ),
             Self::BadLink => (
                 "This link cannot be used",
                 "It is not valid, or not any more: a link is good once and for 24 hours. Sign up again to get another.",
@@ -55,9 +58,18 @@ impl Page {
                 "While your registration waited, the address got an account or the tenant's name went to somebody else. \
                  Sign in, or sign up again with another name.",
             ),
-            Self::BrokenForm => ("This form is not complete", "Open the link in your mail again."),
-            Self::Unavailable => ("We cannot answer now", "Try again shortly; the link stays good."),
-            Self::Failed => ("Something went wrong on our side", "Try again; the link stays good."),
+            Self::BrokenForm => (
+                "This form is not complete",
+                "Open the link in your mail again.",
+            ),
+            Self::Unavailable => (
+                "We cannot answer now",
+                "Try again shortly; the link stays good.",
+            ),
+            Self::Failed => (
+                "Something went wrong on our side",
+                "Try again; the link stays good.",
+            ),
         }
     }
 }
@@ -65,7 +77,12 @@ impl Page {
 /// A page that only says something.
 pub(super) fn message(app: &str, page: Page) -> Response {
     let (title, text) = page.text();
-    document(page.status(), app, title, format_args!("<p>{}</p>", Escaped(text)))
+    document(
+        page.status(),
+        app,
+        title,
+        format_args!("<p>{}</p>", Escaped(text)),
+    )
 }
 
 /// The form that spends a link; again with what was wrong.
@@ -77,7 +94,9 @@ pub(super) fn form(app: &str, token: &str, pending: &Pending, error: Option<&Err
         false => ("Your password", "current-password"),
     };
     let wrong = error.and_then(|error| error.extra().errors.first());
-    let alert = wrong.map(|wrong| wrong.message.as_str()).unwrap_or_default();
+    let alert = wrong
+        .map(|wrong| wrong.message.as_str())
+        .unwrap_or_default();
     let main = format_args!(
         "<p>Confirm <strong>{email}</strong> for {app}.</p>\n\
          <form method=\"post\" action=\"/auth/verify-email\">\n\
@@ -92,7 +111,12 @@ pub(super) fn form(app: &str, token: &str, pending: &Pending, error: Option<&Err
         token = Escaped(token),
         alert = Escaped(alert),
     );
-    document(error.map_or(StatusCode::OK, Error::status), app, "Confirm your address", main)
+    document(
+        error.map_or(StatusCode::OK, Error::status),
+        app,
+        "Confirm your address",
+        main,
+    )
 }
 
 fn document(status: StatusCode, app: &str, title: &str, main: fmt::Arguments<'_>) -> Response {
@@ -129,6 +153,9 @@ mod tests {
 
     #[test]
     fn nothing_leaves_its_element_or_attribute() {
-        assert_eq!(Escaped("\"><script>'&").to_string(), "&quot;&gt;&lt;script&gt;&#39;&amp;");
+        assert_eq!(
+            Escaped("\"><script>'&").to_string(),
+            "&quot;&gt;&lt;script&gt;&#39;&amp;"
+        );
     }
 }

@@ -31,7 +31,9 @@ pub(crate) struct Message {
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").field("subject", &self.subject).finish_non_exhaustive()
+        f.debug_struct("Message")
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,11 +56,18 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { queued: Arc::new(Notify::new()), directory: Directory::new(settings) }
+        Self {
+            queued: Arc::new(Notify::new()),
+            directory: Directory::new(settings),
+        }
     }
 
     /// Queues a message inside the caller's transaction.
-    pub(crate) async fn queue(&self, transaction: &mut Transaction, message: Message) -> Result<(), StoreError> {
+    pub(crate) async fn queue(
+        &self,
+        transaction: &mut Transaction,
+        message: Message,
+    ) -> Result<(), StoreError> {
         let now = Value::Timestamp(clock::now());
         transaction
             .run(
@@ -135,12 +144,19 @@ impl Outbox {
     }
 
     /// Puts a message off after a failure, for longer each time.
-    pub(super) async fn put_off(&self, database: &Database, claimed: &Claimed) -> Result<(), StoreError> {
+    pub(super) async fn put_off(
+        &self,
+        database: &Database,
+        claimed: &Claimed,
+    ) -> Result<(), StoreError> {
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
         transaction
             .run(
                 "UPDATE account_outbox SET due_at = $2 WHERE id = $1 AND sent_at IS NULL",
-                &[Value::Uuid(claimed.id), Value::Timestamp(clock::after(clock::now(), backoff(claimed.attempts)))],
+                &[
+                    Value::Uuid(claimed.id),
+                    Value::Timestamp(clock::after(clock::now(), backoff(claimed.attempts))),
+                ],
             )
             .await?;
         transaction.commit().await
@@ -152,14 +168,20 @@ fn read_claimed(mut row: Row) -> Result<Claimed, StoreError> {
         id: row.next()?,
         created_at: row.next()?,
         attempts: row.next()?,
-        message: Message { recipient: row.next()?, subject: row.next()?, body: row.next()? },
+        message: Message {
+            recipient: row.next()?,
+            subject: row.next()?,
+            body: row.next()?,
+        },
     })
 }
 
 /// 10 s, 20 s, 40 s, … up to 3 hours.
 fn backoff(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-    SHORTEST_BACKOFF.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
+    SHORTEST_BACKOFF
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_BACKOFF)
 }
 
 #[cfg(test)]
@@ -168,14 +190,22 @@ mod tests {
 
     #[test]
     fn waiting_doubles_up_to_three_hours() {
-        let seconds: Vec<u64> = [1, 2, 3, 11, 12, 20, i64::MAX].map(backoff).iter().map(Duration::as_secs).collect();
+        let seconds: Vec<u64> = [1, 2, 3, 11, 12, 20, i64::MAX]
+            .map(backoff)
+            .iter()
+            .map(Duration::as_secs)
+            .collect();
         assert_eq!(seconds, [10, 20, 40, 10_240, 10_800, 10_800, 10_800]);
         assert_eq!(backoff(0), SHORTEST_BACKOFF);
     }
 
     #[test]
     fn neither_recipient_nor_body_is_printed() {
-        let message = Message { recipient: "ada@example.com".to_owned(), subject: "Hello".to_owned(), body: "gwv_x".to_owned() };
+        let message = Message {
+            recipient: "ada@example.com".to_owned(),
+            subject: "Hello".to_owned(),
+            body: "gwv_x".to_owned(),
+        };
         assert_eq!(format!("{message:?}"), "Message { subject: \"Hello\", .. }");
     }
 }

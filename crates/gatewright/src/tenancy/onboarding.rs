@@ -26,19 +26,42 @@ impl NewTenant {
         let name = name.trim();
         let mut errors = Vec::new();
         if name.is_empty() {
-            errors.push(FieldError::new("tenant.name", "required", "Give the tenant a name."));
+            errors.push(FieldError::new(
+                "tenant.name",
+                "required",
+                "Give the tenant a name.",
+            ));
         } else if name.chars().count() > LONGEST_NAME {
-            errors.push(FieldError::new("tenant.name", "too_long", "Use 100 characters at most."));
+            errors.push(FieldError::new(
+                "tenant.name",
+                "too_long",
+                "Use 100 characters at most.",
+            ));
         } else if name.chars().any(char::is_control) {
-            errors.push(FieldError::new("tenant.name", "invalid", "Use one line of text."));
+            errors.push(FieldError::new(
+                "tenant.name",
+                "invalid",
+                "Use one line of text.",
+            ));
         }
         errors.extend(slug::check("tenant.slug", slug).err());
-        if errors.is_empty() { Ok(Self { name: name.to_owned(), slug: slug.to_owned() }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self {
+                name: name.to_owned(),
+                slug: slug.to_owned(),
+            })
+        } else {
+            Err(errors)
+        }
     }
 }
 
 fn slug_taken() -> Error {
-    Error::conflict("tenant.slug", "taken", "Another tenant has this name. Choose another.")
+    Error::conflict(
+        "tenant.slug",
+        "taken",
+        "Another tenant has this name. Choose another.",
+    )
 }
 
 /// Tells early what [`create_tenant`] would tell in the end.
@@ -46,9 +69,17 @@ fn slug_taken() -> Error {
 /// # Errors
 /// 409 on `tenant.slug`.
 pub(crate) async fn require_free_slug(transaction: &mut Transaction, slug: &str) -> Result<()> {
-    let rows =
-        transaction.run("SELECT id FROM tenants WHERE slug = $1", &[Value::Text(slug.to_owned())]).await?;
-    if rows.is_empty() { Ok(()) } else { Err(slug_taken()) }
+    let rows = transaction
+        .run(
+            "SELECT id FROM tenants WHERE slug = $1",
+            &[Value::Text(slug.to_owned())],
+        )
+        .await?;
+    if rows.is_empty() {
+        Ok(())
+    } else {
+        Err(slug_taken())
+    }
 }
 
 /// Makes a tenant inside the caller's transaction: the tenant, a role for each template of the schema,
@@ -70,7 +101,12 @@ pub(crate) async fn create_tenant(
     transaction
         .run(
             "INSERT INTO tenants (id, slug, name, created_at) VALUES ($1, $2, $3, $4)",
-            &[Value::Uuid(id), Value::Text(tenant.slug.clone()), Value::Text(tenant.name.clone()), now.clone()],
+            &[
+                Value::Uuid(id),
+                Value::Text(tenant.slug.clone()),
+                Value::Text(tenant.name.clone()),
+                now.clone(),
+            ],
         )
         .await
         .map_err(|error| match error {
@@ -84,7 +120,12 @@ pub(crate) async fn create_tenant(
         transaction
             .run(
                 "INSERT INTO roles (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
-                &[Value::Uuid(id), Value::Uuid(role_id), Value::Text(role.name.to_owned()), now.clone()],
+                &[
+                    Value::Uuid(id),
+                    Value::Uuid(role_id),
+                    Value::Text(role.name.to_owned()),
+                    now.clone(),
+                ],
             )
             .await?;
         if role.name == OWNER {
@@ -97,7 +138,12 @@ pub(crate) async fn create_tenant(
     transaction
         .run(
             "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)",
-            &[Value::Uuid(id), Value::Uuid(Uuid::now_v7()), Value::Uuid(owner), now.clone()],
+            &[
+                Value::Uuid(id),
+                Value::Uuid(Uuid::now_v7()),
+                Value::Uuid(owner),
+                now.clone(),
+            ],
         )
         .await?;
     transaction

@@ -9,7 +9,9 @@ use crate::error::Error;
 /// Strict: one header, the scheme in any case (RFC 9110 section 11.1), one space, one word.
 pub(super) fn presented(headers: &HeaderMap) -> Result<Option<Credential<'_>>, Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
         return Err(ambiguous());
     }
@@ -18,7 +20,12 @@ pub(super) fn presented(headers: &HeaderMap) -> Result<Option<Credential<'_>>, E
         .ok()
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, token)| scheme.eq_ignore_ascii_case("Bearer") && is_word(token))
-        .map(|(_, token)| Some(Credential { token, transport: Transport::Bearer }))
+        .map(|(_, token)| {
+            Some(Credential {
+                token,
+                transport: Transport::Bearer,
+            })
+        })
         .ok_or_else(Error::unauthenticated)
 }
 

@@ -10,7 +10,10 @@ use crate::error::Error;
 pub(super) fn presented(headers: &HeaderMap) -> Result<Option<Credential<'_>>, Error> {
     match cookies::find(headers, cookies::ACCESS) {
         Lookup::Absent => Ok(None),
-        Lookup::One(token) => Ok(Some(Credential { token, transport: Transport::Cookie })),
+        Lookup::One(token) => Ok(Some(Credential {
+            token,
+            transport: Transport::Cookie,
+        })),
         Lookup::Malformed => Err(Error::unauthenticated()),
         Lookup::Several => Err(ambiguous()),
     }

@@ -23,15 +23,32 @@ fn parsed<T: serde::de::DeserializeOwned>(body: Value) -> Json<T> {
 
 async fn sign_up(context: Context, email: &str, tenant: Option<&str>) -> Result<Response, Error> {
     let tenant = tenant.map(|slug| json!({ "name": "Acme", "slug": slug }));
-    signup::signup(context, parsed(json!({ "email": email, "password": PASSWORD, "tenant": tenant }))).await
+    signup::signup(
+        context,
+        parsed(json!({ "email": email, "password": PASSWORD, "tenant": tenant })),
+    )
+    .await
 }
 
-async fn log_in(context: Context, email: &str, password: &str, transport: &str) -> Result<Response, Error> {
-    login::login(context, parsed(json!({ "email": email, "password": password, "transport": transport }))).await
+async fn log_in(
+    context: Context,
+    email: &str,
+    password: &str,
+    transport: &str,
+) -> Result<Response, Error> {
+    login::login(
+        context,
+        parsed(json!({ "email": email, "password": password, "transport": transport })),
+    )
+    .await
 }
 
 async fn verify(app: &App, token: &str, password: &str) -> Response {
-    verify_email::verify_email(app.request(), post(json!({ "token": token, "password": password }))).await
+    verify_email::verify_email(
+        app.request(),
+        post(json!({ "token": token, "password": password })),
+    )
+    .await
 }
 
 fn post(body: Value) -> Request {
@@ -40,7 +57,16 @@ fn post(body: Value) -> Request {
 }
 
 async fn text(response: Response) -> String {
-    String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    String::from_utf8(
+        response
+            .into_body()
+            .collect()
+            .await
+            .unwrap()
+            .to_bytes()
+            .to_vec(),
+    )
+    .unwrap()
 }
 
 async fn body(response: Response) -> Value {
@@ -49,18 +75,36 @@ async fn body(response: Response) -> Value {
 
 /// The token in the latest mail that waits.
 async fn mailed_token(app: &App) -> String {
-    let bodies: Vec<String> = app.column("SELECT body FROM account_outbox ORDER BY id DESC", &[]).await;
+    let bodies: Vec<String> = app
+        .column("SELECT body FROM account_outbox ORDER BY id DESC", &[])
+        .await;
     let body = bodies.first().unwrap();
-    body.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    body.split("token=")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// An account, with a tenant of that slug if there is one.
 async fn account(app: &App, email: &str, tenant: Option<&str>) {
-    assert_eq!(sign_up(app.request(), email, tenant).await.unwrap().status(), 202);
+    assert_eq!(
+        sign_up(app.request(), email, tenant)
+            .await
+            .unwrap()
+            .status(),
+        202
+    );
     let token = mailed_token(app).await;
     assert_eq!(verify(app, &token, PASSWORD).await.status(), 200);
 }
 
 async fn actions(app: &App) -> Vec<String> {
-    app.column("SELECT action || ' ' || outcome FROM platform_audit_log ORDER BY id", &[]).await
+    app.column(
+        "SELECT action || ' ' || outcome FROM platform_audit_log ORDER BY id",
+        &[],
+    )
+    .await
 }
