@@ -17,6 +17,7 @@ mod config;
 mod errors;
 mod lease;
 pub(super) mod privileges;
+mod tls;
 mod values;
 
 use std::pin::Pin;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use deadpool_postgres::tokio_postgres::SimpleQueryStream;
 use deadpool_postgres::{Client, Manager, Pool, Runtime};
 use futures_util::TryStreamExt;
-use tokio_postgres::NoTls;
+use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use self::config::Config;
@@ -46,9 +47,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 256;
 
 /// A database with its pool of connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    tls: MakeRustlsConnect,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres")
+            .field("pool", &self.pool.status())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Postgres {
@@ -66,8 +76,14 @@ impl Postgres {
         .await
     }
 
-    async fn connect_with(Config { server, pool_size }: Config) -> Result<Self, StoreError> {
-        let pool = Pool::builder(Manager::new(server, NoTls))
+    async fn connect_with(
+        Config {
+            server,
+            tls,
+            pool_size,
+        }: Config,
+    ) -> Result<Self, StoreError> {
+        let pool = Pool::builder(Manager::new(server, tls.clone()))
             .max_size(pool_size)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
@@ -76,14 +92,14 @@ impl Postgres {
             .map_err(|error| StoreError::Other(format!("PostgreSQL: {error}")))?;
         // A wrong address or password is told at the start, not to the first client.
         drop(pool.get().await.map_err(pool_failure)?);
-        Ok(Self { pool })
+        Ok(Self { pool, tls })
     }
 
     /// Begins a transaction in `scope`.
     pub(crate) async fn begin(&self, scope: Scope, mode: Mode) -> Result<Transaction, StoreError> {
         let client = self.pool.get().await.map_err(pool_failure)?;
         let mut transaction = Transaction {
-            lease: Lease::new(client),
+            lease: Lease::new(client, self.tls.clone()),
             scope,
             mode,
             unread: Vec::new(),
@@ -105,6 +121,11 @@ impl Postgres {
         }
         Ok(transaction)
     }
+}
+
+/// The role that connects with this URL, where it names one.
+pub(super) fn user_of(url: &str) -> Result<Option<String>, StoreError> {
+    Ok(Config::parse(url)?.server.get_user().map(str::to_owned))
 }
 
 /// The statements that put a transaction into `scope`. Each states everything, so that nothing set

@@ -259,6 +259,16 @@ async fn the_application_gets_what_it_needs_and_no_more() {
     }
 }
 
+#[test]
+fn the_role_comes_from_the_url() {
+    let role = |url| role_of(url).unwrap();
+    assert_eq!(role("sqlite://var/app.db"), None);
+    assert_eq!(
+        role("postgres://an%20app:secret@localhost/app?sslmode=disable").as_deref(),
+        Some("an app")
+    );
+}
+
 #[tokio::test]
 async fn a_role_that_cannot_be_the_applications_is_refused() {
     let server = Server::new().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::{Client, Object};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::store::StoreError;
 
@@ -17,16 +17,24 @@ const GRACE: Duration = Duration::from_millis(250);
 const CANCEL_DEADLINE: Duration = Duration::from_secs(2);
 
 /// A connection on loan from the pool. Dropped, it is rolled back first.
-#[derive(Debug)]
 pub(super) struct Lease {
     /// Absent only while being dropped.
     client: Option<Client>,
+    /// For a cancel request, which is a connection of its own.
+    tls: MakeRustlsConnect,
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lease")
+    }
 }
 
 impl Lease {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, tls: MakeRustlsConnect) -> Self {
         Self {
             client: Some(client),
+            tls,
         }
     }
 
@@ -46,9 +54,10 @@ impl Drop for Lease {
             return;
         };
         let dirty = Dirty(Some(client));
+        let tls = self.tls.clone();
         // Without a runtime there is nobody to wait for the answer: the connection is closed.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(dirty.roll_back());
+            runtime.spawn(dirty.roll_back(tls));
         }
     }
 }
@@ -58,7 +67,7 @@ impl Drop for Lease {
 struct Dirty(Option<Client>);
 
 impl Dirty {
-    async fn roll_back(mut self) {
+    async fn roll_back(mut self, tls: MakeRustlsConnect) {
         let Some(client) = &self.0 else { return };
         match timeout(GRACE, client.batch_execute("ROLLBACK")).await {
             Ok(Ok(())) => drop(self.0.take()),
@@ -69,7 +78,7 @@ impl Dirty {
             // waiting for another one gives locks time to fall before the room in the pool is free.
             Err(_) => {
                 let end = async {
-                    client.cancel_token().cancel_query(NoTls).await?;
+                    client.cancel_token().cancel_query(tls).await?;
                     client.batch_execute("ROLLBACK").await
                 };
                 if !matches!(timeout(CANCEL_DEADLINE, end).await, Ok(Ok(()))) {

@@ -351,6 +351,59 @@ async fn an_endless_statement_is_cancelled() {
     assert_eq!(count(&postgres, Scope::Accounts, "account").await, 0);
 }
 
+#[test]
+fn a_url_that_cannot_be_used_is_explained_without_its_password() {
+    for (url, why) in [
+        (
+            "mysql://app:secret@localhost/app",
+            "write `sqlite://PATH` or `postgres://",
+        ),
+        (
+            "postgres://app:secret@localhost/app?pool_size=0",
+            "`pool_size` is a number from 1 to 1000",
+        ),
+        (
+            "postgres://app:secret@localhost/app?sslmode=maybe",
+            "`sslmode` is `disable` or `verify-full`",
+        ),
+        (
+            "postgres://app:secret@localhost/app?sslmode=verify-full&sslrootcert=/nowhere",
+            "`sslrootcert=/nowhere`: ",
+        ),
+        ("postgres://app:secret@localhost:port/app", "invalid"),
+        ("postgres://app:secret@localhost/app?colour=red", "colour"),
+    ] {
+        let refusal = Config::parse(url).err().unwrap().to_string();
+        assert!(refusal.contains(why), "{refusal}");
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn encryption_that_was_asked_for_is_never_left_out() {
+    use tokio_postgres::config::SslMode::{Disable, Require};
+    for (mode, expected) in [
+        ("disable", Disable),
+        ("prefer", Disable),
+        ("require", Require),
+        ("verify-full", Require),
+    ] {
+        let url = format!("postgres://app@localhost/app?pool_size=3&sslmode={mode}");
+        let config = Config::parse(&url).unwrap();
+        assert_eq!(
+            (config.server.get_ssl_mode(), config.pool_size),
+            (expected, 3)
+        );
+    }
+    // The test server has no certificate that the system trusts, or none at all.
+    let (server, _postgres) = family(1).await;
+    let url = format!("{}?sslmode=require", server.app_url());
+    assert!(matches!(
+        Postgres::connect(&url).await,
+        Err(StoreError::Unavailable(_))
+    ));
+}
+
 #[tokio::test]
 async fn whoever_waits_too_long_for_the_pool_is_told() {
     let (_server, postgres) = family(1).await;
