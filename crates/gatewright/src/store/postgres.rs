@@ -179,13 +179,17 @@ impl Transaction {
         }
         // Set first and cleared on success: a future dropped on the way leaves it set.
         self.poisoned = true;
+        self.lease.busy = true;
         let unread = std::mem::take(&mut self.unread);
         let client = self.lease.client()?;
-        let rows = within(ANSWER_DEADLINE, async {
+        let answer = within(ANSWER_DEADLINE, async {
             let (entered, rows) = tokio::join!(read_all(unread), query(client, sql, args));
-            entered.and(rows)
+            // A timeout means that a statement runs; any other failure, that none does.
+            Ok(entered.and(rows))
         })
         .await?;
+        self.lease.busy = false;
+        let rows = answer?;
         self.poisoned = false;
         Ok(rows)
     }

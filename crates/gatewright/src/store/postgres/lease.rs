@@ -7,10 +7,11 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::ANSWER_DEADLINE;
 use crate::store::StoreError;
 
-/// How long the end of a transaction may take before its statement is cancelled. Most statements
-/// that a client ran away from end sooner, and then the connection stays.
+/// How long a statement may go on that a client ran away from. Most end sooner, and then the
+/// connection stays.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// How long a cancel request may take.
@@ -22,6 +23,8 @@ pub(super) struct Lease {
     client: Option<Client>,
     /// For a cancel request, which is a connection of its own.
     tls: MakeRustlsConnect,
+    /// Whether a statement runs whose answer has not come.
+    pub(super) busy: bool,
 }
 
 impl std::fmt::Debug for Lease {
@@ -35,6 +38,7 @@ impl Lease {
         Self {
             client: Some(client),
             tls,
+            busy: false,
         }
     }
 
@@ -55,9 +59,12 @@ impl Drop for Lease {
         };
         let dirty = Dirty(Some(client));
         let tls = self.tls.clone();
+        // An idle transaction ends as soon as the server gets to it. To close its connection because
+        // the server is slow would make a slow server slower.
+        let patience = if self.busy { GRACE } else { ANSWER_DEADLINE };
         // Without a runtime there is nobody to wait for the answer: the connection is closed.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(dirty.roll_back(tls));
+            runtime.spawn(dirty.roll_back(patience, tls));
         }
     }
 }
@@ -67,9 +74,9 @@ impl Drop for Lease {
 struct Dirty(Option<Client>);
 
 impl Dirty {
-    async fn roll_back(mut self, tls: MakeRustlsConnect) {
+    async fn roll_back(mut self, patience: Duration, tls: MakeRustlsConnect) {
         let Some(client) = &self.0 else { return };
-        match timeout(GRACE, client.batch_execute("ROLLBACK")).await {
+        match timeout(patience, client.batch_execute("ROLLBACK")).await {
             Ok(Ok(())) => drop(self.0.take()),
             // The server refused a ROLLBACK, or is gone.
             Ok(Err(_)) => {}
