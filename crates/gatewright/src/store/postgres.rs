@@ -129,25 +129,21 @@ pub(super) fn user_of(url: &str) -> Result<Option<String>, StoreError> {
 }
 
 /// The statements that put a transaction into `scope`. Each states everything, so that nothing set
-/// before it counts. Only a `Uuid` gets into the text, never what a client sent.
+/// before it counts. Only a `Uuid` gets into the text, never what a client sent. (`SET LOCAL` does
+/// what `set_config` does, and spares the server a query to plan.)
 fn enter(scope: Scope) -> String {
-    let settings = |tenant: Option<Uuid>, user: Option<Uuid>| {
-        let text = |id: Option<Uuid>| id.map_or_else(String::new, |id| id.to_string());
-        format!(
-            "SELECT set_config('app.tenant_id', '{}', true), set_config('app.user_id', '{}', true)",
-            text(tenant),
-            text(user)
-        )
+    let (tenant, user, role) = match scope {
+        Scope::Accounts => (None, None, ""),
+        Scope::Tenant(tenant) => (Some(tenant), None, ""),
+        Scope::User(user) => (None, Some(user), ""),
+        Scope::Platform => (None, None, "; SET LOCAL ROLE gatewright_platform"),
     };
-    match scope {
-        Scope::Accounts => settings(None, None),
-        Scope::Tenant(tenant) => settings(Some(tenant), None),
-        Scope::User(user) => settings(None, Some(user)),
-        Scope::Platform => format!(
-            "{}; SET LOCAL ROLE gatewright_platform",
-            settings(None, None)
-        ),
-    }
+    let text = |id: Option<Uuid>| id.map_or_else(String::new, |id| id.to_string());
+    format!(
+        "SET LOCAL app.tenant_id = '{}'; SET LOCAL app.user_id = '{}'{role}",
+        text(tenant),
+        text(user)
+    )
 }
 
 /// An open transaction. Dropped without `commit`, it rolls back.
