@@ -1,1 +1,67 @@
-//! TBD
+//! The runtime of applications that gatewright generates.
+//!
+//! An application describes itself by a [`Model`](codegen::Model) and registers routes through
+//! [`Api`]. Each route has an access kind; a protected one hands its handler a [`Grant`], the proof
+//! that the request may do what the handler is about to do, in one tenant. Data access takes a
+//! grant and reads the tenant from it. There is no other way to the database: this crate owns all
+//! SQL and every connection.
+//!
+//! Handlers need what this page exports. Generated code uses [`codegen`] besides.
+
+#[cfg(all(
+    any(gatewright_wall_off = "scope", gatewright_wall_off = "rls"),
+    not(debug_assertions)
+))]
+compile_error!(
+    "gatewright_wall_off takes a wall of isolation away for tests; a release build refuses it"
+);
+
+mod application;
+mod audit;
+mod authn;
+mod authz;
+mod clock;
+mod command;
+mod config;
+mod demo;
+mod error;
+mod http;
+mod mail;
+mod model;
+mod platform;
+mod runtime;
+mod store;
+mod tenancy;
+
+pub use application::Application;
+pub use authz::{
+    Access, Account, Covers, Decided, Endpoint, Grant, Handles, Member, Needs, Permission,
+    PlatformGrant, PlatformPermission, ReadTenants, RouteSpec, member, permissions, platform,
+    protect, public, signed_in,
+};
+pub use error::{Error, FieldError, Result};
+pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
+pub use jiff::Timestamp;
+pub use rust_decimal::Decimal;
+pub use store::{List, ListQuery, Patch};
+pub use uuid::Uuid;
+
+/// What generated code is written against: the one seam between the generator and the runtime.
+pub mod codegen {
+    pub use crate::authz::{Covers, Permission};
+    pub use crate::http::FromJson;
+    pub use crate::model::{
+        AuthPolicy, FieldDef, FieldType, Kind, Literal, Model, OnDelete, PermissionDef,
+        ResourceDef, RoleDef, Signup,
+    };
+    pub use crate::store::migrate::{Migration, Migrations};
+    pub use crate::store::{
+        FieldValue, Fields, Input, RecordReader, Resource, UnexpectedValue, Value, new_from_json,
+        patch_from_json,
+    };
+
+    /// Data access, generic over the resource. Generated functions wrap it with their names.
+    pub mod store {
+        pub use crate::store::{create, delete, list, read, update};
+    }
+}

@@ -28,12 +28,17 @@ pub const OWNER: &str = "owner";
 impl Model {
     /// The resource of this name.
     pub fn resource(&self, name: &str) -> Option<&'static ResourceDef> {
-        self.resources.iter().copied().find(|resource| resource.name == name)
+        self.resources
+            .iter()
+            .copied()
+            .find(|resource| resource.name == name)
     }
 
     /// The position of a permission, which is its bit in a set of permissions.
     pub fn permission(&self, slug: &str) -> Option<usize> {
-        self.permissions.iter().position(|permission| permission.slug == slug)
+        self.permissions
+            .iter()
+            .position(|permission| permission.slug == slug)
     }
 
     /// The role template of this name.
@@ -91,6 +96,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The part of a slug after the colon.
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
     /// Whether a request that needs this permission may change data.
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Read)

@@ -50,7 +50,7 @@ pub(crate) enum PlatformRole {
 }
 
 impl Transport {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Cookie => "cookie",
             Self::Bearer => "bearer",

@@ -1,0 +1,229 @@
+//! `gatewright generate`
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use gatewright_codegen::{
+    Change, Conflict, Generation, LOCK_PATH, Lock, LockError, Options, Ownership, Plan, Runtime,
+    Write,
+};
+
+use crate::args::Generate;
+use crate::diff::Diff;
+use crate::disk::{self, Directory};
+use crate::error::{Error, Result};
+use crate::matrix::count;
+use crate::schema_file::SchemaFile;
+use crate::terminal::{self, DONE};
+use crate::{project, table_changes};
+
+/// Where handlers live: the files of the team's that a new resource brings.
+const HANDLERS: &str = "src/handlers/";
+
+/// Brings the code up to date, or says how it differs.
+pub(crate) fn run(args: &Generate) -> Result<()> {
+    let root = project::find(args.dir.as_deref())?;
+    if args.check {
+        compare(&root)
+    } else if update(&root, args.force)? == Outcome::NothingToDo {
+        terminal::print("nothing to do")
+    } else {
+        Ok(())
+    }
+}
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    NothingToDo,
+    Updated,
+}
+
+/// Brings the generated code in `root` up to date and tells which files changed.
+pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
+    let pending = Pending::work_out(root, force)?;
+    if pending.plan.is_empty() {
+        return Ok(Outcome::NothingToDo);
+    }
+    pending.carry_out().map_err(|error| {
+        error.fix("run `gatewright generate` again once that is mended: it goes on where this run stopped")
+    })?;
+    pending.tell_files()?;
+    pending.tell_table_changes()?;
+    Ok(Outcome::Updated)
+}
+
+/// Prints the difference between the directory and its schema.
+fn compare(root: &Path) -> Result<()> {
+    let pending = Pending::work_out(root, false)?;
+    if pending.plan.is_empty() {
+        return terminal::print("up to date");
+    }
+    let told = |write: &&Write| write.path != LOCK_PATH;
+    for write in pending.plan.writes.iter().filter(told) {
+        let found = pending.found.get(&write.path).map(String::as_str);
+        terminal::print_text(&Diff::new(&write.path, found, Some(&write.contents)).to_string())?;
+    }
+    for path in &pending.plan.removals {
+        let found = pending.found.get(path).map(String::as_str);
+        terminal::print_text(&Diff::new(path, found, None).to_string())?;
+    }
+    pending.tell_table_changes()?;
+    let files = pending.plan.writes.len() + pending.plan.removals.len();
+    let verb = if files == 1 { "is" } else { "are" };
+    let message = format!(
+        "{} {verb} not up to date with the schema",
+        count(files, "file")
+    );
+    Err(Error::checked(message).fix("run `gatewright generate`"))
+}
+
+/// An application, what the schema makes of it and how to get there.
+struct Pending {
+    directory: Directory,
+    /// Texts on disk at the paths that the generator is concerned with.
+    found: BTreeMap<String, String>,
+    previous: Option<Lock>,
+    next: Generation,
+    plan: Plan,
+}
+
+impl Pending {
+    fn work_out(root: &Path, force: bool) -> Result<Self> {
+        let SchemaFile { source, schema, .. } = SchemaFile::load(&project::schema_path(root))?;
+        let directory = Directory::at(root);
+        let previous = read_lock(&directory, force)?;
+        let options = Options {
+            package: project::package(root)?,
+            source: &source,
+            // Decides on the manifest only, which is the team's by now.
+            runtime: Runtime::Vendored,
+        };
+        let mut next = gatewright_codegen::generate(&schema, &options)
+            .map_err(|error| Error::circumstances(error.to_string()))?;
+        // What the team deleted of its own stays deleted.
+        next.files.retain(|file| {
+            file.ownership == Ownership::Generated || file.path.starts_with(HANDLERS)
+        });
+
+        let found = read_all(&directory, &next, previous.as_ref())?;
+        let on_disk = |path: &str| found.get(path).cloned();
+        let plan = gatewright_codegen::plan(&next, previous.as_ref(), &on_disk, force)
+            .map_err(|conflicts| refusal(&conflicts))?;
+        Ok(Self {
+            directory,
+            found,
+            previous,
+            next,
+            plan,
+        })
+    }
+
+    /// The lock is the last of the writes: until it is there, the next run finds the rest.
+    fn carry_out(&self) -> Result<()> {
+        for path in &self.plan.removals {
+            self.directory.remove(path)?;
+        }
+        for write in &self.plan.writes {
+            self.directory
+                .write(&write.path, write.contents.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn tell_files(&self) -> Result<()> {
+        for path in &self.plan.removals {
+            terminal::print(format_args!("{DONE}removed{DONE:#} {path}"))?;
+        }
+        for write in &self.plan.writes {
+            let what = match write.change {
+                Change::New => "created",
+                Change::Changed => "updated",
+            };
+            terminal::print(format_args!("{DONE}{what}{DONE:#} {}", write.path))?;
+        }
+        Ok(())
+    }
+
+    /// Tells which tables the next migration has to change.
+    fn tell_table_changes(&self) -> Result<()> {
+        let Some(previous) = &self.previous else {
+            return Ok(());
+        };
+        let json = |lock: &Lock| {
+            serde_json::to_value(lock.schema()).map_err(|error| {
+                Error::circumstances(format!("{LOCK_PATH} cannot be compared: {error}"))
+            })
+        };
+        let changes = table_changes::between(&json(previous)?, &json(&self.next.lock)?);
+        if !changes.is_empty() {
+            terminal::note(format_args!(
+                "tables change, and this version of gatewright writes the first migration only:\n  {}\n\
+                 Until you write the next one, these tables stay as they were. By hand, for now:\n  \
+                 1. write 0002_<name>.sql in migrations/sqlite/ and in migrations/postgres/\n  \
+                 2. copy src/generated/migrations.rs to src/migrations.rs, make its paths start with\n     \
+                 ../migrations/ and add the new files to both lists\n  \
+                 3. pass that list to `.migrations(...)` in src/main.rs",
+                changes.join("\n  ")
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the lock; with `force` one that is lost or broken, as after a merge, is done without.
+fn read_lock(directory: &Directory, force: bool) -> Result<Option<Lock>> {
+    let path = directory.path().join(LOCK_PATH);
+    let anew = "restore it from version control, or write all generated files anew with --force";
+    if path.symlink_metadata().is_ok() {
+        return match Lock::parse(&disk::read_text(&path)?) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(LockError::Malformed { .. }) if force => Ok(None),
+            Err(LockError::Malformed { reason }) => {
+                Err(Error::circumstances(format!("{LOCK_PATH} cannot be read: {reason}")).fix(anew))
+            }
+            Err(newer) => Err(Error::circumstances(newer.to_string())),
+        };
+    }
+    if !directory.path().join("Cargo.toml").exists() {
+        return Err(Error::circumstances(
+            "there is a gatewright.toml here, but no application yet",
+        )
+        .fix("write one: gatewright new NAME --schema gatewright.toml"));
+    }
+    if force {
+        return Ok(None);
+    }
+    Err(Error::circumstances(format!(
+        "{LOCK_PATH} is missing: without it, files that were edited by hand cannot be told from others"
+    ))
+    .fix(anew))
+}
+
+/// Reads what is on disk at every path of this generation and of the one before.
+fn read_all(
+    directory: &Directory,
+    next: &Generation,
+    previous: Option<&Lock>,
+) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    let new = next.files.iter().map(|file| file.path.as_str());
+    let old = previous.into_iter().flat_map(Lock::paths);
+    for path in new.chain(old).chain([LOCK_PATH]) {
+        if let Some(bytes) = directory.read(path)? {
+            // Text that is not UTF-8 is no text of ours: it differs, whatever takes its place.
+            found.insert(
+                path.to_owned(),
+                String::from_utf8_lossy(&bytes).into_owned(),
+            );
+        }
+    }
+    Ok(found)
+}
+
+fn refusal(conflicts: &[Conflict]) -> Error {
+    let list: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    Error::checked(format!("nothing was written, to keep work by hand:\n  {}", list.join("\n  "))).fix(
+        "move the edits to files of yours (src/handlers/, src/routes.rs), or lose them with --force",
+    )
+}

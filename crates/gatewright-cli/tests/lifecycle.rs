@@ -1,0 +1,185 @@
+//! What happens to an application's files as its schema and the team change them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod sandbox;
+
+use std::fs;
+use std::time::SystemTime;
+
+use sandbox::Sandbox;
+
+const HANDLER: &str = "shop/src/handlers/tasks.rs";
+const LABELS: &str = "\n[resources.labels]\nfields.name = { type = \"string\" }\n";
+
+fn add_labels(sandbox: &Sandbox) {
+    let schema = sandbox.read("shop/gatewright.toml");
+    sandbox.write("shop/gatewright.toml", schema + LABELS);
+}
+
+fn written_at(sandbox: &Sandbox) -> Vec<(String, SystemTime)> {
+    let written = |path: &String| {
+        fs::metadata(sandbox.path(path))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    sandbox
+        .files()
+        .keys()
+        .map(|path| (path.clone(), written(path)))
+        .collect()
+}
+
+/// A generated file of the application.
+fn generated(sandbox: &Sandbox) -> String {
+    let files = sandbox.files();
+    files
+        .keys()
+        .find(|path| path.starts_with("shop/src/generated/"))
+        .unwrap()
+        .clone()
+}
+
+#[test]
+fn a_new_application_is_up_to_date() {
+    let sandbox = Sandbox::with_application();
+    let before = written_at(&sandbox);
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert_eq!(run.stdout, "nothing to do\n");
+    sandbox.run_in("shop", ["generate", "--check"]).expect(0);
+    assert_eq!(written_at(&sandbox), before);
+}
+
+#[test]
+fn two_generations_in_a_row_write_once() {
+    let sandbox = Sandbox::with_application();
+    add_labels(&sandbox);
+    sandbox.run_in("shop/src", ["generate"]).expect(0);
+    let before = written_at(&sandbox);
+    assert_eq!(
+        sandbox.run_in("shop/src", ["generate"]).expect(0).stdout,
+        "nothing to do\n"
+    );
+    assert_eq!(written_at(&sandbox), before);
+}
+
+#[test]
+fn the_team_s_edits_survive_a_changed_schema() {
+    let sandbox = Sandbox::with_application();
+    let edited = sandbox.read(HANDLER) + "\n// Ours.\n";
+    sandbox.write(HANDLER, &edited);
+    let readme = "shop/README.md";
+    sandbox.write(readme, "Ours.\n");
+    sandbox.edit("shop/gatewright.toml", "max = 200", "max = 300");
+    add_labels(&sandbox);
+
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert_eq!(sandbox.read(HANDLER), edited);
+    assert_eq!(sandbox.read(readme), "Ours.\n");
+    assert!(
+        run.stdout.contains("created src/handlers/labels.rs"),
+        "{run:#?}"
+    );
+    assert!(sandbox.path("shop/src/handlers/labels.rs").exists());
+    assert!(
+        run.stderr.contains("tasks: column title differs in max"),
+        "{run:#?}"
+    );
+    assert!(run.stderr.contains("labels: new table"), "{run:#?}");
+}
+
+#[test]
+fn what_the_team_deleted_stays_deleted() {
+    let sandbox = Sandbox::with_application();
+    fs::remove_file(sandbox.path("shop/src/main.rs")).unwrap();
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(!sandbox.path("shop/src/main.rs").exists());
+}
+
+#[test]
+fn an_edited_generated_file_is_refused_by_name() {
+    let sandbox = Sandbox::with_application();
+    let file = generated(&sandbox);
+    let original = sandbox.read(&file);
+    sandbox.write(&file, "// Ours.\n");
+    add_labels(&sandbox);
+    let before = sandbox.files();
+
+    let name = file.strip_prefix("shop/").unwrap();
+    let run = sandbox.run_in("shop", ["generate"]).expect(1);
+    assert!(
+        run.stderr.contains(&format!("{name} was edited by hand")),
+        "{run:#?}"
+    );
+    assert_eq!(sandbox.files(), before);
+
+    sandbox.run_in("shop", ["generate", "--force"]).expect(0);
+    assert_ne!(sandbox.read(&file), "// Ours.\n");
+    assert!(original.starts_with(sandbox.read(&file).lines().next().unwrap()));
+}
+
+#[test]
+fn a_resource_that_went_takes_its_generated_files_along() {
+    let sandbox = Sandbox::with_application();
+    let before = sandbox.files();
+    add_labels(&sandbox);
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    sandbox.edit("shop/gatewright.toml", LABELS, "");
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(run.stdout.contains("removed src/generated/"), "{run:#?}");
+    assert!(
+        run.stderr.contains("labels: table no longer in the schema"),
+        "{run:#?}"
+    );
+
+    let mut after = sandbox.files();
+    assert!(
+        after.remove("shop/src/handlers/labels.rs").is_some(),
+        "the team's file went"
+    );
+    assert!(after == before, "the application differs from what it was");
+}
+
+#[test]
+fn check_shows_the_difference_and_writes_nothing() {
+    let sandbox = Sandbox::with_application();
+    add_labels(&sandbox);
+    let before = written_at(&sandbox);
+    let run = sandbox.run_in("shop", ["generate", "--check"]).expect(1);
+    assert!(
+        run.stdout
+            .contains("--- /dev/null\n+++ b/src/handlers/labels.rs\n"),
+        "{run:#?}"
+    );
+    assert!(run.stderr.contains("not up to date"), "{run:#?}");
+    assert_eq!(written_at(&sandbox), before);
+}
+
+#[test]
+fn an_interrupted_generation_is_completed_by_the_next() {
+    let sandbox = Sandbox::with_application();
+    let lock = sandbox.read("shop/gatewright.lock");
+    add_labels(&sandbox);
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    let complete = sandbox.files();
+
+    // As if the run had stopped before some files and before the lock, which comes last.
+    sandbox.write("shop/gatewright.lock", lock);
+    fs::remove_file(sandbox.path("shop/src/handlers/labels.rs")).unwrap();
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(
+        sandbox.files() == complete,
+        "the second run left something undone"
+    );
+}
+
+#[test]
+fn a_lost_lock_is_replaced_with_force() {
+    let sandbox = Sandbox::with_application();
+    let before = sandbox.files();
+    fs::remove_file(sandbox.path("shop/gatewright.lock")).unwrap();
+    sandbox.run_in("shop", ["generate"]).expect(2);
+    sandbox.run_in("shop", ["generate", "--force"]).expect(0);
+    assert!(sandbox.files() == before);
+}

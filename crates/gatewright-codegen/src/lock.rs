@@ -1,0 +1,223 @@
+//! `gatewright.lock`: what the last generation wrote.
+//!
+//! It answers two questions of the next one. Was this generated file edited by hand? The lock holds
+//! the hash of each. What did the schema say before? The lock holds it, resolved.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use gatewright_schema::Schema;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// Where the lock stands in an application.
+pub const LOCK_PATH: &str = "gatewright.lock";
+
+/// The version of the lock's own layout that this tool writes and reads.
+const FORMAT: i64 = 1;
+
+/// The folder of the generated files.
+const GENERATED_DIR: &str = "src/generated/";
+
+const HEADER: &str = "# Written by gatewright: commit it, do not edit it.\n\n";
+
+/// The contents of a `gatewright.lock`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    tool: String,
+    files: BTreeMap<String, String>,
+    schema: toml::Table,
+}
+
+/// Why a text is not a lock that this tool can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockError {
+    /// A later version of the tool wrote it, in the layout of this number.
+    Newer {
+        /// The layout's version.
+        format: i64,
+    },
+    /// It is not a lock.
+    Malformed {
+        /// What the reader stumbled over.
+        reason: String,
+    },
+}
+
+impl std::fmt::Display for LockError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Newer { format } => write!(
+                f,
+                "{LOCK_PATH} was written by a newer gatewright (format {format}); install that version"
+            ),
+            Self::Malformed { reason } => write!(
+                f,
+                "{LOCK_PATH} cannot be read: {reason}; restore it from version control"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LockError {}
+
+impl Lock {
+    /// The lock of `files` (path and contents of each generated file), made from `schema`.
+    ///
+    /// # Errors
+    /// When the schema holds a value that TOML cannot, which no checked schema does.
+    pub(crate) fn new<'a>(
+        schema: &Schema,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, toml::ser::Error> {
+        Ok(Self {
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            files: files
+                .into_iter()
+                .map(|(path, contents)| (path.to_owned(), sha256_hex(contents)))
+                .collect(),
+            schema: toml::Table::try_from(schema)?,
+        })
+    }
+
+    /// Reads a `gatewright.lock`.
+    ///
+    /// # Errors
+    /// When a later version of the tool wrote it, and when it is not a lock at all.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let malformed = |reason: String| LockError::Malformed { reason };
+        let mut table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
+        // The version comes first: the rest of a later layout is not ours to judge.
+        match table
+            .remove("format")
+            .and_then(|format| format.as_integer())
+        {
+            Some(FORMAT) => {}
+            Some(format) if format > FORMAT => return Err(LockError::Newer { format }),
+            Some(format) => return Err(malformed(format!("there is no format {format}"))),
+            None => return Err(malformed("it does not say its `format`".to_owned())),
+        }
+        let lock: Self = table
+            .try_into()
+            .map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
+        // The generator removes files that the lock names, so it must not lead out of their folder.
+        if let Some(path) = lock.paths().find(|path| !is_generated_path(path)) {
+            return Err(malformed(format!(
+                "`{path}` is not a file of {GENERATED_DIR}"
+            )));
+        }
+        Ok(lock)
+    }
+
+    /// The text of the file.
+    pub fn render(&self) -> String {
+        let files = self
+            .files
+            .iter()
+            .map(|(path, hash)| (path.clone(), toml::Value::String(hash.clone())))
+            .collect();
+        let tables: toml::Table = [
+            ("files".to_owned(), toml::Value::Table(files)),
+            ("schema".to_owned(), toml::Value::Table(self.schema.clone())),
+        ]
+        .into_iter()
+        .collect();
+        let tool = toml::Value::String(self.tool.clone());
+        format!("{HEADER}format = {FORMAT}\ntool = {tool}\n\n{tables}")
+    }
+
+    /// The version of the tool that wrote it.
+    pub fn tool(&self) -> &str {
+        &self.tool
+    }
+
+    /// The schema that it was made from, resolved, in the shape of [`Schema`].
+    pub fn schema(&self) -> &toml::Table {
+        &self.schema
+    }
+
+    /// The paths of the generated files, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Whether `contents` is what the generator last wrote to `path`; `None` for a path that it did
+    /// not write.
+    pub fn matches(&self, path: &str, contents: &str) -> Option<bool> {
+        self.files
+            .get(path)
+            .map(|hash| *hash == sha256_hex(contents))
+    }
+}
+
+fn is_generated_path(path: &str) -> bool {
+    path.strip_prefix(GENERATED_DIR).is_some_and(|rest| {
+        rest.split('/')
+            .all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']))
+    })
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a String does not fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALID: &str = "format = 1\ntool = \"0.1.0\"\n[files]\n\"src/generated/a.rs\" = \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"\n[schema.app]\nname = \"Shop\"\n";
+
+    #[test]
+    fn a_lock_survives_being_written_and_read() {
+        let lock = Lock::parse(VALID).unwrap();
+        assert_eq!(Lock::parse(&lock.render()).unwrap(), lock);
+        assert_eq!(lock.paths().collect::<Vec<_>>(), ["src/generated/a.rs"]);
+    }
+
+    #[test]
+    fn a_hash_tells_an_edited_file() {
+        let lock = Lock::parse(VALID).unwrap();
+        assert_eq!(lock.matches("src/generated/a.rs", "abc"), Some(true));
+        assert_eq!(lock.matches("src/generated/a.rs", "abd"), Some(false));
+        assert_eq!(lock.matches("src/generated/b.rs", "abc"), None);
+    }
+
+    #[test]
+    fn a_later_format_is_told_from_a_broken_file() {
+        let message = |text: &str| Lock::parse(text).unwrap_err().to_string();
+        assert_eq!(
+            message("format = 2\nanything = \"else\"\n"),
+            "gatewright.lock was written by a newer gatewright (format 2); install that version"
+        );
+        assert_eq!(
+            message("tool = \"0.1.0\"\n"),
+            "gatewright.lock cannot be read: it does not say its `format`; restore it from version control"
+        );
+        assert_eq!(
+            message("format = 0\n"),
+            "gatewright.lock cannot be read: there is no format 0; restore it from version control"
+        );
+        assert_eq!(
+            message("format = 1\n"),
+            "gatewright.lock cannot be read: missing field `tool`; restore it from version control"
+        );
+        assert_eq!(
+            message(&VALID.replace("generated/a.rs", "generated/../main.rs")),
+            "gatewright.lock cannot be read: `src/generated/../main.rs` is not a file of src/generated/; restore it from version control"
+        );
+        assert!(matches!(
+            Lock::parse("<<<<<<< ours\n"),
+            Err(LockError::Malformed { .. })
+        ));
+    }
+}

@@ -1,0 +1,231 @@
+//! From the schema to what the templates show.
+//!
+//! Every name, type and literal is final here, and every collision settled, so that the templates
+//! hold nothing but loops and simple conditions.
+
+mod constraint;
+mod literal;
+mod names;
+mod order;
+mod resource;
+mod table;
+
+use gatewright_schema::{FieldType, PermissionKind, Schema, Signup};
+use serde::Serialize;
+
+use self::literal::{quoted, quoted_list};
+use self::resource::Resource;
+use crate::{Options, Runtime};
+
+/// The application as the templates see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct App {
+    /// The name people see.
+    name: String,
+    /// The same as a Rust literal.
+    name_literal: String,
+    /// The crate and its binary.
+    package: String,
+    /// The database of the examples, and the stem of its roles.
+    database: String,
+    dependencies: Dependencies,
+    auth: Auth,
+    row_level_security: bool,
+    permissions: Vec<Permission>,
+    roles: Vec<Role>,
+    /// In the order in which their tables are made.
+    pub(crate) resources: Vec<Resource>,
+    /// Their statics in `model.rs`.
+    resource_constants: String,
+    /// Whether a table refers to one that is made later.
+    has_deferred_references: bool,
+    /// Whether a reference becomes null with its target.
+    has_set_null: bool,
+    /// Modules of the resources as `mod` items, in rustfmt's order.
+    modules: Vec<Module>,
+    /// The same in a `use` list.
+    modules_in_use: String,
+    /// What `model.rs` imports from the runtime.
+    model_imports: String,
+}
+
+/// The values of the `gatewright*` keys in `Cargo.toml`.
+#[derive(Debug, Serialize)]
+struct Dependencies {
+    /// Whether the runtime's source is part of the application.
+    vendored: bool,
+    gatewright: String,
+    gatewright_attack: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Auth {
+    signup: &'static str,
+    require_verified_email: bool,
+    access_token_ttl: u64,
+    refresh_token_ttl: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Permission {
+    slug: String,
+    resource: String,
+    kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Role {
+    name: String,
+    permissions: String,
+    assigns: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Module {
+    /// As Rust spells it: `r#type`.
+    module: String,
+    /// Its file without `.rs`: `type`.
+    file: String,
+}
+
+impl App {
+    /// Lowers a schema.
+    pub fn lower(schema: &Schema, options: &Options) -> Self {
+        let resources = resource::lower_all(&schema.resources);
+        let mut modules: Vec<Module> = resources
+            .iter()
+            .map(|resource| Module {
+                module: resource.module.clone(),
+                file: resource.file.clone(),
+            })
+            .collect();
+        modules.sort_by(|a, b| a.file.cmp(&b.file));
+        let mut in_use: Vec<&Module> = modules.iter().collect();
+        in_use.sort_by(|a, b| names::version_order(&a.file, &b.file));
+        let modules_in_use = use_list(in_use.into_iter().map(|it| it.module.as_str()));
+
+        Self {
+            name: schema.app.name.clone(),
+            name_literal: quoted(&schema.app.name),
+            package: options.package.clone(),
+            database: options.package.replace('-', "_"),
+            dependencies: Dependencies::of(&options.runtime),
+            auth: Auth {
+                signup: match schema.auth.signup {
+                    Signup::Open => "Open",
+                    Signup::Closed => "Closed",
+                },
+                require_verified_email: schema.auth.require_verified_email,
+                access_token_ttl: schema.auth.access_token_ttl,
+                refresh_token_ttl: schema.auth.refresh_token_ttl,
+            },
+            row_level_security: schema.tenancy.row_level_security,
+            permissions: schema
+                .permissions
+                .iter()
+                .map(|permission| Permission {
+                    slug: permission.slug.clone(),
+                    resource: permission.resource.clone(),
+                    kind: kind(permission.kind),
+                })
+                .collect(),
+            roles: schema
+                .roles
+                .iter()
+                .map(|role| Role {
+                    name: role.name.clone(),
+                    permissions: quoted_list(&role.permissions),
+                    assigns: quoted_list(&role.assigns),
+                })
+                .collect(),
+            modules_in_use,
+            model_imports: model_imports(schema),
+            resource_constants: resource::constants(&resources),
+            has_deferred_references: resources.iter().any(Resource::has_deferred_reference),
+            has_set_null: resources.iter().any(Resource::has_set_null),
+            resources,
+            modules,
+        }
+    }
+}
+
+impl Dependencies {
+    fn of(runtime: &Runtime) -> Self {
+        let path = |path: &str| format!("{{ path = {} }}", toml_string(path));
+        match runtime {
+            Runtime::Vendored => Self {
+                vendored: true,
+                gatewright: path("vendor/gatewright"),
+                gatewright_attack: path("vendor/gatewright-attack"),
+            },
+            // The attack suite stands beside the runtime, as it does in gatewright's repository.
+            Runtime::Path(runtime) => {
+                let runtime = runtime.trim_end_matches('/');
+                Self {
+                    vendored: false,
+                    gatewright: path(runtime),
+                    gatewright_attack: path(&format!("{runtime}-attack")),
+                }
+            }
+            Runtime::Version(version) => Self {
+                vendored: false,
+                gatewright: toml_string(version),
+                gatewright_attack: toml_string(version),
+            },
+        }
+    }
+}
+
+fn toml_string(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn kind(kind: PermissionKind) -> &'static str {
+    match kind {
+        PermissionKind::Read => "Read",
+        PermissionKind::Create => "Create",
+        PermissionKind::Update => "Update",
+        PermissionKind::Delete => "Delete",
+    }
+}
+
+/// What `model.rs` uses, so that it imports no more.
+fn model_imports(schema: &Schema) -> String {
+    let fields = || schema.resources.iter().flat_map(|it| &it.fields);
+    let imports = [
+        ("AuthPolicy", true),
+        ("FieldDef", fields().next().is_some()),
+        ("FieldType", fields().next().is_some()),
+        ("Kind", !schema.permissions.is_empty()),
+        ("Literal", fields().any(|it| it.default.is_some())),
+        ("Model", true),
+        (
+            "OnDelete",
+            fields().any(|it| matches!(it.ty, FieldType::Reference { .. })),
+        ),
+        ("PermissionDef", !schema.permissions.is_empty()),
+        ("ResourceDef", !schema.resources.is_empty()),
+        ("RoleDef", !schema.roles.is_empty()),
+        ("Signup", true),
+    ];
+    used(&imports)
+}
+
+/// The names that are used, as the end of a `use` item.
+fn used(imports: &[(&str, bool)]) -> String {
+    use_list(
+        imports
+            .iter()
+            .filter(|(_, used)| *used)
+            .map(|(name, _)| *name),
+    )
+}
+
+/// `{Decimal, Patch}`, or `Patch` alone.
+fn use_list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.as_slice() {
+        [name] => (*name).to_owned(),
+        names => format!("{{{}}}", names.join(", ")),
+    }
+}

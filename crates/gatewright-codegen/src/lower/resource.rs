@@ -1,0 +1,217 @@
+//! A resource as its Rust files show it.
+
+use gatewright_schema::{self as schema, FieldType};
+use serde::Serialize;
+
+use super::literal;
+use super::names::{self, Scope};
+use super::order::creation_order;
+use super::table::{self, Table};
+use super::{use_list, used};
+
+/// The longest name of an enum that has its resource's in it; a longer one is the field's alone.
+const LONGEST_TYPE: usize = 60;
+
+/// A resource.
+#[derive(Debug, Serialize)]
+pub(crate) struct Resource {
+    /// As in the schema: URL segment and first half of the slugs.
+    name: String,
+    /// Its modules as Rust spells them: `r#type`.
+    pub(crate) module: String,
+    /// Their files without `.rs`: `type`.
+    pub(crate) file: String,
+    /// Its static in `model.rs`.
+    constant: String,
+    /// The type of a record, of what makes one, and of what changes one.
+    record: String,
+    new: String,
+    patch: String,
+    /// The three in a `use` list.
+    types_in_use: String,
+    /// `order line`, with `an` before it, and `order lines`.
+    noun: String,
+    article: &'static str,
+    plural: String,
+    fields: Vec<Field>,
+    enums: Vec<Enum>,
+    /// What its file of types imports from the runtime.
+    runtime_imports: String,
+    codegen_imports: String,
+    table: Table,
+}
+
+#[derive(Debug, Serialize)]
+struct Field {
+    name: String,
+    /// As Rust spells it.
+    ident: String,
+    /// Whether serde must be told the name.
+    renamed: bool,
+    /// The Rust type.
+    ty: String,
+    /// The value of the runtime's `FieldType`.
+    definition: String,
+    optional: bool,
+    unique: bool,
+    /// The value of the runtime's `Option<Literal>`.
+    default: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Enum {
+    name: String,
+    field: String,
+    variants: Vec<Variant>,
+}
+
+#[derive(Debug, Serialize)]
+struct Variant {
+    name: String,
+    value: String,
+}
+
+impl Resource {
+    pub fn has_deferred_reference(&self) -> bool {
+        self.table.references.iter().any(|it| it.deferred)
+    }
+
+    pub fn has_set_null(&self) -> bool {
+        self.table
+            .references
+            .iter()
+            .any(|it| it.set_null_trigger.is_some())
+    }
+}
+
+/// Lowers all resources, in the order in which their tables are made.
+pub(super) fn lower_all(resources: &[schema::Resource]) -> Vec<Resource> {
+    // Names go by the file's order, so that a new reference renames nothing.
+    let mut modules = Scope::modules();
+    let files: Vec<String> = resources.iter().map(|it| modules.value(&it.name)).collect();
+
+    let order = creation_order(resources);
+    let ordered: Vec<&schema::Resource> = order.iter().map(|&it| &resources[it]).collect();
+    let tables = table::lower_all(&ordered);
+    order
+        .iter()
+        .zip(tables)
+        .map(|(&it, table)| lower(&resources[it], files[it].clone(), table))
+        .collect()
+}
+
+/// `&CATEGORIES, &PRODUCTS`
+pub(super) fn constants(resources: &[Resource]) -> String {
+    let constants: Vec<String> = resources
+        .iter()
+        .map(|resource| format!("&{}", resource.constant))
+        .collect();
+    constants.join(", ")
+}
+
+fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
+    let mut types = Scope::types();
+    let record = types.ty(resource.singular.clone(), "Record");
+    let new = types.ty(format!("New{}", resource.singular), "Input");
+    let patch = types.ty(format!("{}Patch", resource.singular), "Input");
+    let mut types_in_use = [record.as_str(), new.as_str(), patch.as_str()];
+    types_in_use.sort_by(|a, b| names::version_order(a, b));
+
+    let noun = names::noun(&resource.singular);
+    let mut fields = Vec::with_capacity(resource.fields.len());
+    let mut enums = Vec::new();
+    let mut idents = Scope::fields();
+    for field in &resource.fields {
+        let ty = match &field.ty {
+            FieldType::String { .. } | FieldType::Text { .. } => "String".to_owned(),
+            FieldType::Integer { .. } => "i64".to_owned(),
+            FieldType::Decimal { .. } => "Decimal".to_owned(),
+            FieldType::Boolean => "bool".to_owned(),
+            FieldType::Timestamp => "Timestamp".to_owned(),
+            FieldType::Reference { .. } => "Uuid".to_owned(),
+            FieldType::Enum { values } => {
+                let field_name = names::pascal(&field.name);
+                let mut wanted = format!("{}{field_name}", resource.singular);
+                if wanted.len() > LONGEST_TYPE {
+                    wanted = field_name;
+                }
+                let name = types.ty(wanted, "Value");
+                enums.push(lower_enum(name.clone(), &field.name, values));
+                name
+            }
+        };
+        let ident = idents.value(&field.name);
+        fields.push(Field {
+            renamed: ident != field.name,
+            ident: names::spell(&ident),
+            ty: if field.optional {
+                format!("Option<{ty}>")
+            } else {
+                ty
+            },
+            definition: literal::field_type(&field.ty),
+            optional: field.optional,
+            unique: field.unique,
+            default: literal::default(field.default.as_ref()),
+            name: field.name.clone(),
+        });
+    }
+
+    let decimal = resource
+        .fields
+        .iter()
+        .any(|it| matches!(it.ty, FieldType::Decimal { .. }));
+    Resource {
+        types_in_use: use_list(types_in_use.into_iter()),
+        plural: resource.name.replace('_', " "),
+        article: match noun.as_bytes().first() {
+            Some(b'a' | b'e' | b'i' | b'o') => "an",
+            _ => "a",
+        },
+        noun,
+        runtime_imports: used(&[
+            ("Decimal", decimal),
+            ("Patch", true),
+            ("Result", true),
+            ("Timestamp", true),
+            ("Uuid", true),
+        ]),
+        codegen_imports: used(&[
+            ("self", true),
+            ("FieldValue", !enums.is_empty()),
+            ("Fields", true),
+            ("FromJson", true),
+            ("Input", true),
+            ("RecordReader", true),
+            ("Resource", true),
+            ("ResourceDef", true),
+            ("UnexpectedValue", !enums.is_empty()),
+            ("Value", !enums.is_empty()),
+        ]),
+        name: resource.name.clone(),
+        module: names::spell(&file),
+        constant: file.to_ascii_uppercase(),
+        file,
+        record,
+        new,
+        patch,
+        fields,
+        enums,
+        table,
+    }
+}
+
+fn lower_enum(name: String, field: &str, values: &[String]) -> Enum {
+    let mut variants = Scope::empty();
+    Enum {
+        name,
+        field: field.to_owned(),
+        variants: values
+            .iter()
+            .map(|value| Variant {
+                name: variants.ty(names::pascal(value), ""),
+                value: value.clone(),
+            })
+            .collect(),
+    }
+}

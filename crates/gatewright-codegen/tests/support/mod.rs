@@ -1,0 +1,222 @@
+//! Schemas built by hand: names that no sensible file would have, and a small shop.
+
+use gatewright_codegen::{Generation, Options, Runtime, generate};
+use gatewright_schema::{
+    App, Auth, Field, FieldType, Literal, OnDelete, Permission, PermissionKind, Resource, Role,
+    Schema, Signup, Tenancy,
+};
+
+pub fn generate_for(schema: &Schema) -> Generation {
+    let options = Options {
+        package: "storefront".to_owned(),
+        source: "[app]\nname = \"Storefront\"\n",
+        runtime: Runtime::Vendored,
+    };
+    generate(schema, &options).unwrap()
+}
+
+/// A schema of these resources, with an owner who may do everything.
+pub fn schema(resources: Vec<Resource>) -> Schema {
+    let permissions: Vec<Permission> = resources
+        .iter()
+        .flat_map(|resource| {
+            PermissionKind::ALL.map(|kind| Permission {
+                slug: format!("{}:{}", resource.name, kind.action()),
+                resource: resource.name.clone(),
+                action: kind.action().to_owned(),
+                kind,
+                built_in: false,
+            })
+        })
+        .collect();
+    let owner = Role {
+        name: "owner".to_owned(),
+        declared: vec!["*".to_owned()],
+        includes: Vec::new(),
+        permissions: permissions.iter().map(|it| it.slug.clone()).collect(),
+        assigns: vec!["owner".to_owned()],
+    };
+    Schema {
+        app: App {
+            name: "Storefront".to_owned(),
+        },
+        auth: Auth {
+            signup: Signup::Open,
+            require_verified_email: true,
+            access_token_ttl: 600,
+            refresh_token_ttl: 2_592_000,
+        },
+        tenancy: Tenancy {
+            row_level_security: true,
+        },
+        permissions,
+        roles: vec![owner],
+        resources,
+        tests: Vec::new(),
+    }
+}
+
+pub fn resource(name: &str, singular: &str, fields: Vec<Field>) -> Resource {
+    Resource {
+        name: name.to_owned(),
+        singular: singular.to_owned(),
+        fields,
+    }
+}
+
+pub fn field(name: &str, ty: FieldType) -> Field {
+    Field {
+        name: name.to_owned(),
+        ty,
+        optional: false,
+        unique: false,
+        default: None,
+    }
+}
+
+pub fn optional(name: &str, ty: FieldType) -> Field {
+    Field {
+        optional: true,
+        ..field(name, ty)
+    }
+}
+
+pub fn unique(name: &str, ty: FieldType) -> Field {
+    Field {
+        unique: true,
+        ..field(name, ty)
+    }
+}
+
+pub fn string() -> FieldType {
+    FieldType::String { max: 200 }
+}
+
+pub fn enumeration(values: &[&str]) -> FieldType {
+    FieldType::Enum {
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    }
+}
+
+pub fn reference(to: &str, on_delete: OnDelete) -> FieldType {
+    FieldType::Reference {
+        to: to.to_owned(),
+        on_delete,
+    }
+}
+
+/// Every type of field, each way to delete, a reference to itself and two that form a cycle.
+pub fn shop() -> Schema {
+    schema(vec![
+        resource(
+            "order_lines",
+            "OrderLine",
+            vec![
+                field("order_id", reference("orders", OnDelete::Cascade)),
+                field("product_id", reference("products", OnDelete::Restrict)),
+                field(
+                    "quantity",
+                    FieldType::Integer {
+                        min: Some(1),
+                        max: None,
+                    },
+                ),
+            ],
+        ),
+        resource(
+            "orders",
+            "Order",
+            vec![
+                field("placed_at", FieldType::Timestamp),
+                optional("latest_id", reference("shipments", OnDelete::SetNull)),
+            ],
+        ),
+        resource(
+            "shipments",
+            "Shipment",
+            vec![
+                field("order_id", reference("orders", OnDelete::Cascade)),
+                field("group", FieldType::Text { max: 65_536 }),
+            ],
+        ),
+        resource(
+            "products",
+            "Product",
+            vec![
+                field("name", string()),
+                unique("sku", FieldType::String { max: 64 }),
+                field(
+                    "price",
+                    FieldType::Decimal {
+                        precision: 12,
+                        scale: 2,
+                        min: Some("0".to_owned()),
+                        max: None,
+                    },
+                ),
+                Field {
+                    default: Some(Literal::Text("draft".to_owned())),
+                    ..field("status", enumeration(&["draft", "active", "archived"]))
+                },
+                Field {
+                    default: Some(Literal::Boolean(false)),
+                    ..field("featured", FieldType::Boolean)
+                },
+                optional("parent_id", reference("products", OnDelete::SetNull)),
+            ],
+        ),
+    ])
+}
+
+/// Every type of field under one name of resource, field and value.
+pub fn named(name: &str, singular: &str) -> Schema {
+    let suffixed = |suffix: &str| {
+        let kept = name.len().min(48 - suffix.len());
+        format!("{}{suffix}", &name[..kept])
+    };
+    schema(vec![resource(
+        name,
+        singular,
+        vec![
+            Field {
+                default: Some(Literal::Text(name.to_owned())),
+                ..optional(name, enumeration(&[name, &suffixed("_two")]))
+            },
+            field(&suffixed("_g"), many_short_values(name.len())),
+            unique(&suffixed("_a"), string()),
+            field(&suffixed("_b"), enumeration(&[name])),
+            Field {
+                default: Some(Literal::Integer(-5)),
+                ..field(
+                    &suffixed("_c"),
+                    FieldType::Integer {
+                        min: Some(i64::MIN),
+                        max: Some(i64::MAX),
+                    },
+                )
+            },
+            optional(
+                &suffixed("_d"),
+                FieldType::Decimal {
+                    precision: 18,
+                    scale: 18,
+                    min: None,
+                    max: None,
+                },
+            ),
+            optional(&suffixed("_e"), reference(name, OnDelete::SetNull)),
+            Field {
+                default: Some(Literal::Text("\"x\\ ".repeat(name.len()))),
+                ..field(&suffixed("_f"), FieldType::Text { max: 1_000_000 })
+            },
+        ],
+    )])
+}
+
+/// An enum that fills lines of `model.rs`.
+fn many_short_values(count: usize) -> FieldType {
+    let values: Vec<String> = (0..count.max(2))
+        .map(|number| format!("{}{number}", &"abcdef"[..number * count % 6 + 1]))
+        .collect();
+    FieldType::Enum { values }
+}

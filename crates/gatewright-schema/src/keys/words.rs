@@ -1,0 +1,74 @@
+//! The closed lists of words, and what the words mean.
+
+use crate::keys::Choice;
+use crate::model::{OnDelete, Signup};
+
+pub(crate) const SIGNUP: Choice = Choice {
+    of: &["open", "closed"],
+    later: &["invite_only"],
+    default: Some("open"),
+};
+
+pub(crate) const PROVIDERS: Choice = Choice {
+    of: &["password"],
+    later: &["google", "github"],
+    default: Some("password"),
+};
+
+pub(crate) const TYPES: Choice = Choice {
+    of: &[
+        "string",
+        "text",
+        "integer",
+        "decimal",
+        "boolean",
+        "timestamp",
+        "enum",
+        "reference",
+    ],
+    later: &["date", "uuid", "json", "email", "url"],
+    default: None,
+};
+
+pub(crate) const ON_DELETE: Choice = Choice {
+    of: &["restrict", "cascade", "set_null"],
+    later: &[],
+    default: Some("restrict"),
+};
+
+/// The meaning of a word of [`SIGNUP`].
+pub(crate) fn signup(word: &str) -> Option<Signup> {
+    match word {
+        "open" => Some(Signup::Open),
+        "closed" => Some(Signup::Closed),
+        _ => None,
+    }
+}
+
+/// The meaning of a word of [`ON_DELETE`].
+pub(crate) fn on_delete(word: &str) -> Option<OnDelete> {
+    match word {
+        "restrict" => Some(OnDelete::Restrict),
+        "cascade" => Some(OnDelete::Cascade),
+        "set_null" => Some(OnDelete::SetNull),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::TypeName;
+
+    #[test]
+    fn words_and_their_meanings_agree() {
+        assert_eq!(TYPES.of, TypeName::ALL.map(TypeName::word));
+        assert!(SIGNUP.of.iter().all(|word| signup(word).is_some()));
+        assert!(ON_DELETE.of.iter().all(|word| on_delete(word).is_some()));
+        assert_eq!(SIGNUP.default.and_then(signup), Some(Signup::Open));
+        assert_eq!(
+            ON_DELETE.default.and_then(on_delete),
+            Some(OnDelete::Restrict)
+        );
+    }
+}

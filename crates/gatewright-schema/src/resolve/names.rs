@@ -1,0 +1,117 @@
+//! Which names the file may give.
+
+use crate::diagnostics::{invalid_name::invalid_name, reserved_name::reserved_name};
+use crate::report::Diagnostic;
+use crate::resolve::limits;
+use crate::syntax::Located;
+
+/// Tables and URL segments of the runtime, those of parts that are not built yet included: a
+/// schema that is valid today must not break when they arrive.
+const RUNTIME: &[&str] = &[
+    "account_outbox",
+    "admin",
+    "api",
+    "api_keys",
+    "audit",
+    "audit_log",
+    "auth",
+    "branding",
+    "bulk",
+    "custom_fields",
+    "docs",
+    "export",
+    "healthz",
+    "identities",
+    "invitations",
+    "me",
+    "members",
+    "migrations",
+    "one_time_tokens",
+    "openapi",
+    "outbox",
+    "pending_registrations",
+    "permissions",
+    "platform",
+    "platform_audit_log",
+    "platform_roles",
+    "readyz",
+    "refresh_tokens",
+    "role_permissions",
+    "roles",
+    "sessions",
+    "tenant",
+    "tenant_branding",
+    "tenants",
+    "user_tenant_roles",
+    "user_tenants",
+    "users",
+];
+
+/// Columns that every record has.
+const RECORD: &[&str] = &[
+    "created_at",
+    "created_by",
+    "id",
+    "tenant_id",
+    "updated_at",
+    "version",
+];
+
+/// Columns that PostgreSQL gives every table; it refuses others of these names.
+const POSTGRES_SYSTEM: &[&str] = &["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];
+
+/// Whether a name is `[a-z][a-z0-9_]*`.
+pub(crate) fn is_snake_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+pub(crate) fn check_resource(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    let what = "a resource";
+    if !check_shape(what, name, limits::NAME_LENGTH, out) {
+        return;
+    }
+    let taken = if RUNTIME.contains(&name.value.as_str()) {
+        Some("a table or route of the runtime has this name")
+    } else if name.value.starts_with("sqlite_") {
+        Some("SQLite keeps names that begin with `sqlite_`")
+    } else if name.value.starts_with("pg_") {
+        Some("PostgreSQL's catalog hides tables that begin with `pg_`")
+    } else {
+        None
+    };
+    out.extend(taken.map(|why| reserved_name(what, name, why)));
+}
+
+pub(crate) fn check_field(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    let what = "a field";
+    if !check_shape(what, name, limits::NAME_LENGTH, out) {
+        return;
+    }
+    let taken = if RECORD.contains(&name.value.as_str()) {
+        Some("every record has this column already")
+    } else if POSTGRES_SYSTEM.contains(&name.value.as_str()) {
+        Some("PostgreSQL has a system column of this name")
+    } else {
+        None
+    };
+    out.extend(taken.map(|why| reserved_name(what, name, why)));
+}
+
+pub(crate) fn check_role(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    check_shape("a role", name, limits::NAME_LENGTH, out);
+}
+
+pub(crate) fn check_enum_value(name: &Located<String>, out: &mut Vec<Diagnostic>) -> bool {
+    check_shape("an enum value", name, limits::ENUM_VALUE_LENGTH, out)
+}
+
+fn check_shape(what: &str, name: &Located<String>, most: usize, out: &mut Vec<Diagnostic>) -> bool {
+    let fits = is_snake_case(&name.value) && name.value.len() <= most;
+    if !fits {
+        out.push(invalid_name(what, name, most));
+    }
+    fits
+}

@@ -1,0 +1,142 @@
+//! From TOML text to a [`File`]: every key known, every value of the right kind and with its place.
+
+mod fields;
+mod reader;
+mod tree;
+
+use toml::de::DeTable;
+
+use crate::diagnostics::{
+    empty_file::empty_file, empty_list::empty_list, invalid_toml::invalid_toml,
+};
+use crate::keys;
+use crate::report::Diagnostic;
+use reader::{Entry, Reader};
+pub(crate) use tree::{Auth, Field, File, Located, PolicyTest, Resource, Role, Scalar, Texts};
+
+/// Reads the file. `None` if it is not TOML or empty; then nothing further can be said of it.
+pub(crate) fn read(source: &str, out: &mut Vec<Diagnostic>) -> Option<File> {
+    let (document, errors) = DeTable::parse_recoverable(source);
+    if !errors.is_empty() {
+        out.extend(errors.iter().map(|error| invalid_toml(error, source)));
+        return None;
+    }
+    if document.get_ref().is_empty() {
+        out.push(empty_file());
+        return None;
+    }
+    let mut file = Reader::open(document.get_ref(), &keys::FILE, 0..0, out);
+    Some(File {
+        app_name: app_name(&mut file),
+        auth: auth(&mut file),
+        row_level_security: row_level_security(&mut file),
+        roles: roles(&mut file),
+        resources: resources(&mut file),
+        tests: tests(&mut file),
+    })
+}
+
+fn app_name(file: &mut Reader<'_, '_>) -> Option<Located<String>> {
+    let app = file.table("app")?;
+    Reader::open(app.value, &keys::APP, app.span, file.out).text("name")
+}
+
+fn auth(file: &mut Reader<'_, '_>) -> Auth {
+    let Some(table) = file.table("auth") else {
+        return Auth::default();
+    };
+    let mut auth = Reader::open(table.value, &keys::AUTH, table.span, file.out);
+    let read = Auth {
+        signup: auth
+            .word("signup", &keys::SIGNUP)
+            .and_then(|word| keys::signup(&word.value)),
+        require_verified_email: auth.flag("require_verified_email").map(|flag| flag.value),
+        access_token_ttl: auth.text("access_token_ttl"),
+        refresh_token_ttl: auth.text("refresh_token_ttl"),
+    };
+    let reported = auth.out.len();
+    let providers = auth.words("providers", &keys::PROVIDERS);
+    // An unknown provider is one mistake, not two.
+    if let Some(providers) = providers
+        && providers.value.is_empty()
+        && auth.out.len() == reported
+    {
+        auth.out.push(empty_list("providers", providers.span));
+    }
+    read
+}
+
+fn row_level_security(file: &mut Reader<'_, '_>) -> Option<bool> {
+    let table = file.table("tenancy")?;
+    let mut tenancy = Reader::open(table.value, &keys::TENANCY, table.span, file.out);
+    tenancy.flag("row_level_security").map(|flag| flag.value)
+}
+
+fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
+    let named = file.named("roles", "{ permissions = [\"*\"] }")?;
+    let mut roles = Vec::with_capacity(named.len());
+    for Entry { name, table } in named {
+        let mut role = Role {
+            name,
+            permissions: Vec::new(),
+            includes: Vec::new(),
+            assigns: Vec::new(),
+            complete: false,
+        };
+        if let Some(table) = table {
+            let reported = file.out.len();
+            let mut keys = Reader::open(table, &keys::ROLE, role.name.span.clone(), file.out);
+            let mut list = |key| keys.texts(key).map(|list| list.value).unwrap_or_default();
+            role.permissions = list("permissions");
+            role.includes = list("includes");
+            role.assigns = list("assigns");
+            role.complete = file.out.len() == reported;
+        }
+        roles.push(role);
+    }
+    Some(Located {
+        value: roles,
+        span: file.place_of("roles").unwrap_or_default(),
+    })
+}
+
+fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
+    let named = file.named("resources", "{ fields.name = { type = \"string\" } }")?;
+    if let Some(place) = file.place_of("resources")
+        && named.is_empty()
+    {
+        file.out.push(empty_list("resources", place));
+    }
+    let mut resources = Vec::with_capacity(named.len());
+    for Entry { name, table } in named {
+        let mut resource = Resource {
+            name,
+            singular: None,
+            fields: Vec::new(),
+        };
+        if let Some(table) = table {
+            let place = resource.name.span.clone();
+            let mut keys = Reader::open(table, &keys::RESOURCE, place, file.out);
+            resource.singular = keys.text("singular");
+            resource.fields = fields::read(&mut keys);
+        }
+        resources.push(resource);
+    }
+    Some(resources)
+}
+
+fn tests(file: &mut Reader<'_, '_>) -> Vec<PolicyTest> {
+    file.tables("tests")
+        .into_iter()
+        .map(|table| {
+            let mut test = Reader::open(table.value, &keys::TEST, table.span, file.out);
+            let role = test.text("role");
+            let mut list = |key| test.texts(key).map(|list| list.value).unwrap_or_default();
+            PolicyTest {
+                role,
+                can: list("can"),
+                cannot: list("cannot"),
+            }
+        })
+        .collect()
+}

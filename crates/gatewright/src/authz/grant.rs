@@ -1,0 +1,318 @@
+//! The gate, and the grants that only it makes.
+//!
+//! This is the one file where a [`Grant`], a [`PlatformGrant`] or an [`Account`] comes into being.
+//! Their fields are private to it, and none can be cloned, so a handler that holds a grant was
+//! reached through [`Gate::admit`] in this very request.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use uuid::Uuid;
+
+use super::permissions::describe;
+use super::platform::{self, PlatformPermission};
+use super::{Access, Account, Covers, Permission, PermissionSet};
+use crate::authn::{self, Session};
+use crate::error::{Error, Result};
+use crate::http::Context;
+use crate::model::{Model, PermissionDef};
+use crate::runtime::Runtime;
+use crate::store::{Caller, Mode, Unit};
+use crate::tenancy::{self, Tenant};
+
+/// The proof that this request passed authentication, tenant resolution and the check for `P`, in
+/// this tenant, now.
+///
+/// It holds the request's unit of work, which closes with the request: a grant that was moved into
+/// a spawned task opens nothing once the answer is out.
+///
+/// ```compile_fail
+/// fn twice<P: gatewright::Permission>(grant: &gatewright::Grant<P>) -> gatewright::Grant<P> {
+///     grant.clone() // a grant cannot be copied
+/// }
+/// ```
+pub struct Grant<P> {
+    admitted: Arc<Admitted>,
+    permission: PhantomData<fn() -> P>,
+}
+
+/// What the grants of one request share.
+struct Admitted {
+    tenant: Tenant,
+    session: Arc<Session>,
+    roles: Vec<String>,
+    permissions: PermissionSet,
+    unit: Arc<Unit>,
+}
+
+impl<P> Grant<P> {
+    /// The tenant in which this grant holds.
+    pub fn tenant_id(&self) -> Uuid {
+        self.admitted.tenant.id
+    }
+
+    /// The tenant's slug, the first label of its host.
+    pub fn tenant_slug(&self) -> &str {
+        &self.admitted.tenant.slug
+    }
+
+    /// The user who makes the request.
+    pub fn user_id(&self) -> Uuid {
+        self.admitted.session.user.id
+    }
+
+    /// The names of the caller's roles in this tenant.
+    pub fn roles(&self) -> &[String] {
+        &self.admitted.roles
+    }
+
+    /// Whether the caller holds a permission, by slug. It opens nothing: a store function asks for a grant.
+    pub fn can(&self, slug: &str) -> bool {
+        let model = self.admitted.unit.runtime().model;
+        model
+            .permission(slug)
+            .is_some_and(|index| self.admitted.permissions.contains(index))
+    }
+
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.admitted.tenant
+    }
+}
+
+impl<P: Permission> Grant<P> {
+    /// The unit of work, for data access that needs `Q`.
+    pub(crate) fn unit<Q: Permission>(&self) -> &Unit
+    where
+        P: Covers<Q>,
+    {
+        &self.admitted.unit
+    }
+}
+
+impl<P: Permission> fmt::Debug for Grant<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Grant({} in {})", P::SLUG, self.admitted.tenant.slug)
+    }
+}
+
+/// The proof that the request's account holds a platform role with permission `P`.
+pub struct PlatformGrant<P> {
+    account: Account,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P: PlatformPermission> PlatformGrant<P> {
+    /// The account behind the request.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.account.context().runtime
+    }
+}
+
+impl<P: PlatformPermission> fmt::Debug for PlatformGrant<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PlatformGrant({})", P::SLUG)
+    }
+}
+
+/// What a handler receives first: one value for each thing that its route asks for.
+pub trait Lead: Sized + Send + 'static {
+    /// The lead of an admitted request.
+    #[doc(hidden)]
+    fn issue(admission: &Admission) -> Result<Self>;
+}
+
+/// A request that the gate let through. Opaque: it exists so that the sealed traits can name it.
+pub struct Admission(Admitting);
+
+enum Admitting {
+    Everybody,
+    Account(Arc<Session>, Context),
+    Tenant(Arc<Admitted>),
+}
+
+impl Lead for Account {
+    fn issue(admission: &Admission) -> Result<Self> {
+        match &admission.0 {
+            Admitting::Account(session, context) => {
+                Ok(Self::new(Arc::clone(session), context.clone()))
+            }
+            _ => Err(Error::internal(
+                "a route asked for an account that its gate did not check",
+            )),
+        }
+    }
+}
+
+impl<P: PlatformPermission> Lead for PlatformGrant<P> {
+    fn issue(admission: &Admission) -> Result<Self> {
+        Account::issue(admission).map(|account| Self {
+            account,
+            permission: PhantomData,
+        })
+    }
+}
+
+impl<P: Permission> Lead for Grant<P> {
+    fn issue(admission: &Admission) -> Result<Self> {
+        match &admission.0 {
+            Admitting::Tenant(admitted) => Ok(Self {
+                admitted: Arc::clone(admitted),
+                permission: PhantomData,
+            }),
+            _ => Err(Error::internal(
+                "a route asked for a grant that its gate did not check",
+            )),
+        }
+    }
+}
+
+/// What a route asks for, as written in the program.
+#[derive(Debug, Clone)]
+pub struct Need {
+    pub(crate) access: Access,
+    pub(crate) permissions: Vec<PermissionDef>,
+    /// The platform permission of a `platform` route.
+    pub(crate) platform: Option<&'static str>,
+}
+
+impl Need {
+    pub(super) fn of(access: Access) -> Self {
+        Self {
+            access,
+            permissions: Vec::new(),
+            platform: None,
+        }
+    }
+
+    pub(super) fn permission<P: Permission>(mut self) -> Self {
+        self.permissions.push(describe::<P>());
+        self
+    }
+}
+
+/// The gate of one route: its need, with every permission found in the model.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    access: Access,
+    /// Slug and bit of each permission.
+    permissions: Vec<(&'static str, usize)>,
+    platform: Option<&'static str>,
+    mode: Mode,
+}
+
+impl Gate {
+    /// Fails on a permission that is not the model's to the letter: an application cannot invent one.
+    pub(crate) fn new(model: &Model, need: &Need) -> Result<Self, String> {
+        let find = |wanted: &PermissionDef| match model.permission(wanted.slug) {
+            Some(index) if model.permissions.get(index) == Some(wanted) => Ok((wanted.slug, index)),
+            Some(_) => Err(format!(
+                "the permission `{}` differs from the schema's",
+                wanted.slug
+            )),
+            None => Err(format!(
+                "the permission `{}` is not in the schema",
+                wanted.slug
+            )),
+        };
+        let permissions = need
+            .permissions
+            .iter()
+            .map(find)
+            .collect::<Result<_, _>>()?;
+        let writes = need
+            .permissions
+            .iter()
+            .any(|permission| permission.kind.writes());
+        let mode = if writes { Mode::Write } else { Mode::Read };
+        Ok(Self {
+            access: need.access,
+            permissions,
+            platform: need.platform,
+            mode,
+        })
+    }
+
+    /// Decides on a request from its head alone. Every step that cannot be taken is a refusal.
+    pub(crate) async fn admit(&self, context: &Context, headers: &HeaderMap) -> Result<Admission> {
+        if self.access == Access::Public {
+            return Ok(Admission(Admitting::Everybody));
+        }
+        let runtime = &context.runtime;
+        let session = authn::authenticate(runtime, headers)
+            .await?
+            .ok_or_else(Error::unauthenticated)?;
+        let session = Arc::new(session);
+        let bound = tenancy::bind(context, headers, &session).await?;
+
+        match self.access {
+            Access::Public | Access::SignedIn => {}
+            Access::Platform => {
+                let slug = self
+                    .platform
+                    .ok_or_else(|| Error::internal("a platform route without a permission"))?;
+                if !session
+                    .platform_role
+                    .is_some_and(|role| platform::holds(role, slug))
+                {
+                    return Err(Error::permission_denied(slug));
+                }
+            }
+            Access::Member | Access::Protect => {
+                return self.admit_member(context, bound, session).await;
+            }
+        }
+        Ok(Admission(Admitting::Account(session, context.clone())))
+    }
+
+    async fn admit_member(
+        &self,
+        context: &Context,
+        tenant: Option<Tenant>,
+        session: Arc<Session>,
+    ) -> Result<Admission> {
+        let runtime = &context.runtime;
+        let tenant = tenant.ok_or_else(Error::tenant_forbidden)?;
+        let membership = tenancy::membership(runtime, tenant, session.user.id).await?;
+        let permissions =
+            PermissionSet::of_roles(runtime.model, membership.roles.iter().map(String::as_str));
+        if let Some((slug, _)) = self
+            .permissions
+            .iter()
+            .find(|(_, index)| !permissions.contains(*index))
+        {
+            return Err(Error::permission_denied(slug));
+        }
+
+        let caller = Caller {
+            tenant_id: membership.tenant.id,
+            actor: Some(session.user.id),
+            request_id: Some(context.request_id),
+            address: Some(context.address),
+        };
+        let unit = Arc::new(Unit::new(Arc::clone(runtime), caller, self.mode));
+        let admitted = Admitted {
+            tenant: membership.tenant,
+            session,
+            roles: membership.roles,
+            permissions,
+            unit,
+        };
+        Ok(Admission(Admitting::Tenant(Arc::new(admitted))))
+    }
+}
+
+impl Admission {
+    /// The request's unit of work, where it has one.
+    pub(crate) fn unit(&self) -> Option<Arc<Unit>> {
+        match &self.0 {
+            Admitting::Tenant(admitted) => Some(Arc::clone(&admitted.unit)),
+            Admitting::Everybody | Admitting::Account(..) => None,
+        }
+    }
+}

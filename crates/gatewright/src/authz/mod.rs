@@ -1,0 +1,37 @@
+//! Who may do what: permissions, grants and the gate that makes them.
+//!
+//! | term | here |
+//! | --- | --- |
+//! | permission | a slug such as `products:create`; in code a type that implements [`Permission`] |
+//! | role | a named set of permissions; a membership has any number of roles |
+//! | membership | what ties an account to a tenant |
+//! | grant | the proof that this request may use this permission in this tenant, now |
+//! | access kind | what a route asks of a request before its handler runs: [`Access`] |
+//!
+//! A request meets the [gate](grant): it authenticates, resolves the tenant, reads membership and
+//! roles, tests the permission bits, and only then issues one [`Grant`] for each permission of the
+//! route. All grants of a request share one unit of work, which closes with the request. Data
+//! access takes a grant and reads the tenant from it; there is no other way to the database.
+//!
+//! [`protect`] ties both ends: the permissions that a route declares are the types of the grants
+//! that its handler takes, or the program does not compile.
+
+mod access;
+mod account;
+mod grant;
+mod handler;
+mod permission;
+pub mod permissions;
+mod platform;
+mod protect;
+
+pub use access::{Access, RouteSpec};
+pub use account::Account;
+pub(crate) use grant::Gate;
+pub use grant::{Grant, PlatformGrant};
+pub use handler::Handles;
+pub(crate) use permission::PermissionSet;
+pub use permission::{Covers, Permission};
+pub use permissions::Member;
+pub use platform::{PlatformPermission, ReadTenants};
+pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};

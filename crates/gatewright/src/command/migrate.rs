@@ -1,0 +1,73 @@
+//! `migrate`, and what `serve` asks of a database first.
+
+use std::process::ExitCode;
+
+use super::Failure;
+use crate::Application;
+use crate::config::Settings;
+use crate::runtime::Runtime;
+use crate::store::{Database, migrate, role_check};
+
+pub(super) async fn migrate(
+    application: &Application,
+    settings: &Settings,
+    check: bool,
+) -> Result<ExitCode, Failure> {
+    if check {
+        let database = Database::connect(&settings.database_url).await?;
+        let pending = migrate::pending(&database, application.history()).await?;
+        for migration in pending {
+            println!("pending {:04}_{}", migration.version, migration.name);
+        }
+        return Ok(if pending.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
+    }
+    let (url, app_role) = connection(settings)?;
+    let applied = migrate::apply(url, application.history(), app_role.as_deref()).await?;
+    for migration in &applied {
+        println!("applied {:04}_{}", migration.version, migration.name);
+    }
+    if applied.is_empty() {
+        println!("nothing to do: the database is up to date");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The URL to migrate by and, on PostgreSQL, the role that the application itself connects as.
+fn connection(settings: &Settings) -> Result<(&str, Option<String>), Failure> {
+    if settings.database_url.starts_with("sqlite://") {
+        return Ok((&settings.database_url, None));
+    }
+    let owner = settings.migrate_database_url.as_deref().ok_or(
+        "MIGRATE_DATABASE_URL is missing; set it to the URL of the role that owns the tables, which must not be the \
+         application's own",
+    )?;
+    let config: tokio_postgres::Config = settings
+        .database_url
+        .parse()
+        .map_err(|error| format!("DATABASE_URL cannot be read: {error}"))?;
+    let role = config
+        .get_user()
+        .ok_or("DATABASE_URL names no user; the application needs a role of its own")?;
+    Ok((owner, Some(role.to_owned())))
+}
+
+/// Refuses a database that is behind the application, ahead of it, or open to the wrong role.
+pub(super) async fn require_current(
+    application: &Application,
+    runtime: &Runtime,
+) -> Result<(), Failure> {
+    let pending = migrate::pending(&runtime.database, application.history()).await?;
+    if let Some(first) = pending.first() {
+        return Err(format!(
+            "the database lacks migration {:04}_{}; run the `migrate` command first",
+            first.version, first.name
+        )
+        .into());
+    }
+    role_check::check(&runtime.database, application.model().row_level_security).await?;
+    Ok(())
+}

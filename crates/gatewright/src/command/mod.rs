@@ -1,0 +1,115 @@
+//! The commands of a generated application.
+
+mod create_super_admin;
+mod environment;
+mod migrate;
+mod routes;
+mod seed_demo;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::Application;
+use crate::config::Settings;
+
+#[derive(Parser)]
+#[command(
+    about = "A multi-tenant application made by gatewright.",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve HTTP (the default)
+    Serve,
+    /// Bring the database to this version of the application
+    Migrate {
+        /// Change nothing; exit with 1 if something is to be done
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print a one-time link that makes the holder of an address a super-admin of the platform
+    CreateSuperAdmin {
+        /// The address
+        #[arg(long)]
+        email: String,
+    },
+    /// Fill an empty database with two tenants, a member for each role, and records (development only)
+    SeedDemo {
+        /// Also add suspended tenants, members and users, and accounts in no tenant or in two
+        #[arg(long)]
+        edge_cases: bool,
+        /// How to print the sign-ins
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the authorization matrix: each route and who may call it
+    Routes {
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// The form of a command's answer.
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What stops a command: a sentence for whoever runs it.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command that the command line names.
+pub(crate) fn run(application: &Application) -> ExitCode {
+    match dispatch(
+        application,
+        Arguments::parse().command.unwrap_or(Command::Serve),
+    ) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(application: &Application, command: Command) -> Result<ExitCode, Failure> {
+    if let Command::Routes { format } = command {
+        return routes::print(application, format == Format::Json);
+    }
+    let settings = environment::settings(application.model())?;
+    environment::log_to_stderr(&settings)?;
+    let threads = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    threads.block_on(execute(application, command, settings))
+}
+
+async fn execute(
+    application: &Application,
+    command: Command,
+    settings: Settings,
+) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve => serve::serve(application, settings).await,
+        Command::Migrate { check } => migrate::migrate(application, &settings, check).await,
+        Command::CreateSuperAdmin { email } => {
+            create_super_admin::create(application, settings, &email).await
+        }
+        Command::SeedDemo { edge_cases, format } => {
+            seed_demo::seed(application, settings, edge_cases, format == Format::Json).await
+        }
+        Command::Routes { format } => routes::print(application, format == Format::Json),
+    }
+}

@@ -1,0 +1,116 @@
+//! Records for the demonstration, made up from the fields' types and bounds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::error::Result;
+use crate::model::{FieldDef, FieldType, ResourceDef};
+use crate::runtime::Runtime;
+use crate::store::{Caller, Mode, Unit, Value, check_value, create_record};
+
+/// Records of each resource.
+const RECORDS: usize = 3;
+
+/// What was made so far.
+#[derive(Default)]
+struct Made {
+    /// Ids by resource.
+    ids: HashMap<&'static str, Vec<Uuid>>,
+    /// Values of unique fields, by resource and field.
+    taken: Vec<(&'static str, &'static str, Value)>,
+}
+
+/// Fills a tenant, as its owner would.
+pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -> Result<()> {
+    let caller = Caller {
+        tenant_id,
+        actor: Some(owner),
+        request_id: None,
+        address: None,
+    };
+    let unit = Unit::new(Arc::clone(runtime), caller, Mode::Write);
+    let mut made = Made::default();
+    for &def in runtime.model.resources {
+        for n in 0..RECORDS {
+            let Some(values) = made.values(def, n) else {
+                continue;
+            };
+            let record = create_record(&unit, def, values).await?;
+            made.ids.entry(def.name).or_default().push(record.id);
+        }
+    }
+    unit.commit().await?;
+    Ok(())
+}
+
+impl Made {
+    /// The values of the `n`th record, or nothing where a field has no value to offer: a required
+    /// reference to nothing, or a unique field of few values.
+    fn values(&mut self, def: &'static ResourceDef, n: usize) -> Option<Vec<Value>> {
+        let mut values = Vec::with_capacity(def.fields.len());
+        let mut unique = Vec::new();
+        for field in def.fields {
+            let value = check_value(field, value(def, field, n, &self.ids)).ok()?;
+            let key = (def.name, field.name, value.clone());
+            if field.unique && value != Value::Null {
+                if self.taken.contains(&key) {
+                    return None;
+                }
+                unique.push(key);
+            }
+            values.push(value);
+        }
+        self.taken.extend(unique);
+        Some(values)
+    }
+}
+
+fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<Uuid>>) -> Value {
+    match field.ty {
+        FieldType::String { max } | FieldType::Text { max } => text(def, field, n, max),
+        FieldType::Integer { min, max } => {
+            let n = min
+                .unwrap_or(0)
+                .saturating_add(i64::try_from(n).unwrap_or(0) + 1);
+            Value::Integer(max.map_or(n, |max| n.min(max)))
+        }
+        FieldType::Decimal {
+            scale, min, max, ..
+        } => {
+            let bound =
+                |text: Option<&str>| text.and_then(|text| Decimal::from_str_exact(text).ok());
+            let step = Decimal::new(i64::try_from(n).unwrap_or(0) + 1, scale);
+            let value = bound(min).unwrap_or_default() + step;
+            Value::Decimal(bound(max).map_or(value, |max| value.min(max)))
+        }
+        FieldType::Boolean => Value::Boolean(n.is_multiple_of(2)),
+        FieldType::Timestamp => Value::Timestamp(days_ago(n)),
+        FieldType::Enum { values } => values
+            .get(n % values.len().max(1))
+            .map_or(Value::Null, |value| Value::Text((*value).to_owned())),
+        FieldType::Reference { to, .. } => {
+            let targets = ids.get(to).map_or(&[][..], Vec::as_slice);
+            let target = targets.get(n.min(targets.len().saturating_sub(1)));
+            target.map_or(Value::Null, |id| Value::Uuid(*id))
+        }
+    }
+}
+
+/// `Product name 2`, or less of it where the field is short.
+fn text(def: &ResourceDef, field: &FieldDef, n: usize, max: u32) -> Value {
+    let words = format!("{} {} {}", n + 1, def.name, field.name).replace('_', " ");
+    Value::Text(words.chars().take(max as usize).collect())
+}
+
+fn days_ago(n: usize) -> Timestamp {
+    let now = clock::now();
+    now.checked_sub(SignedDuration::from_hours(
+        24 * i64::try_from(n).unwrap_or(0),
+    ))
+    .unwrap_or(now)
+}

@@ -1,0 +1,200 @@
+//! The route builder: every route has an access kind, and all of them are in one list.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter};
+use futures_util::FutureExt;
+
+use super::Context;
+use crate::authz::{Access, Decided, Endpoint, Gate, RouteSpec};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::store::Unit;
+
+/// How long a request may take from its gate to its answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Collects the application's routes.
+///
+/// A later registration of the same method and path takes the earlier one over.
+#[derive(Default)]
+pub struct Api {
+    routes: Vec<(RouteSpec, Endpoint)>,
+}
+
+impl Api {
+    /// Registers `GET path`, which serves `HEAD` too.
+    pub fn get(&mut self, path: &str, endpoint: impl Decided) {
+        self.register("GET", path, endpoint.endpoint());
+    }
+
+    /// Registers `POST path`.
+    pub fn post(&mut self, path: &str, endpoint: impl Decided) {
+        self.register("POST", path, endpoint.endpoint());
+    }
+
+    /// Registers `PUT path`.
+    pub fn put(&mut self, path: &str, endpoint: impl Decided) {
+        self.register("PUT", path, endpoint.endpoint());
+    }
+
+    /// Registers `PATCH path`.
+    pub fn patch(&mut self, path: &str, endpoint: impl Decided) {
+        self.register("PATCH", path, endpoint.endpoint());
+    }
+
+    /// Registers `DELETE path`.
+    pub fn delete(&mut self, path: &str, endpoint: impl Decided) {
+        self.register("DELETE", path, endpoint.endpoint());
+    }
+
+    fn register(&mut self, method: &'static str, path: &str, endpoint: Endpoint) {
+        let need = &endpoint.need;
+        let spec = RouteSpec {
+            method,
+            path: path.to_owned(),
+            access: need.access,
+            permissions: need
+                .permissions
+                .iter()
+                .map(|permission| permission.slug)
+                .chain(need.platform)
+                .collect(),
+            resource: need
+                .permissions
+                .first()
+                .map(|permission| permission.resource),
+        };
+        self.routes
+            .retain(|(known, _)| (known.method, &known.path) != (method, &spec.path));
+        self.routes.push((spec, endpoint));
+    }
+
+    /// The routes so far.
+    pub fn routes(&self) -> impl Iterator<Item = &RouteSpec> {
+        self.routes.iter().map(|(spec, _)| spec)
+    }
+
+    /// Checks every route against the model and the reviewed list of public routes.
+    pub(crate) fn build(self, model: &Model, reviewed: &str) -> Result<Routes, Vec<String>> {
+        let mut wrong = unreviewed(self.routes(), reviewed);
+        let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
+        let mut specs = Vec::new();
+        for (spec, endpoint) in self.routes {
+            match Gate::new(model, &endpoint.need) {
+                Ok(gate) => {
+                    let route = Arc::new(Route { gate, endpoint });
+                    let serve = move |request: Request| {
+                        let route = Arc::clone(&route);
+                        async move { route.serve(request).await }
+                    };
+                    let methods = paths.remove(&spec.path).unwrap_or_default();
+                    paths.insert(spec.path.clone(), methods.on(filter(spec.method), serve));
+                    specs.push(spec);
+                }
+                Err(why) => wrong.push(format!("{} {}: {why}", spec.method, spec.path)),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let router = paths
+            .into_iter()
+            .fold(Router::new(), |router, (path, methods)| {
+                router.route(&path, methods)
+            });
+        Ok(Routes { specs, router })
+    }
+}
+
+/// Routes that passed the start-up checks.
+pub(crate) struct Routes {
+    pub(crate) specs: Vec<RouteSpec>,
+    pub(crate) router: Router,
+}
+
+fn filter(method: &str) -> MethodFilter {
+    match method {
+        "POST" => MethodFilter::POST,
+        "PUT" => MethodFilter::PUT,
+        "PATCH" => MethodFilter::PATCH,
+        "DELETE" => MethodFilter::DELETE,
+        _ => MethodFilter::GET,
+    }
+}
+
+/// What differs between the public routes and the file that lists them.
+fn unreviewed<'a>(routes: impl Iterator<Item = &'a RouteSpec>, reviewed: &str) -> Vec<String> {
+    let lines = reviewed
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default());
+    let reviewed: BTreeSet<String> = lines
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let public: BTreeSet<String> = routes
+        .filter(|spec| spec.access == Access::Public)
+        .map(|spec| format!("{} {}", spec.method, spec.path))
+        .collect();
+    let unlisted = public.difference(&reviewed).map(|route| {
+        format!("{route} is public but not listed in public_routes.txt; review it, then add the line `{route}`")
+    });
+    let stale = reviewed.difference(&public).map(|route| {
+        format!("public_routes.txt lists `{route}`, which is no public route; remove the line")
+    });
+    unlisted.chain(stale).collect()
+}
+
+struct Route {
+    gate: Gate,
+    endpoint: Endpoint,
+}
+
+impl Route {
+    async fn serve(&self, request: Request) -> Response {
+        self.try_serve(request)
+            .await
+            .unwrap_or_else(IntoResponse::into_response)
+    }
+
+    /// The gate first, then the body and the handler, then the commit, and only then the answer.
+    async fn try_serve(&self, request: Request) -> Result<Response> {
+        let (parts, body) = request.into_parts();
+        let context = parts.extensions.get::<Context>().cloned();
+        let context =
+            context.ok_or_else(|| Error::internal("a request that passed no pipeline"))?;
+        let admission = self.gate.admit(&context, &parts.headers).await?;
+        let unit = admission.unit().map(CloseOnDrop);
+        let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
+
+        let answer = tokio::time::timeout(DEADLINE, AssertUnwindSafe(handler).catch_unwind()).await;
+        let response = match answer {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => return Err(Error::internal("the handler panicked")),
+            Err(_) => {
+                return Err(Error::unavailable().caused_by("the request ran past its deadline"));
+            }
+        };
+        if let Some(CloseOnDrop(unit)) = &unit
+            && response.status().as_u16() < 400
+        {
+            unit.commit().await?;
+        }
+        Ok(response)
+    }
+}
+
+/// Closes the unit of a request that ends early: refused, panicked, too slow or hung up.
+struct CloseOnDrop(Arc<Unit>);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        Unit::abandon(&self.0);
+    }
+}

@@ -1,0 +1,38 @@
+//! What every request shares.
+
+use crate::authn::{AccessTokens, Passwords};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::mail::Outbox;
+use crate::model::Model;
+use crate::store::{CursorKey, Database, Statements};
+
+/// One running application.
+#[derive(Debug)]
+pub(crate) struct Runtime {
+    pub(crate) model: &'static Model,
+    pub(crate) settings: Settings,
+    pub(crate) database: Database,
+    pub(crate) statements: Statements,
+    pub(crate) cursors: CursorKey,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) passwords: Passwords,
+    pub(crate) outbox: Outbox,
+}
+
+impl Runtime {
+    /// Connects to the database and derives the keys.
+    pub(crate) async fn start(model: &'static Model, settings: Settings) -> Result<Self> {
+        let database = Database::connect(&settings.database_url).await?;
+        Ok(Self {
+            model,
+            statements: Statements::new(model, database.dialect()),
+            cursors: CursorKey::new(&settings.secret_key),
+            access_tokens: AccessTokens::new(&settings)?,
+            passwords: Passwords::new(),
+            outbox: Outbox::new(&settings),
+            database,
+            settings,
+        })
+    }
+}

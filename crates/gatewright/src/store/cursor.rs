@@ -1,0 +1,61 @@
+//! Cursors of lists: where the next page begins, sealed so that it fits one tenant and one query.
+
+use aws_lc_rs::{hkdf, hmac};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use crate::config::SecretKey;
+
+/// Seals cursors.
+#[derive(Debug)]
+pub(crate) struct CursorKey(hmac::Key);
+
+const ID: usize = 16;
+/// Half of the code is kept: it guards a position in a list, not a secret.
+const SEAL: usize = 16;
+
+impl CursorKey {
+    pub(crate) fn new(secret: &SecretKey) -> Self {
+        let mut key = [0; 32];
+        let derived = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret.as_bytes());
+        // HKDF gives up to 255 times its hash's length: 32 bytes never fail.
+        let _ = derived
+            .expand(&[b"gatewright cursors v1"], hkdf::HKDF_SHA256)
+            .and_then(|material| material.fill(&mut key));
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &key))
+    }
+
+    /// The cursor after record `last` of `list`, a text that names the resource and its filters.
+    pub(crate) fn seal(&self, tenant: Uuid, list: &str, last: Uuid) -> String {
+        let mut bytes = [0; ID + SEAL];
+        let (id, seal) = bytes.split_at_mut(ID);
+        id.copy_from_slice(last.as_bytes());
+        let tag = self.tag(tenant, list, last);
+        for (to, from) in seal.iter_mut().zip(tag.as_ref()) {
+            *to = *from;
+        }
+        BASE64_URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The record that a cursor stands after, if the cursor was sealed for this tenant and list.
+    pub(crate) fn open(&self, tenant: Uuid, list: &str, cursor: &str) -> Option<Uuid> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (id, seal) = bytes
+            .split_at_checked(ID)
+            .filter(|(_, seal)| seal.len() == SEAL)?;
+        let last = Uuid::from_slice(id).ok()?;
+        let tag = self.tag(tenant, list, last);
+        let expected = tag.as_ref().get(..SEAL)?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected, seal).ok()?;
+        Some(last)
+    }
+
+    fn tag(&self, tenant: Uuid, list: &str, last: Uuid) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(tenant.as_bytes());
+        context.update(last.as_bytes());
+        context.update(list.as_bytes());
+        context.sign()
+    }
+}

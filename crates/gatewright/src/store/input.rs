@@ -1,0 +1,105 @@
+//! Inputs: from a body to checked fields.
+
+use super::check;
+use super::fields::Fields;
+use super::value::Value;
+use crate::error::{Error, FieldError, Result};
+use crate::http::JsonObject;
+use crate::model::ResourceDef;
+
+/// What makes or changes a record. Generated code implements it.
+pub trait Input: Sized + Send {
+    /// The resource it is for.
+    const RESOURCE: &'static ResourceDef;
+
+    /// Takes its parts from checked fields.
+    ///
+    /// # Errors
+    /// When a value is of another type: a defect.
+    fn from_fields(fields: &mut Fields) -> Result<Self>;
+
+    /// Gives its parts back.
+    fn into_fields(self, fields: &mut Fields);
+}
+
+/// Reads what makes a record from a body: defaults filled in, every mistake reported at once.
+///
+/// # Errors
+/// 400 for what is no JSON object, 422 with each field that is wrong.
+pub fn new_from_json<T: Input>(body: &[u8]) -> Result<T> {
+    let mut fields = Fields::empty(T::RESOURCE);
+    let mut errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    let named: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
+    let (mut complete, missing) = fill(T::RESOURCE, fields);
+    errors.extend(
+        missing
+            .into_iter()
+            .filter(|error| !named.contains(&error.field)),
+    );
+    if errors.is_empty() {
+        T::from_fields(&mut complete)
+    } else {
+        Err(Error::invalid_input(errors))
+    }
+}
+
+/// Reads a merge patch (RFC 7396) from a body.
+///
+/// # Errors
+/// As [`new_from_json`].
+pub fn patch_from_json<T: Input>(body: &[u8]) -> Result<T> {
+    let mut fields = Fields::empty(T::RESOURCE);
+    let errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    if errors.is_empty() {
+        T::from_fields(&mut fields)
+    } else {
+        Err(Error::invalid_input(errors))
+    }
+}
+
+/// The checked values of a new record, for typed inputs too: a handler may have changed them.
+pub(crate) fn complete(def: &'static ResourceDef, fields: Fields) -> Result<Vec<Value>> {
+    let (fields, errors) = fill(def, fields);
+    if !errors.is_empty() {
+        return Err(Error::invalid_input(errors));
+    }
+    Ok(fields
+        .into_values()
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect())
+}
+
+/// Reads the members that are fields. A key that is no field is refused, whatever it is: ids,
+/// tenants, owners and versions are never read from a body.
+fn read_members(def: &ResourceDef, object: JsonObject, fields: &mut Fields) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (key, json) in object.members {
+        let known = def
+            .field(&key)
+            .and_then(|index| def.fields.get(index).map(|field| (index, field)));
+        match known.map(|(index, field)| (index, check::parse(field, &json))) {
+            Some((index, Ok(value))) => fields.set(index, value),
+            Some((_, Err(error))) => errors.push(error),
+            None => errors.push(FieldError::new(
+                key,
+                "unknown_field",
+                "There is no such field to write.",
+            )),
+        }
+    }
+    errors
+}
+
+/// Fills in defaults and checks every value.
+fn fill(def: &'static ResourceDef, fields: Fields) -> (Fields, Vec<FieldError>) {
+    let mut filled = Fields::empty(def);
+    let mut errors = Vec::new();
+    for (index, (field, value)) in def.fields.iter().zip(fields.into_values()).enumerate() {
+        match check::check(field, value.unwrap_or_else(|| check::default(field))) {
+            Ok(value) => filled.set(index, value),
+            Err(error) => errors.push(error),
+        }
+    }
+    (filled, errors)
+}

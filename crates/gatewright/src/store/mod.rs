@@ -1,0 +1,51 @@
+//! Everything that touches the database.
+//!
+//! `database` holds the seam: a [`Transaction`] runs one statement text on either database. `unit`
+//! is a request's unit of work, `scope` the one place where the tenant predicate is written,
+//! `resource` the data access that generated functions wrap. SQL exists in this crate alone; an
+//! application has no connection to be had.
+
+mod check;
+mod cursor;
+mod database;
+mod error;
+mod fields;
+mod input;
+mod list;
+pub(crate) mod migrate;
+mod postgres;
+mod record;
+mod remove;
+mod resource;
+pub(crate) mod role_check;
+mod scope;
+mod sqlite;
+mod statements;
+#[cfg(test)]
+mod testing;
+mod unit;
+mod value;
+mod write;
+
+pub(crate) use check::check as check_value;
+pub(crate) use cursor::CursorKey;
+pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
+pub(crate) use error::{Constraint, StoreError};
+pub use fields::{Fields, Patch};
+pub use input::{Input, new_from_json, patch_from_json};
+pub(crate) use list::ListParts;
+pub use list::{List, ListQuery};
+pub use record::RecordReader;
+pub use resource::{Resource, create, delete, list, read, update};
+pub(crate) use statements::Statements;
+pub(crate) use unit::{Caller, Unit};
+pub(crate) use value::Row;
+pub use value::{FieldValue, UnexpectedValue, Value};
+pub(crate) use write::create as create_record;
+
+/// The row of a statement that always answers one.
+fn one(rows: Vec<Row>) -> Result<Row, StoreError> {
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| StoreError::Other("a statement gave no row".to_owned()))
+}

@@ -1,0 +1,124 @@
+//! Records between their stored form, their typed form and their JSON form.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::value::UnexpectedValue;
+use super::{Dialect, FieldValue, Row, Value};
+use crate::error::{Error, Result};
+use crate::model::{FieldDef, FieldType, ResourceDef};
+
+/// A record as the store holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) id: Uuid,
+    pub(crate) version: i64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    /// In the order of the definition.
+    pub(crate) values: Vec<Value>,
+}
+
+impl Record {
+    /// Reads a row of `SYSTEM_COLUMNS` and the fields.
+    pub(crate) fn from_row(def: &ResourceDef, mut row: Row) -> Result<Self, UnexpectedValue> {
+        Ok(Self {
+            id: row.next()?,
+            version: row.next()?,
+            created_at: row.next()?,
+            updated_at: row.next()?,
+            values: def
+                .fields
+                .iter()
+                .map(|field| decode(field, row.next_value()?))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// A field's value from a column. SQLite has fewer types than the schema.
+fn decode(field: &FieldDef, value: Value) -> Result<Value, UnexpectedValue> {
+    Ok(match (&field.ty, value) {
+        (_, Value::Null) => Value::Null,
+        (FieldType::Decimal { scale, .. }, Value::Integer(scaled)) => {
+            Value::Decimal(Decimal::new(scaled, *scale))
+        }
+        (FieldType::Boolean, value) => Value::Boolean(bool::from_value(value)?),
+        (FieldType::Timestamp, value) => Value::Timestamp(Timestamp::from_value(value)?),
+        (FieldType::Reference { .. }, value) => Value::Uuid(Uuid::from_value(value)?),
+        (_, value) => value,
+    })
+}
+
+/// A checked value as a column takes it.
+pub(crate) fn encode(dialect: Dialect, value: &Value) -> Value {
+    match (dialect, value) {
+        // `check` has brought it to the field's scale and precision, which fits 64 bits.
+        (Dialect::Sqlite, Value::Decimal(decimal)) => {
+            i64::try_from(decimal.mantissa()).map_or(Value::Null, Value::Integer)
+        }
+        (_, value) => value.clone(),
+    }
+}
+
+/// A value as JSON shows it.
+pub(crate) fn wire(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(boolean) => json!(boolean),
+        Value::Integer(integer) => json!(integer),
+        Value::Decimal(decimal) => json!(decimal.to_string()),
+        Value::Text(text) => json!(text),
+        Value::Uuid(id) => json!(id),
+        Value::Timestamp(timestamp) => json!(timestamp),
+        Value::Json(json) => json.clone(),
+    }
+}
+
+/// Hands a record's parts to generated code.
+#[derive(Debug)]
+pub struct RecordReader {
+    def: &'static ResourceDef,
+    record: Record,
+}
+
+impl RecordReader {
+    pub(crate) fn new(def: &'static ResourceDef, record: Record) -> Self {
+        Self { def, record }
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> Uuid {
+        self.record.id
+    }
+
+    /// Starts at 1 and goes up by one with each change.
+    pub fn version(&self) -> i64 {
+        self.record.version
+    }
+
+    /// When the record was made.
+    pub fn created_at(&self) -> Timestamp {
+        self.record.created_at
+    }
+
+    /// When the record was last changed.
+    pub fn updated_at(&self) -> Timestamp {
+        self.record.updated_at
+    }
+
+    /// Takes a field's value.
+    ///
+    /// # Errors
+    /// When the column holds something else: a defect, or a database changed by hand.
+    pub fn field<T: FieldValue>(&mut self, name: &str) -> Result<T> {
+        let slot = self
+            .def
+            .field(name)
+            .and_then(|index| self.record.values.get_mut(index));
+        let value = slot.map_or(Value::Null, |slot| std::mem::replace(slot, Value::Null));
+        T::from_value(value).map_err(Error::internal)
+    }
+}

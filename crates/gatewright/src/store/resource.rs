@@ -1,0 +1,119 @@
+//! Data access for resources: what generated store functions wrap.
+//!
+//! Each function takes the grant that allows it and works in the grant's tenant. None takes a
+//! tenant's id: there is no way to name another one.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::fields::Fields;
+use super::input::{self, Input};
+use super::list::{self, List, ListQuery};
+use super::record::RecordReader;
+use super::{remove, write};
+use crate::authz::{Covers, Grant, Permission};
+use crate::error::{Error, Result};
+use crate::model::ResourceDef;
+
+/// A record type with everything that belongs to it. Generated code implements it.
+pub trait Resource: Serialize + Sized + Send + 'static {
+    /// Its table and fields.
+    const DEF: &'static ResourceDef;
+    /// `…:read`
+    type Read: Permission;
+    /// `…:create`
+    type Create: Permission;
+    /// `…:update`
+    type Update: Permission;
+    /// `…:delete`
+    type Delete: Permission;
+    /// What makes a record.
+    type New: Input;
+    /// What changes a record.
+    type Patch: Input;
+
+    /// The record's id.
+    fn id(&self) -> Uuid;
+
+    /// Reads the record's parts.
+    ///
+    /// # Errors
+    /// When a column holds what its field cannot.
+    fn from_record(record: &mut RecordReader) -> Result<Self>;
+}
+
+/// The page of records that `query` asks for, by id and so by age.
+///
+/// # Errors
+/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making.
+pub async fn list<R, P>(grant: &Grant<P>, query: ListQuery<R>) -> Result<List<R>>
+where
+    R: Resource,
+    P: Covers<R::Read>,
+{
+    let (records, next_cursor) = list::page(grant.unit(), R::DEF, query.into_parts()).await?;
+    let data = records
+        .into_iter()
+        .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
+    Ok(List {
+        data: data.collect::<Result<_>>()?,
+        next_cursor,
+    })
+}
+
+/// One record.
+///
+/// # Errors
+/// 404 when the tenant has no record of this id.
+pub async fn read<R, P>(grant: &Grant<P>, id: Uuid) -> Result<R>
+where
+    R: Resource,
+    P: Covers<R::Read>,
+{
+    let record = write::find(grant.unit(), R::DEF, id)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    R::from_record(&mut RecordReader::new(R::DEF, record))
+}
+
+/// Makes a record.
+///
+/// # Errors
+/// 422 for values that the fields do not accept or references to nothing, 409 for a unique clash.
+pub async fn create<R, P>(grant: &Grant<P>, input: R::New) -> Result<R>
+where
+    R: Resource,
+    P: Covers<R::Create>,
+{
+    let mut fields = Fields::empty(R::DEF);
+    input.into_fields(&mut fields);
+    let record = write::create(grant.unit(), R::DEF, input::complete(R::DEF, fields)?).await?;
+    R::from_record(&mut RecordReader::new(R::DEF, record))
+}
+
+/// Changes a record. A patch that changes nothing leaves the version alone.
+///
+/// # Errors
+/// 404 as [`read`], the rest as [`create`].
+pub async fn update<R, P>(grant: &Grant<P>, id: Uuid, patch: R::Patch) -> Result<R>
+where
+    R: Resource,
+    P: Covers<R::Update>,
+{
+    let mut fields = Fields::empty(R::DEF);
+    patch.into_fields(&mut fields);
+    let record = write::update(grant.unit(), R::DEF, id, fields).await?;
+    R::from_record(&mut RecordReader::new(R::DEF, record))
+}
+
+/// Removes a record, and does with those that refer to it what their fields say.
+///
+/// # Errors
+/// 404 as [`read`], 409 when a record refers to it that may not be changed for it.
+pub async fn delete<R, P>(grant: &Grant<P>, id: Uuid) -> Result<()>
+where
+    R: Resource,
+    P: Covers<R::Delete>,
+{
+    remove::delete(grant.unit(), R::DEF, id).await
+}

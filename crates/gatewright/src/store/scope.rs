@@ -1,0 +1,17 @@
+//! The one place where the tenant predicate is written.
+//!
+//! Every statement on a tenant-owned table is scoped by [`tenant`], with the tenant's id as `$1`.
+//! It is the second of three walls: grants keep the id honest, and below lie composite keys and,
+//! in PostgreSQL, row-level security. Tests take this wall away to see that those hold alone.
+
+/// The predicate that keeps `table` to the tenant in `$1`.
+#[cfg(not(gatewright_wall_off = "scope"))]
+pub(crate) fn tenant(table: &str) -> String {
+    format!(r#""{table}"."tenant_id" = $1"#)
+}
+
+/// The wall taken away: always true, with the same parameter.
+#[cfg(gatewright_wall_off = "scope")]
+pub(crate) fn tenant(table: &str) -> String {
+    format!(r#"("{table}"."tenant_id" = $1 OR "{table}"."tenant_id" <> $1)"#)
+}

@@ -1,0 +1,162 @@
+//! SQLite, called in place.
+//!
+//! A statement takes microseconds, a hop to another thread takes more, so statements run on the
+//! thread that asks. What may take long happens elsewhere: waiting for a connection or for another
+//! process's write lock sleeps without holding the thread, and a statement that runs past its
+//! deadline is interrupted.
+//!
+//! There is one writing connection, because SQLite has one writer: whoever waits for it waits in
+//! line here instead of in SQLite's busy loop. Readers have connections of their own that cannot
+//! write, and see the state of their first statement until they end.
+
+mod connection;
+mod pool;
+mod values;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use self::connection::{Connection, Purpose};
+use self::pool::{Pool, Pooled};
+use super::{Mode, Row, StoreError, Value};
+
+/// How long a transaction may wait for a connection, or for another process to finish its write.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The same for migrations.
+const MIGRATION_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The longest pause between two attempts at the write lock.
+const LONGEST_PAUSE: Duration = Duration::from_millis(25);
+
+/// Read transactions at a time. Statements run one a thread; the rest of this room is for readers
+/// that pause between statements, such as exports.
+const READERS: usize = 32;
+
+/// A database file with its connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Sqlite {
+    writer: Arc<Pool>,
+    readers: Arc<Pool>,
+    patience: Duration,
+}
+
+impl Sqlite {
+    /// Opens the file, and makes it and its folder where they are missing.
+    pub(crate) fn open(path: &str) -> Result<Self, StoreError> {
+        Self::open_for(path, Purpose::Write, PATIENCE)
+    }
+
+    /// Opens the file for migrations: statements without a deadline and without foreign keys, and
+    /// all the patience that another process which migrates asks for.
+    pub(crate) fn open_to_migrate(path: &str) -> Result<Self, StoreError> {
+        Self::open_for(path, Purpose::Migrate, MIGRATION_PATIENCE)
+    }
+
+    fn open_for(path: &str, purpose: Purpose, patience: Duration) -> Result<Self, StoreError> {
+        if path.is_empty() || path.starts_with(':') || path.contains('?') {
+            return Err(StoreError::Other(format!(
+                "`sqlite://{path}` does not name a database file; write `sqlite://` and a path, without options"
+            )));
+        }
+        let path = Path::new(path);
+        connection::create(path)?;
+        // The writer comes first: it turns the file to WAL, which a read-only connection cannot.
+        let writer = Connection::open(path, purpose)?;
+        let sqlite = Self {
+            writer: Arc::new(Pool::new(path.to_owned(), purpose, 1)),
+            readers: Arc::new(Pool::new(path.to_owned(), Purpose::Read, READERS)),
+            patience,
+        };
+        sqlite.writer.put_back(writer);
+        Ok(sqlite)
+    }
+
+    /// Begins a transaction. A writing one holds the database's single write lock until it ends.
+    pub(crate) async fn begin(&self, mode: Mode) -> Result<Transaction, StoreError> {
+        let deadline = Instant::now() + self.patience;
+        let pool = match mode {
+            Mode::Read => &self.readers,
+            Mode::Write => &self.writer,
+        };
+        let mut connection = match tokio::time::timeout_at(deadline, pool.take()).await {
+            Ok(connection) => connection?,
+            Err(_) => {
+                return Err(StoreError::Unavailable(
+                    "every SQLite connection is taken".to_owned(),
+                ));
+            }
+        };
+        match mode {
+            // Deferred: takes no lock, and its first statement takes the snapshot.
+            Mode::Read => connection.get()?.execute("BEGIN DEFERRED")?,
+            Mode::Write => lock(&mut connection, deadline).await?,
+        }
+        Ok(Transaction {
+            connection,
+            poisoned: false,
+        })
+    }
+}
+
+/// Takes the write lock. Only another process can hold it, since ours wait for the connection.
+/// `&mut`, since a shared reference to a connection must not cross to another thread at an await.
+async fn lock(connection: &mut Pooled, deadline: Instant) -> Result<(), StoreError> {
+    let mut pause = Duration::from_millis(1);
+    while !connection.get()?.try_begin_immediate()? {
+        if Instant::now() >= deadline {
+            return Err(StoreError::Unavailable(
+                "another process keeps the SQLite file locked".to_owned(),
+            ));
+        }
+        tokio::time::sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause * 2);
+    }
+    Ok(())
+}
+
+/// An open transaction. Dropped, it rolls back: the pool takes no connection back with one open.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    connection: Pooled,
+    poisoned: bool,
+}
+
+impl Transaction {
+    /// Runs one statement and collects its rows.
+    pub(crate) fn run(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        // Set first and cleared on success, so that a panic on the way poisons too.
+        self.poisoned = true;
+        let rows = self.connection.get()?.run(sql, args)?;
+        self.poisoned = false;
+        Ok(rows)
+    }
+
+    /// Runs the statements of a migration.
+    pub(crate) fn batch(&mut self, statements: &str) -> Result<(), StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.poisoned = true;
+        self.connection.get()?.batch(statements)?;
+        self.poisoned = false;
+        Ok(())
+    }
+
+    /// Makes the changes durable.
+    pub(crate) fn commit(self) -> Result<(), StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.connection.get()?.execute("COMMIT")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! One connection: how it is opened, how a statement runs, what its errors mean.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{ErrorCode, OpenFlags, ffi};
+
+use super::values;
+use crate::store::{Constraint, Row, StoreError, Value};
+
+/// How long one statement may run.
+const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Virtual machine instructions between two looks at the clock: well under a millisecond.
+const INSTRUCTIONS_PER_CHECK: i32 = 20_000;
+
+/// How long a reader may hold the thread for another process that recovers or closes the file.
+/// The writer does not wait in SQLite at all: see `try_begin_immediate`.
+const READER_BUSY_TIMEOUT: Duration = Duration::from_millis(10);
+
+/// Prepared statements that a connection keeps.
+const STATEMENTS: usize = 128;
+
+/// Makes the database file and its folder where they are missing. The file holds password hashes,
+/// so nobody but its owner may read it; SQLite gives the files beside it the same mode.
+pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+    let failed = |error: std::io::Error| {
+        StoreError::Other(format!(
+            "the database file `{}` cannot be made: {error}",
+            path.display()
+        ))
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Cannot write.
+    Read,
+    Write,
+    /// Writes without a deadline and without foreign keys: dropping a table that is being rebuilt
+    /// would otherwise delete its rows, and by cascade those that refer to them. Whoever migrates
+    /// checks the foreign keys afterwards.
+    Migrate,
+}
+
+/// A connection with every pragma set.
+#[derive(Debug)]
+pub(super) struct Connection {
+    raw: rusqlite::Connection,
+    /// Tells the deadline that another statement begins.
+    fresh: Arc<AtomicBool>,
+}
+
+impl Connection {
+    pub(super) fn open(path: &Path, purpose: Purpose) -> Result<Self, StoreError> {
+        Self::try_open(path, purpose).map_err(|error| match error {
+            rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
+                StoreError::Other(format!("`{}` is not a SQLite database", path.display()))
+            }
+            error => match failure(&error) {
+                StoreError::Unavailable(cause) => StoreError::Unavailable(format!(
+                    "the database file `{}` cannot be opened: {cause}",
+                    path.display()
+                )),
+                other => StoreError::Other(format!(
+                    "the database file `{}` cannot be opened: {other}",
+                    path.display()
+                )),
+            },
+        })
+    }
+
+    fn try_open(path: &Path, purpose: Purpose) -> rusqlite::Result<Self> {
+        // One thread at a time has it, which Rust sees to, so SQLite need not lock.
+        let access = match purpose {
+            Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Purpose::Write | Purpose::Migrate => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        let mut raw =
+            rusqlite::Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        // What opens may meet another process that opens too; afterwards the purpose decides.
+        raw.busy_timeout(Duration::from_secs(1))?;
+        if purpose != Purpose::Read {
+            raw.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            // Against a crash of the process nothing is lost; against a loss of power, the last
+            // transactions may be, but the file stays whole.
+            raw.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")?;
+        }
+        raw.pragma_update(None, "foreign_keys", purpose != Purpose::Migrate)?;
+        raw.pragma_update(None, "trusted_schema", false)?;
+        // A misspelt quoted column is an error, not a string.
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        raw.busy_timeout(match purpose {
+            Purpose::Read => READER_BUSY_TIMEOUT,
+            Purpose::Write | Purpose::Migrate => Duration::ZERO,
+        })?;
+        raw.set_prepared_statement_cache_capacity(STATEMENTS);
+        let fresh = Arc::new(AtomicBool::new(true));
+        if purpose != Purpose::Migrate {
+            let interrupt = interrupt_after(STATEMENT_DEADLINE, Arc::clone(&fresh));
+            raw.progress_handler(INSTRUCTIONS_PER_CHECK, Some(interrupt))?;
+        }
+        Ok(Self { raw, fresh })
+    }
+
+    /// Runs one statement and collects its rows.
+    pub(super) fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.fresh.store(true, Ordering::Relaxed);
+        let mut statement = self
+            .raw
+            .prepare_cached(sql)
+            .map_err(|error| failure(&error))?;
+        values::bind(&mut statement, args)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| failure(&error))? {
+            answer.push(values::read(row, columns)?);
+        }
+        Ok(answer)
+    }
+
+    /// Runs a statement that has neither parameters nor rows.
+    pub(super) fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.step(sql).map_err(|error| failure(&error))
+    }
+
+    /// Runs statements inside the open transaction, which must still be open afterwards.
+    pub(super) fn batch(&self, statements: &str) -> Result<(), StoreError> {
+        self.raw
+            .execute_batch(statements)
+            .map_err(|error| failure(&error))?;
+        if self.raw.is_autocommit() {
+            return Err(StoreError::Other(
+                "SQLite: the statements ended their own transaction".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write; `false` when another process is writing.
+    ///
+    /// Asks once: SQLite's own busy loop would hold the thread.
+    pub(super) fn try_begin_immediate(&self) -> Result<bool, StoreError> {
+        match self.step("BEGIN IMMEDIATE") {
+            Ok(()) => Ok(true),
+            Err(rusqlite::Error::SqliteFailure(code, _))
+                if code.code == ErrorCode::DatabaseBusy =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// Ends a transaction if one is open; `false` when that fails.
+    pub(super) fn roll_back(&self) -> bool {
+        // Some errors have rolled back already.
+        self.raw.is_autocommit() || (self.step("ROLLBACK").is_ok() && self.raw.is_autocommit())
+    }
+
+    fn step(&self, sql: &str) -> rusqlite::Result<()> {
+        self.raw.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+}
+
+/// A progress handler that stops a statement past its deadline. A statement that ends before the
+/// first check, as nearly all do, never costs a look at the clock.
+fn interrupt_after(
+    deadline: Duration,
+    fresh: Arc<AtomicBool>,
+) -> impl FnMut() -> bool + Send + 'static {
+    let mut since = Instant::now();
+    move || {
+        if fresh.swap(false, Ordering::Relaxed) {
+            since = Instant::now();
+        }
+        since.elapsed() > deadline
+    }
+}
+
+/// What an error of SQLite means.
+pub(super) fn failure(error: &rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(code, message) = error else {
+        return StoreError::Other(format!("SQLite: {error}"));
+    };
+    let message = message.as_deref().unwrap_or_default();
+    match (code.code, code.extended_code) {
+        (
+            _,
+            ffi::SQLITE_CONSTRAINT_UNIQUE
+            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+            | ffi::SQLITE_CONSTRAINT_ROWID,
+        ) => StoreError::Unique(unique_columns(message)),
+        (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => StoreError::ForeignKey(Constraint::Unknown),
+        (ErrorCode::OperationInterrupted, _) => {
+            StoreError::Unavailable("SQLite: a statement ran past its time".to_owned())
+        }
+        (
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed,
+            _,
+        ) => StoreError::Unavailable(format!("SQLite: {error}")),
+        _ => StoreError::Other(format!("SQLite: {error}")),
+    }
+}
+
+/// The columns in `UNIQUE constraint failed: products.tenant_id, products.sku`.
+fn unique_columns(message: &str) -> Constraint {
+    let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") else {
+        return Constraint::Unknown;
+    };
+    // An index on an expression gives its name instead.
+    if columns.starts_with("index ") {
+        return Constraint::Unknown;
+    }
+    let name = |column: &str| {
+        column
+            .rsplit_once('.')
+            .map_or(column, |(_, name)| name)
+            .to_owned()
+    };
+    Constraint::Columns(columns.split(", ").map(name).collect())
+}

@@ -1,0 +1,100 @@
+//! A request's unit of work: its statements and audit entries commit together or not at all.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::{Mode, Row, Scope, StoreError, Transaction, Value};
+use crate::runtime::Runtime;
+
+/// On whose behalf a unit works, and where. All of it comes from the gate, none from a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) tenant_id: Uuid,
+    /// The user; `None` for the system itself.
+    pub(crate) actor: Option<Uuid>,
+    pub(crate) request_id: Option<Uuid>,
+    pub(crate) address: Option<IpAddr>,
+}
+
+/// One transaction in one tenant, opened by its first statement.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    runtime: Arc<Runtime>,
+    caller: Caller,
+    mode: Mode,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every unit opens; a box would only cost"
+)]
+enum State {
+    /// No statement has run, so nothing is held while the body is still on its way.
+    Idle,
+    Open(Transaction),
+    /// The request was answered. A grant that outlived it finds this.
+    Closed,
+}
+
+impl Unit {
+    pub(crate) fn new(runtime: Arc<Runtime>, caller: Caller, mode: Mode) -> Self {
+        Self {
+            runtime,
+            caller,
+            mode,
+            state: Mutex::new(State::Idle),
+        }
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Runs one statement in the caller's tenant.
+    pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let mut state = self.state.lock().await;
+        if let State::Idle = *state {
+            let scope = Scope::Tenant(self.caller.tenant_id);
+            *state = State::Open(self.runtime.database.begin(scope, self.mode).await?);
+        }
+        match &mut *state {
+            State::Open(transaction) => transaction.run(sql, args).await,
+            State::Idle | State::Closed => Err(StoreError::Closed),
+        }
+    }
+
+    /// Closes the unit and makes its changes durable. Fails if any of its statements failed.
+    pub(crate) async fn commit(&self) -> Result<(), StoreError> {
+        match self.close().await {
+            Some(transaction) => transaction.commit().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Closes the unit and forgets its changes, if it is still open. A statement that a smuggled
+    /// grant has under way ends first; nothing can follow it.
+    pub(crate) fn abandon(unit: &Arc<Self>) {
+        if let Ok(mut state) = unit.state.try_lock() {
+            *state = State::Closed;
+            return;
+        }
+        let unit = Arc::clone(unit);
+        tokio::spawn(async move { drop(unit.close().await) });
+    }
+
+    async fn close(&self) -> Option<Transaction> {
+        match std::mem::replace(&mut *self.state.lock().await, State::Closed) {
+            State::Open(transaction) => Some(transaction),
+            State::Idle | State::Closed => None,
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Making and changing records.
+
+use aws_lc_rs::digest;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::fields::Fields;
+use super::record::{Record, encode, wire};
+use super::statements::ResourceStatements;
+use super::{Constraint, StoreError, Unit, Value, check};
+use crate::audit::{self, Change};
+use crate::clock;
+use crate::error::{Error, FieldError, Result};
+use crate::model::{FieldType, Kind, ResourceDef};
+
+/// The statements of a resource.
+pub(super) fn statements<'a>(unit: &'a Unit, def: &ResourceDef) -> Result<&'a ResourceStatements> {
+    let statements = unit.runtime().statements.of(def);
+    statements.ok_or_else(|| Error::internal(format!("the model has no resource `{}`", def.name)))
+}
+
+/// The parameters that scope a statement to one record of the caller's tenant.
+pub(super) fn key(unit: &Unit, id: Uuid) -> [Value; 2] {
+    [Value::Uuid(unit.caller().tenant_id), Value::Uuid(id)]
+}
+
+/// A record of the caller's tenant.
+pub(super) async fn find(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    one(unit, def, &statements(unit, def)?.read, id).await
+}
+
+/// The same, kept from other writers until the unit of work ends.
+pub(super) async fn lock(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    one(unit, def, &statements(unit, def)?.lock, id).await
+}
+
+async fn one(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    sql: &str,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    let row = unit.run(sql, &key(unit, id)).await?.into_iter().next();
+    row.map(|row| Record::from_row(def, row).map_err(Error::internal))
+        .transpose()
+}
+
+/// Makes a record of checked values.
+pub(crate) async fn create(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+) -> Result<Record> {
+    let now = clock::now();
+    let record = Record {
+        id: Uuid::now_v7(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        values,
+    };
+    check_references(unit, def, record.values.iter().map(Some)).await?;
+
+    let mut args = Vec::from(key(unit, record.id));
+    args.extend([
+        Value::Integer(record.version),
+        Value::Timestamp(now),
+        Value::Timestamp(now),
+    ]);
+    args.extend(encoded(unit, &record.values));
+    let inserted = unit.run(&statements(unit, def)?.insert, &args).await;
+    inserted.map_err(|error| clash(def, error))?;
+
+    let changes = def.fields.iter().zip(&record.values);
+    let changes: Map<_, _> = changes
+        .map(|(field, new)| (field.name.to_owned(), json!({ "new": wire(new) })))
+        .collect();
+    audit::record(
+        unit,
+        Change {
+            resource: def.name,
+            kind: Kind::Create,
+            record_id: record.id,
+            changes,
+        },
+    )
+    .await?;
+    Ok(record)
+}
+
+/// Changes a record by the fields that are given.
+pub(super) async fn update(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    id: Uuid,
+    patch: Fields,
+) -> Result<Record> {
+    let mut record = lock(unit, def, id).await?.ok_or_else(Error::not_found)?;
+    let mut changes = Map::new();
+    let mut errors = Vec::new();
+    let mut changed = vec![None; def.fields.len()];
+    let patch = patch.into_values();
+    for (index, (field, given)) in def.fields.iter().zip(patch).enumerate() {
+        let (Some(value), Some(current)) = (given, record.values.get_mut(index)) else {
+            continue;
+        };
+        match check::check(field, value) {
+            Ok(new) if new != *current => {
+                changes.insert(
+                    field.name.to_owned(),
+                    json!({ "old": wire(current), "new": wire(&new) }),
+                );
+                changed[index] = Some(new.clone());
+                *current = new;
+            }
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::invalid_input(errors));
+    }
+    if changes.is_empty() {
+        return Ok(record);
+    }
+    check_references(unit, def, changed.iter().map(Option::as_ref)).await?;
+
+    record.version += 1;
+    record.updated_at = clock::now();
+    let mut args = Vec::from(key(unit, id));
+    args.extend([
+        Value::Integer(record.version),
+        Value::Timestamp(record.updated_at),
+    ]);
+    args.extend(encoded(unit, &record.values));
+    let updated = unit.run(&statements(unit, def)?.update, &args).await;
+    updated.map_err(|error| clash(def, error))?;
+    audit::record(
+        unit,
+        Change {
+            resource: def.name,
+            kind: Kind::Update,
+            record_id: id,
+            changes,
+        },
+    )
+    .await?;
+    Ok(record)
+}
+
+fn encoded<'a>(unit: &Unit, values: &'a [Value]) -> impl Iterator<Item = Value> + 'a {
+    let dialect = unit.runtime().statements.dialect();
+    values.iter().map(move |value| encode(dialect, value))
+}
+
+/// Refuses references to records that the tenant does not have, by field: another tenant's record
+/// and no record at all are the same. The foreign key below says no as well, but not for which field.
+async fn check_references(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    values: impl Iterator<Item = Option<&Value>>,
+) -> Result<()> {
+    let mut errors = Vec::new();
+    for (field, value) in def.fields.iter().zip(values) {
+        let (FieldType::Reference { to, .. }, Some(Value::Uuid(id))) = (field.ty, value) else {
+            continue;
+        };
+        let target = unit.runtime().model.resource(to);
+        let target =
+            target.ok_or_else(|| Error::internal(format!("the model has no resource `{to}`")))?;
+        if unit
+            .run(&statements(unit, target)?.exists, &key(unit, *id))
+            .await?
+            .is_empty()
+        {
+            errors.push(FieldError::new(
+                field.name,
+                "not_found",
+                "There is no such record.",
+            ));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid_input(errors))
+    }
+}
+
+/// The refusal of a constraint as the client's error.
+fn clash(def: &ResourceDef, error: StoreError) -> Error {
+    match &error {
+        StoreError::Unique(constraint) => {
+            let field =
+                def.fields
+                    .iter()
+                    .filter(|field| field.unique)
+                    .find(|field| match constraint {
+                        Constraint::Named(name) => {
+                            *name == constraint_name(def.name, field.name, "unique")
+                        }
+                        Constraint::Columns(columns) => {
+                            columns.iter().any(|column| column == field.name)
+                        }
+                        Constraint::Unknown => false,
+                    });
+            let name = field.map_or("", |field| field.name);
+            Error::conflict(name, "taken", "Another record has this value.").caused_by(error)
+        }
+        StoreError::ForeignKey(constraint) => {
+            let field = def.fields.iter().find(|field| {
+                matches!(constraint, Constraint::Named(name) if *name == constraint_name(def.name, field.name, "fkey"))
+            });
+            let name = field.map_or("", |field| field.name);
+            Error::invalid(name, "not_found", "There is no such record.").caused_by(error)
+        }
+        _ => error.into(),
+    }
+}
+
+/// The name that the generator gives a constraint. PostgreSQL keeps 63 bytes of a name, so a longer
+/// one ends in a digest of what it was made from.
+fn constraint_name(resource: &str, field: &str, suffix: &str) -> String {
+    let name = format!("{resource}_{field}_{suffix}");
+    if name.len() <= 63 {
+        return name;
+    }
+    let source = format!("{resource}.{field}.{suffix}");
+    let digest = digest::digest(&digest::SHA256, source.as_bytes());
+    let hex: String = digest
+        .as_ref()
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // Names of the schema are ASCII, so a byte is a character.
+    let kept: String = name.chars().take(54).collect();
+    format!("{kept}_{hex}")
+}

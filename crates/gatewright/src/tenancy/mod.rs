@@ -1,0 +1,11 @@
+//! Tenants: which one a request is for, and who belongs to it.
+
+mod membership;
+pub(crate) mod onboarding;
+mod resolve;
+mod routes;
+pub(crate) mod slug;
+
+pub(crate) use membership::membership;
+pub(crate) use resolve::{Tenant, bind};
+pub(crate) use routes::register;

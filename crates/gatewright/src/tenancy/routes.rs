@@ -1,0 +1,128 @@
+//! The tenant's own endpoints.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::authz::permissions::{Member, members, tenant};
+use crate::authz::{Grant, member, protect};
+use crate::error::{Error, Result};
+use crate::http::{Api, Json, PageQuery};
+use crate::store::{FieldValue, List, Row, UnexpectedValue};
+
+pub(crate) fn register(api: &mut Api) {
+    api.get("/api/tenant", protect(tenant::Read, show));
+    api.get("/api/members", protect(members::Read, list_members));
+    api.get("/api/me/permissions", member(my_permissions));
+}
+
+#[derive(Serialize)]
+struct TenantView {
+    id: Uuid,
+    slug: String,
+    name: String,
+}
+
+async fn show(grant: Grant<tenant::Read>) -> Json<TenantView> {
+    let tenant = grant.tenant();
+    Json(TenantView {
+        id: tenant.id,
+        slug: tenant.slug.clone(),
+        name: tenant.name.clone(),
+    })
+}
+
+#[derive(Serialize)]
+struct MyPermissions {
+    tenant: String,
+    roles: Vec<String>,
+    permissions: Vec<&'static str>,
+}
+
+async fn my_permissions(grant: Grant<Member>) -> Json<MyPermissions> {
+    let model = grant.unit::<Member>().runtime().model;
+    let held = model
+        .permissions
+        .iter()
+        .map(|permission| permission.slug)
+        .filter(|slug| grant.can(slug));
+    let mut roles = grant.roles().to_vec();
+    roles.sort();
+    Json(MyPermissions {
+        tenant: grant.tenant_slug().to_owned(),
+        roles,
+        permissions: held.collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct MemberView {
+    id: Uuid,
+    user_id: Uuid,
+    email: String,
+    name: String,
+    status: String,
+    roles: Vec<String>,
+    created_at: Timestamp,
+}
+
+/// Who belongs to the tenant in `$1`, after the membership in `$2`.
+const MEMBERS: &str = "
+    SELECT m.id, m.user_id, u.email, u.name, m.status, m.created_at
+    FROM user_tenants m JOIN users u ON u.id = m.user_id
+    WHERE m.tenant_id = $1 AND m.id > $2
+    ORDER BY m.id LIMIT $3";
+
+const ROLES: &str = "
+    SELECT r.name
+    FROM user_tenant_roles a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+    WHERE a.tenant_id = $1 AND a.user_id = $2
+    ORDER BY r.name";
+
+async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<List<MemberView>> {
+    let unit = grant.unit::<members::Read>();
+    let cursors = &unit.runtime().cursors;
+    let tenant = grant.tenant_id();
+    let after = query
+        .after(cursors, tenant, "members")?
+        .unwrap_or(Uuid::nil());
+    let args = [
+        tenant.into_value(),
+        after.into_value(),
+        query.one_more().into_value(),
+    ];
+    let rows = unit.run(MEMBERS, &args).await?;
+
+    let mut members = rows
+        .into_iter()
+        .map(view)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Error::internal)?;
+    let next_cursor = query.next(cursors, tenant, "members", &mut members, |member| member.id);
+    for member in &mut members {
+        let rows = unit
+            .run(ROLES, &[tenant.into_value(), member.user_id.into_value()])
+            .await?;
+        let names = rows
+            .into_iter()
+            .map(|mut row| row.next())
+            .collect::<Result<_, UnexpectedValue>>();
+        member.roles = names.map_err(Error::internal)?;
+    }
+    Ok(List {
+        data: members,
+        next_cursor,
+    })
+}
+
+fn view(mut row: Row) -> Result<MemberView, UnexpectedValue> {
+    Ok(MemberView {
+        id: row.next()?,
+        user_id: row.next()?,
+        email: row.next()?,
+        name: row.next()?,
+        status: row.next()?,
+        created_at: row.next()?,
+        roles: Vec::new(),
+    })
+}

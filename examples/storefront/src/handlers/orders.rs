@@ -1,0 +1,43 @@
+//! `/api/orders`
+
+use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid};
+
+use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
+use crate::generated::{permissions::orders, store};
+
+// A handler gets its grant only after authentication, the tenant and the permission were checked,
+// and its body is read only then. The tenant, the author and the id come from the grant and the
+// path, never from the body.
+
+/// `GET /api/orders`
+pub async fn list(grant: Grant<orders::Read>, query: ListQuery<Order>) -> Result<List<Order>> {
+    store::orders::list(&grant, query).await
+}
+
+/// `POST /api/orders`: an order that names no time is placed now.
+pub async fn create(
+    grant: Grant<orders::Create>,
+    Json(mut input): Json<NewOrder>,
+) -> Result<Created<Order>> {
+    input.placed_at.get_or_insert_with(Timestamp::now);
+    store::orders::create(&grant, input).await.map(Created)
+}
+
+/// `GET /api/orders/{id}`
+pub async fn read(grant: Grant<orders::Read>, Path(id): Path<Uuid>) -> Result<Json<Order>> {
+    store::orders::read(&grant, id).await.map(Json)
+}
+
+/// `PATCH /api/orders/{id}`
+pub async fn update(
+    grant: Grant<orders::Update>,
+    Path(id): Path<Uuid>,
+    Json(patch): Json<OrderPatch>,
+) -> Result<Json<Order>> {
+    store::orders::update(&grant, id, patch).await.map(Json)
+}
+
+/// `DELETE /api/orders/{id}`
+pub async fn delete(grant: Grant<orders::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
+    store::orders::delete(&grant, id).await.map(|()| NoContent)
+}

@@ -1,0 +1,327 @@
+-- Keywords: every table, for PostgreSQL. Written once; later changes get files of their own.
+--
+-- Tenant-owned tables have keys that begin with tenant_id, and so do their foreign keys: a row
+-- cannot refer to another tenant's. Run by the owner (MIGRATE_DATABASE_URL); the application
+-- connects as a role of its own that row-level security binds.
+
+-- Global: one account serves all its tenants.
+
+CREATE TABLE tenants (
+    id uuid PRIMARY KEY,
+    slug text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_roles (
+    user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    role text COLLATE "C" NOT NULL CHECK (role IN ('super_admin', 'support')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_audit_log (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    target text COLLATE "C",
+    request_id uuid,
+    address text COLLATE "C"
+);
+
+-- Of a user, whatever the tenant.
+
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
+    transport text COLLATE "C" NOT NULL CHECK (transport IN ('cookie', 'bearer')),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+CREATE TABLE pending_registrations (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C",
+    tenant_name text COLLATE "C",
+    tenant_slug text COLLATE "C",
+    platform_role text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX pending_registrations_email ON pending_registrations (email_normalized);
+
+CREATE TABLE account_outbox (
+    id uuid PRIMARY KEY,
+    recipient text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    sent_at timestamptz
+);
+CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
+
+-- Of a tenant.
+
+CREATE TABLE roles (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
+);
+
+CREATE TABLE user_tenants (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT user_tenants_user_unique UNIQUE (tenant_id, user_id)
+);
+CREATE INDEX user_tenants_user ON user_tenants (user_id);
+
+CREATE TABLE user_tenant_roles (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, role_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES user_tenants (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_log (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    resource text COLLATE "C" NOT NULL,
+    record_id uuid,
+    changes jsonb,
+    request_id uuid,
+    address text COLLATE "C",
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "type" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "type" text COLLATE "C" NOT NULL,
+    "match" text COLLATE "C" NOT NULL,
+    "self" bigint NOT NULL,
+    "crate" numeric(18, 0) NOT NULL,
+    "super" boolean NOT NULL,
+    "async" timestamptz NOT NULL,
+    "fn" text COLLATE "C" NOT NULL CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "match" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "await" text COLLATE "C",
+    "dyn" text COLLATE "C",
+    "enum" bigint,
+    "extern" numeric(18, 18),
+    "impl" boolean,
+    "in" timestamptz,
+    "loop" text COLLATE "C" CHECK ("loop" IN ('a', 'b2')),
+    "where" uuid,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "match_await_unique" UNIQUE (tenant_id, "await"),
+    CONSTRAINT "match_enum_unique" UNIQUE (tenant_id, "enum"),
+    CONSTRAINT "match_extern_unique" UNIQUE (tenant_id, "extern"),
+    CONSTRAINT "match_in_unique" UNIQUE (tenant_id, "in"),
+    CONSTRAINT "match_loop_unique" UNIQUE (tenant_id, "loop"),
+    CONSTRAINT "match_where_unique" UNIQUE (tenant_id, "where"),
+    CONSTRAINT "match_where_fkey" FOREIGN KEY (tenant_id, "where")
+        REFERENCES "match" (tenant_id, id) ON DELETE SET NULL ("where")
+);
+
+CREATE TABLE "self" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "restrict" uuid NOT NULL,
+    "cascade" uuid NOT NULL,
+    "set_null" uuid,
+    "optional_restrict" uuid,
+    "optional_cascade" uuid,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "self_restrict_fkey" FOREIGN KEY (tenant_id, "restrict")
+        REFERENCES "type" (tenant_id, id),
+    CONSTRAINT "self_cascade_fkey" FOREIGN KEY (tenant_id, "cascade")
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "self_set_null_fkey" FOREIGN KEY (tenant_id, "set_null")
+        REFERENCES "type" (tenant_id, id) ON DELETE SET NULL ("set_null"),
+    CONSTRAINT "self_optional_restrict_fkey" FOREIGN KEY (tenant_id, "optional_restrict")
+        REFERENCES "type" (tenant_id, id),
+    CONSTRAINT "self_optional_cascade_fkey" FOREIGN KEY (tenant_id, "optional_cascade")
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX "self_restrict_idx" ON "self" (tenant_id, "restrict");
+CREATE INDEX "self_cascade_idx" ON "self" (tenant_id, "cascade");
+CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
+CREATE INDEX "self_optional_restrict_idx" ON "self" (tenant_id, "optional_restrict");
+CREATE INDEX "self_optional_cascade_idx" ON "self" (tenant_id, "optional_cascade");
+
+CREATE TABLE "super" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "mut" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "fn" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "union" text COLLATE "C" NOT NULL,
+    "macro_rules" text COLLATE "C" NOT NULL,
+    "yield" text COLLATE "C" NOT NULL,
+    "gen" text COLLATE "C" NOT NULL,
+    "try" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "order" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "order" bigint NOT NULL,
+    "group" text COLLATE "C" NOT NULL,
+    "limit" bigint NOT NULL,
+    "offset" bigint NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
+);
+
+CREATE TABLE "select" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "table" text COLLATE "C" NOT NULL,
+    "user" text COLLATE "C" NOT NULL,
+    "rowid" bigint NOT NULL,
+    "grant" text COLLATE "C" NOT NULL,
+    "input" text COLLATE "C" NOT NULL,
+    "tenant" text COLLATE "C" NOT NULL,
+    "filter" text COLLATE "C" NOT NULL,
+    "limit_2" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "people" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "name" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "x" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "y" boolean NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "long_field_name_that_takes_all_the_room_it_has_x" uuid,
+    "long_field_name_that_takes_all_the_room_it_has_y" text COLLATE "C" NOT NULL CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__0056a760" UNIQUE (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x"),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")
+        REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id) ON DELETE SET NULL ("long_field_name_that_takes_all_the_room_it_has_x")
+);
+
+CREATE TABLE "crate" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "mod" uuid,
+    "move" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
+
+CREATE TABLE "async" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "pub" uuid NOT NULL,
+    "trait" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "async_pub_fkey" FOREIGN KEY (tenant_id, "pub")
+        REFERENCES "crate" (tenant_id, id)
+);
+CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
+
+-- References to tables that come later.
+
+ALTER TABLE "crate"
+    ADD CONSTRAINT "crate_mod_fkey" FOREIGN KEY (tenant_id, "mod")
+        REFERENCES "async" (tenant_id, id);

@@ -1,0 +1,339 @@
+-- Keywords: every table, for SQLite. Written once; later changes get files of their own.
+--
+-- Tenant-owned tables have keys that begin with tenant_id, and so do their foreign keys: a row
+-- cannot refer to another tenant's. Ids are UUIDs and instants RFC 3339, both as text.
+
+-- Global: one account serves all its tenants.
+
+CREATE TABLE tenants (
+    id TEXT PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_normalized TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE platform_roles (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('super_admin', 'support')),
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE platform_audit_log (
+    id TEXT PRIMARY KEY,
+    at TEXT NOT NULL,
+    actor_id TEXT,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('success', 'refused')),
+    target TEXT,
+    request_id TEXT,
+    address TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Of a user, whatever the tenant.
+
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant TEXT REFERENCES tenants (id) ON DELETE CASCADE,
+    transport TEXT NOT NULL CHECK (transport IN ('cookie', 'bearer')),
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+    token_hash TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    used_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+CREATE TABLE pending_registrations (
+    token_hash TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_normalized TEXT NOT NULL,
+    name TEXT NOT NULL,
+    password_hash TEXT,
+    tenant_name TEXT,
+    tenant_slug TEXT,
+    platform_role TEXT,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pending_registrations_email ON pending_registrations (email_normalized);
+
+CREATE TABLE account_outbox (
+    id TEXT PRIMARY KEY,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at TEXT NOT NULL,
+    sent_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
+
+-- Of a tenant.
+
+CREATE TABLE roles (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE user_tenants (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT user_tenants_user_unique UNIQUE (tenant_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_tenants_user ON user_tenants (user_id);
+
+CREATE TABLE user_tenant_roles (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, role_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES user_tenants (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_log (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    actor_id TEXT,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('success', 'refused')),
+    resource TEXT NOT NULL,
+    record_id TEXT,
+    changes TEXT,
+    request_id TEXT,
+    address TEXT,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "type" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "match" TEXT NOT NULL,
+    "self" INTEGER NOT NULL,
+    "crate" INTEGER NOT NULL,
+    "super" INTEGER NOT NULL CHECK ("super" IN (0, 1)),
+    "async" TEXT NOT NULL,
+    "fn" TEXT NOT NULL CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "match" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "await" TEXT,
+    "dyn" TEXT,
+    "enum" INTEGER,
+    "extern" INTEGER,
+    "impl" INTEGER CHECK ("impl" IN (0, 1)),
+    "in" TEXT,
+    "loop" TEXT CHECK ("loop" IN ('a', 'b2')),
+    "where" TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "match_await_unique" UNIQUE (tenant_id, "await"),
+    CONSTRAINT "match_enum_unique" UNIQUE (tenant_id, "enum"),
+    CONSTRAINT "match_extern_unique" UNIQUE (tenant_id, "extern"),
+    CONSTRAINT "match_in_unique" UNIQUE (tenant_id, "in"),
+    CONSTRAINT "match_loop_unique" UNIQUE (tenant_id, "loop"),
+    CONSTRAINT "match_where_unique" UNIQUE (tenant_id, "where"),
+    CONSTRAINT "match_where_fkey" FOREIGN KEY (tenant_id, "where")
+        REFERENCES "match" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "self" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "restrict" TEXT NOT NULL,
+    "cascade" TEXT NOT NULL,
+    "set_null" TEXT,
+    "optional_restrict" TEXT,
+    "optional_cascade" TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "self_restrict_fkey" FOREIGN KEY (tenant_id, "restrict")
+        REFERENCES "type" (tenant_id, id),
+    CONSTRAINT "self_cascade_fkey" FOREIGN KEY (tenant_id, "cascade")
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "self_set_null_fkey" FOREIGN KEY (tenant_id, "set_null")
+        REFERENCES "type" (tenant_id, id),
+    CONSTRAINT "self_optional_restrict_fkey" FOREIGN KEY (tenant_id, "optional_restrict")
+        REFERENCES "type" (tenant_id, id),
+    CONSTRAINT "self_optional_cascade_fkey" FOREIGN KEY (tenant_id, "optional_cascade")
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "self_restrict_idx" ON "self" (tenant_id, "restrict");
+CREATE INDEX "self_cascade_idx" ON "self" (tenant_id, "cascade");
+CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
+CREATE INDEX "self_optional_restrict_idx" ON "self" (tenant_id, "optional_restrict");
+CREATE INDEX "self_optional_cascade_idx" ON "self" (tenant_id, "optional_cascade");
+
+CREATE TABLE "super" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "mut" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "fn" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "union" TEXT NOT NULL,
+    "macro_rules" TEXT NOT NULL,
+    "yield" TEXT NOT NULL,
+    "gen" TEXT NOT NULL,
+    "try" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "order" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "order" INTEGER NOT NULL,
+    "group" TEXT NOT NULL,
+    "limit" INTEGER NOT NULL,
+    "offset" INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "select" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "table" TEXT NOT NULL,
+    "user" TEXT NOT NULL,
+    "rowid" INTEGER NOT NULL,
+    "grant" TEXT NOT NULL,
+    "input" TEXT NOT NULL,
+    "tenant" TEXT NOT NULL,
+    "filter" TEXT NOT NULL,
+    "limit_2" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "people" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "x" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "y" INTEGER NOT NULL CHECK ("y" IN (0, 1)),
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "long_field_name_that_takes_all_the_room_it_has_x" TEXT,
+    "long_field_name_that_takes_all_the_room_it_has_y" TEXT NOT NULL CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__0056a760" UNIQUE (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x"),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")
+        REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "crate" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "mod" TEXT,
+    "move" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "crate_mod_fkey" FOREIGN KEY (tenant_id, "mod")
+        REFERENCES "async" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
+
+CREATE TABLE "async" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    "pub" TEXT NOT NULL,
+    "trait" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "async_pub_fkey" FOREIGN KEY (tenant_id, "pub")
+        REFERENCES "crate" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
+
+-- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.
+
+CREATE TRIGGER "match_where_set_null" BEFORE DELETE ON "match" BEGIN
+    UPDATE "match" SET "where" = NULL
+    WHERE tenant_id = OLD.tenant_id AND "where" = OLD.id;
+END;
+
+CREATE TRIGGER "self_set_null_set_null" BEFORE DELETE ON "type" BEGIN
+    UPDATE "self" SET "set_null" = NULL
+    WHERE tenant_id = OLD.tenant_id AND "set_null" = OLD.id;
+END;
+
+CREATE TRIGGER "long_resource_name_that_takes_up_all_of_its_room_long__13f214f3" BEFORE DELETE ON "long_resource_name_that_takes_up_all_of_its_room" BEGIN
+    UPDATE "long_resource_name_that_takes_up_all_of_its_room" SET "long_field_name_that_takes_all_the_room_it_has_x" = NULL
+    WHERE tenant_id = OLD.tenant_id AND "long_field_name_that_takes_all_the_room_it_has_x" = OLD.id;
+END;

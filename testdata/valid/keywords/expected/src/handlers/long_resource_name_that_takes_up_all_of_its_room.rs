@@ -1,0 +1,62 @@
+//! `/api/long_resource_name_that_takes_up_all_of_its_room`
+
+use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+
+use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
+    LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
+    NewLongResourceNameThatTakesUpAllOfItsRoom,
+};
+use crate::generated::{permissions::long_resource_name_that_takes_up_all_of_its_room, store};
+
+// A handler gets its grant only after authentication, the tenant and the permission were checked,
+// and its body is read only then. The tenant, the author and the id come from the grant and the
+// path, never from the body.
+
+/// `GET /api/long_resource_name_that_takes_up_all_of_its_room`
+pub async fn list(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Read>,
+    query: ListQuery<LongResourceNameThatTakesUpAllOfItsRoom>,
+) -> Result<List<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::list(&grant, query).await
+}
+
+/// `POST /api/long_resource_name_that_takes_up_all_of_its_room`
+pub async fn create(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Create>,
+    Json(input): Json<NewLongResourceNameThatTakesUpAllOfItsRoom>,
+) -> Result<Created<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::create(&grant, input)
+        .await
+        .map(Created)
+}
+
+/// `GET /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
+pub async fn read(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::read(&grant, id)
+        .await
+        .map(Json)
+}
+
+/// `PATCH /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
+pub async fn update(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Update>,
+    Path(id): Path<Uuid>,
+    Json(patch): Json<LongResourceNameThatTakesUpAllOfItsRoomPatch>,
+) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::update(&grant, id, patch)
+        .await
+        .map(Json)
+}
+
+/// `DELETE /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
+pub async fn delete(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Delete>,
+    Path(id): Path<Uuid>,
+) -> Result<NoContent> {
+    store::long_resource_name_that_takes_up_all_of_its_room::delete(&grant, id)
+        .await
+        .map(|()| NoContent)
+}
