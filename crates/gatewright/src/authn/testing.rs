@@ -12,10 +12,13 @@ use crate::model::{AuthPolicy, Model, RoleDef, Signup};
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, Value};
 
-/// The statements that every application has, before those of a schema's own resources.
-fn tables() -> &'static str {
-    let init = include_str!("../../../gatewright-codegen/templates/migrations/sqlite_init.sql");
-    init.split("{%").next().unwrap_or_default()
+/// The tables of the committed example; its first statements are those of every application.
+fn tables() -> String {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/storefront/migrations/sqlite/0001_init.sql"
+    );
+    std::fs::read_to_string(file).unwrap()
 }
 
 static ROLES: [RoleDef; 2] = [
@@ -71,7 +74,7 @@ impl App {
         let file = directory.join("app.db");
         rusqlite::Connection::open(&file)
             .unwrap()
-            .execute_batch(tables())
+            .execute_batch(&tables())
             .unwrap();
         let get = |name: &str| match name {
             "APP_ENV" => Some("development".to_owned()),
