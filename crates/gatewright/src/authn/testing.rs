@@ -105,12 +105,21 @@ impl App {
         })
     }
 
-    /// The first column of every row.
+    /// The first column of every row; of no tenant's.
     pub(crate) async fn column<T: FieldValue>(&self, sql: &str, args: &[Value]) -> Vec<T> {
+        self.column_in(Scope::Accounts, sql, args).await
+    }
+
+    pub(crate) async fn column_in<T: FieldValue>(
+        &self,
+        scope: Scope,
+        sql: &str,
+        args: &[Value],
+    ) -> Vec<T> {
         let mut transaction = self
             .runtime
             .database
-            .begin(Scope::Accounts, Mode::Read)
+            .begin(scope, Mode::Read)
             .await
             .unwrap();
         let rows = transaction.run(sql, args).await.unwrap();

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use axum::extract::Query;
 use http::StatusCode;
+use uuid::Uuid;
 
 use super::*;
 use crate::authn::create_super_admin;
 use crate::http::{Host, Origin};
 use crate::mail::deliver_forever;
-use crate::store::Value as Stored;
+use crate::store::{Scope, Value as Stored};
 
 #[tokio::test]
 async fn a_verified_address_becomes_a_user_with_a_tenant_that_they_own() {
@@ -42,18 +43,21 @@ async fn a_verified_address_becomes_a_user_with_a_tenant_that_they_own() {
 
     let emails: Vec<String> = app.column("SELECT email_normalized FROM users", &[]).await;
     assert_eq!(emails, ["ada@example.com"]);
+    let ids: Vec<Uuid> = app.column("SELECT id FROM tenants", &[]).await;
+    let scope = Scope::Tenant(ids[0]);
     let roles: Vec<String> = app
-        .column(
-            "SELECT r.name FROM user_tenant_roles a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
-             JOIN tenants t ON t.id = a.tenant_id WHERE t.slug = 'acme'",
-            &[],
-        )
+        .column_in(scope, "SELECT name FROM roles ORDER BY name", &[])
         .await;
-    assert_eq!(roles, ["owner"]);
-    assert_eq!(app.count("roles").await, 2);
-    let entries: Vec<String> = app.column("SELECT action FROM audit_log", &[]).await;
+    assert_eq!(roles, ["owner", "viewer"]);
+    let entries: Vec<String> = app
+        .column_in(scope, "SELECT action FROM audit_log", &[])
+        .await;
     assert_eq!(entries, ["tenant:create"]);
     assert_eq!(actions(&app).await, ["auth.registered success"]);
+
+    let answer = log_in(app.request(), "ada@example.com", PASSWORD, "bearer").await;
+    let answer = body(answer.unwrap()).await;
+    assert_eq!(answer["tenants"][0]["roles"], json!(["owner"]));
 }
 
 #[tokio::test]

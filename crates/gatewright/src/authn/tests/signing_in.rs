@@ -1,4 +1,6 @@
 use http::{HeaderMap, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::*;
 use crate::authn::{Session, Transport, authenticate, refresh};
@@ -175,10 +177,15 @@ async fn unknown_and_wrong_are_one_answer_and_leave_a_trace() {
     let failed =
         "SELECT target FROM platform_audit_log WHERE action = 'auth.login_failed' ORDER BY id";
     let targets: Vec<Option<String>> = app.column(failed, &[]).await;
-    let user: Vec<String> = app.column("SELECT id FROM users", &[]).await;
+    let user: Vec<Uuid> = app.column("SELECT id FROM users", &[]).await;
     assert_eq!(
         targets,
-        [Some(user[0].clone()), None, None, Some(user[0].clone())]
+        [
+            Some(user[0].to_string()),
+            None,
+            None,
+            Some(user[0].to_string())
+        ]
     );
 }
 
@@ -205,7 +212,7 @@ async fn a_tenants_host_is_closed_to_others_after_the_right_password_only() {
 async fn a_revoked_expired_or_suspended_session_is_over_at_once() {
     let app = App::verifying().await;
     account(&app, "ada@example.com", None).await;
-    let past = Stored::Timestamp(jiff::Timestamp::UNIX_EPOCH);
+    let past = Stored::Timestamp(Timestamp::UNIX_EPOCH);
     let endings = [
         "UPDATE sessions SET revoked_at = $1",
         "UPDATE sessions SET expires_at = $1",
@@ -292,11 +299,11 @@ async fn refreshing_does_not_move_a_sessions_end() {
     account(&app, "ada@example.com", None).await;
     let ends = "SELECT expires_at FROM sessions";
     let answer = bearer_login(&app).await;
-    let before: Vec<String> = app.column(ends, &[]).await;
+    let before: Vec<Timestamp> = app.column(ends, &[]).await;
     refresh_bearer(&app, &answer["refresh_token"])
         .await
         .unwrap();
-    assert_eq!(app.column::<String>(ends, &[]).await, before);
+    assert_eq!(app.column::<Timestamp>(ends, &[]).await, before);
 }
 
 #[tokio::test]
