@@ -151,10 +151,6 @@ impl AccessTokens {
         Ok(Claims {
             session_id: claims.sid,
             user_id: claims.sub,
-<<<<<<< HEAD
-            expires_at: claims.exp,
-=======
->>>>>>> wt-authn
         })
     }
 }
