@@ -12,14 +12,9 @@ use crate::model::{AuthPolicy, Model, RoleDef, Signup};
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, Value};
 
-/// The tables of the committed example; its first statements are those of every application.
-fn tables() -> String {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../examples/storefront/migrations/sqlite/0001_init.sql"
-    );
-    std::fs::read_to_string(file).unwrap()
-}
+/// The tables of a generated application; its resources go unused here.
+const TABLES: &str =
+    include_str!("../../../../testdata/valid/minimal/expected/migrations/sqlite/0001_init.sql");
 
 static ROLES: [RoleDef; 2] = [
     RoleDef {
@@ -74,7 +69,7 @@ impl App {
         let file = directory.join("app.db");
         rusqlite::Connection::open(&file)
             .unwrap()
-            .execute_batch(&tables())
+            .execute_batch(TABLES)
             .unwrap();
         let get = |name: &str| match name {
             "APP_ENV" => Some("development".to_owned()),

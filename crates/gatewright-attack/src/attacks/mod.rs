@@ -1,0 +1,167 @@
+//! The attacks: one module for each group of the list, one function for each attack.
+//!
+//! [`routes`] goes through every guarded route with everybody who must not pass; the other modules
+//! hold what is attacked once, or in a way of its own.
+
+mod configuration;
+mod cookies;
+mod cross_origin;
+mod detours;
+mod mass_assignment;
+mod public;
+mod references;
+mod routes;
+mod selectors;
+mod sessions;
+mod strangers;
+mod tenant_lists;
+mod undocumented;
+
+use crate::report::{Attempt, Report};
+use crate::snapshot::Snapshot;
+use crate::target::Target;
+
+/// What each id stands for.
+const TITLES: &[(&str, &str)] = &[
+    (
+        "CK01",
+        "cookies and caching of sign-in, refresh, sign-out and authenticated answers",
+    ),
+    (
+        "CK02",
+        "cross-site requests with a victim's cookies; method overrides",
+    ),
+    ("CK03", "CORS from foreign, null and lookalike origins"),
+    (
+        "EN01",
+        "a suspended account's sign-in against a wrong password",
+    ),
+    (
+        "FN01",
+        "every route by every role, as the matrix says; undocumented routes and methods",
+    ),
+    ("FN05", "path, method and header tricks around a refusal"),
+    (
+        "GN01",
+        "a production start with a missing, placeholder or weak setting",
+    ),
+    (
+        "JW01",
+        "access tokens without a signature, or under another algorithm",
+    ),
+    ("JW02", "access tokens that bring or name their own key"),
+    ("JW03", "access tokens with edited or wrong claims"),
+    ("MA01", "fields of the server's own in a body"),
+    ("MA02", "the same nested, repeated, in the query, in a form"),
+    (
+        "PU01",
+        "public routes answer without a credential and ignore a bad one",
+    ),
+    ("SE01", "tokens after sign-out"),
+    ("SE02", "a refresh token used twice"),
+    ("SE03", "suspended users, members and tenants"),
+    ("SE06", "no, malformed, expired and ambiguous credentials"),
+    ("TI01", "another tenant's ids"),
+    ("TI02", "tenant selectors that disagree; no membership"),
+    ("TI03", "references to another tenant's records"),
+    ("TI04", "a parent and a child of different tenants"),
+    ("TI05", "lists while another tenant writes"),
+    ("TI11", "one user, two tenants, different roles, at once"),
+];
+
+type Attack = fn(&Target, &mut Report) -> Result<(), String>;
+
+/// The attacks in their order: lists last, for they fill the tables.
+const ATTACKS: &[(&str, Attack)] = &[
+    ("FN01", routes::every_guarded_route),
+    ("PU01", public::pu01_public_routes),
+    ("FN01", undocumented::fn01_undocumented_routes),
+    ("FN05", detours::fn05_detours),
+    ("TI02", selectors::ti02_selectors_that_disagree),
+    ("TI02", selectors::ti02_sessions_of_another_host),
+    ("TI03", references::ti03_foreign_references),
+    ("TI04", references::ti04_mismatched_parents),
+    ("MA01", mass_assignment::ma01_fields_of_the_server),
+    ("MA02", mass_assignment::ma02_disguised_fields),
+    ("MA01", mass_assignment::ma01_signup),
+    ("SE01", sessions::se01_after_sign_out),
+    ("SE02", sessions::se02_refresh_reuse),
+    ("EN01", sessions::en01_suspended_account),
+    ("CK01", cookies::ck01_attributes),
+    ("CK02", cross_origin::ck02_cross_site_requests),
+    ("CK02", cross_origin::ck02_method_overrides),
+    ("CK03", cross_origin::ck03_cors),
+    ("TI11", tenant_lists::ti11_two_tenants_at_once),
+    ("TI05", tenant_lists::ti05_lists_under_writes),
+    ("GN01", configuration::gn01_production_start),
+];
+
+/// What an id stands for.
+pub(crate) fn title(id: &str) -> &'static str {
+    TITLES
+        .iter()
+        .find(|(known, _)| *known == id)
+        .map_or("", |(_, title)| title)
+}
+
+/// Makes every attack. One that could not be made is a finding.
+pub(crate) fn run_all(target: &Target, report: &mut Report) {
+    for (id, attack) in ATTACKS {
+        if let Err(why) = attack(target, report) {
+            report.find(
+                &Attempt::new(id, "-", "the suite"),
+                "",
+                "a prepared attack",
+                why,
+            );
+        }
+    }
+}
+
+/// The rows of both tenants, to be compared after an attack.
+struct Watch {
+    before: [Snapshot; 2],
+}
+
+impl Watch {
+    fn begin(target: &Target) -> Result<Self, String> {
+        Ok(Self {
+            before: [
+                Snapshot::take(target, &target.cast.victim)?,
+                Snapshot::take(target, &target.cast.rival)?,
+            ],
+        })
+    }
+
+    /// Reads everything again; each changed row is a finding.
+    fn end(
+        self,
+        target: &Target,
+        report: &mut Report,
+        attempt: &Attempt<'_>,
+    ) -> Result<(), String> {
+        for before in &self.before {
+            let differences = before.differences(&Snapshot::take(target, &before.tenant)?);
+            let sent = format!("(everything above) and read all rows of {}", before.tenant);
+            report.check(
+                attempt,
+                differences.is_empty(),
+                sent,
+                "the rows as they were",
+                differences.join("\n              "),
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_attack_has_a_title() {
+        assert!(ATTACKS.iter().all(|(id, _)| !title(id).is_empty()));
+        assert!(TITLES.is_sorted(), "keep the table in order");
+    }
+}

@@ -1,0 +1,126 @@
+//! Every guarded route: who may, then everybody who may not, then who may once more.
+//!
+//! For each route: (1) everybody allowed sends a valid request of their own and must get 2xx.
+//! (2) One more valid request is prepared and sent by every stranger, byte for byte the same but
+//! for the credential, the host or the id. (3) All rows of both tenants must be what they were.
+//! (4) Somebody allowed sends those very bytes and must get 2xx: they would have worked.
+
+use crate::attacks::Watch;
+use crate::attacks::strangers::{self, Credentials};
+use crate::expect::Expected;
+use crate::report::{Attempt, Report};
+use crate::surface::{Access, Route};
+use crate::target::{Prepared, Target};
+
+/// FN01, TI01, TI02, SE01, SE03, SE06, JW01, JW02, JW03 on every guarded route.
+pub(super) fn every_guarded_route(target: &Target, report: &mut Report) -> Result<(), String> {
+    let credentials = Credentials::collect(target, report)?;
+    for route in target.surface.routes_with(&[
+        Access::SignedIn,
+        Access::Member,
+        Access::Protect,
+        Access::Platform,
+    ]) {
+        let unanswered = report.unanswered();
+        let outcome = attack_route(target, report, route, &credentials);
+        match outcome {
+            Ok(()) if report.unanswered() == unanswered => report.cover(route.label()),
+            Ok(()) => report.leave_uncovered(route.label(), "some requests had no answer"),
+            Err(why) => report.leave_uncovered(route.label(), why),
+        }
+    }
+    credentials.no_key_was_fetched(report);
+    Ok(())
+}
+
+fn attack_route(
+    target: &Target,
+    report: &mut Report,
+    route: &Route,
+    credentials: &Credentials,
+) -> Result<(), String> {
+    for role_holder in allowed_tokens(target, route)? {
+        let prepared = target.prepare(route, &target.cast.victim)?;
+        allow(target, report, route, &prepared, &role_holder)?;
+    }
+    let prepared = target.prepare(route, &target.cast.victim)?;
+    let watch = Watch::begin(target)?;
+
+    let assault = strangers::Assault {
+        target,
+        route,
+        prepared: &prepared,
+        credentials,
+    };
+    assault.without_a_credential(report);
+    assault.with_a_malformed_credential(report)?;
+    assault.with_a_forged_token(report);
+    assault.with_a_token_that_ended(report);
+    match route.access {
+        Access::Protect | Access::Member => {
+            assault.without_a_permission(report);
+            assault.without_a_membership(report)?;
+            assault.in_a_suspended_tenant(report)?;
+            assault.with_a_foreign_id(report);
+        }
+        Access::Platform => assault.without_a_platform_role(report),
+        Access::SignedIn | Access::Public => {}
+    }
+
+    let label = route.label();
+    watch.end(
+        target,
+        report,
+        &Attempt::new("TI01", &label, "everybody refused"),
+    )?;
+    let again = allowed_tokens(target, route)?;
+    let again = again.first().ok_or("nobody is allowed to use it")?;
+    allow(target, report, route, &prepared, again)
+}
+
+/// An address and a token with which the route works.
+type Allowed = (String, String);
+
+/// Everybody who may use the route. What ends a session gets sessions of its own.
+fn allowed_tokens(target: &Target, route: &Route) -> Result<Vec<Allowed>, String> {
+    let allowed = target.allowed(route, &target.cast.victim);
+    if allowed.is_empty() {
+        return Err(format!(
+            "nobody that seed-demo made holds {}",
+            route.permissions.join(", ")
+        ));
+    }
+    if route.access == Access::SignedIn && route.is_unsafe() {
+        let email = target.cast.outsider()?.email().to_owned();
+        let tokens = target.sign_in(&email, &target.base_host())?;
+        return Ok(vec![(email, tokens.access)]);
+    }
+    Ok(allowed
+        .iter()
+        .map(|principal| (principal.email().to_owned(), principal.access().to_owned()))
+        .collect())
+}
+
+fn allow(
+    target: &Target,
+    report: &mut Report,
+    route: &Route,
+    prepared: &Prepared,
+    allowed: &Allowed,
+) -> Result<(), String> {
+    let label = route.label();
+    let (email, token) = allowed;
+    let request = prepared.request.clone().bearer(token);
+    match report.probe(
+        &Attempt::new("FN01", &label, email),
+        target,
+        &request,
+        &Expected::Success,
+    ) {
+        Some(response) if response.is_success() => Ok(()),
+        Some(response) => Err(format!(
+            "{email}, who is allowed, was answered {response}; a refusal would prove nothing"
+        )),
+        None => Err("no answer".to_owned()),
+    }
+}

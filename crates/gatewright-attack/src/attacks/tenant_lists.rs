@@ -1,0 +1,321 @@
+//! TI05 and TI11: two tenants at the same time.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::attacks::selectors::holds_none_of;
+use crate::body;
+use crate::client::Request;
+use crate::expect::Expected;
+use crate::report::{Attempt, Report};
+use crate::snapshot::{Snapshot, percent_encoded};
+use crate::surface::Resource;
+use crate::target::Target;
+
+/// Rows that the other tenant inserts meanwhile.
+const ROWS: usize = 200;
+
+/// Requests of each tab in TI11.
+const ROUNDS: usize = 20;
+
+/// TI05: the victim's lists, filters and cursors while the rival inserts rows with a marker.
+///
+/// Here the roles are turned: the *writer* is the rival, and what leaks would leak to the victim.
+pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> Result<(), String> {
+    let Some((resource, field)) = target.surface.resources.iter().find_map(|resource| {
+        let listed = target
+            .surface
+            .resource_route("GET", &resource.name, false)
+            .is_some();
+        let made = target
+            .surface
+            .resource_route("POST", &resource.name, false)
+            .is_some();
+        Some((
+            resource,
+            body::text_field(resource)
+                .filter(|_| listed && made)?
+                .name
+                .as_str(),
+        ))
+    }) else {
+        report.skip("TI05", "no resource holds a text that a marker fits into");
+        return Ok(());
+    };
+    let (victim, rival) = (&target.cast.victim, &target.cast.rival);
+    let marker = format!("mark-{:08x}", target.fresh());
+    let lists: Vec<Request> = target
+        .surface
+        .resources
+        .iter()
+        .filter_map(|resource| target.surface.resource_route("GET", &resource.name, false))
+        .map(|route| {
+            Ok(Request::new(
+                "GET",
+                &format!("{}?limit=200", route.path),
+                &target.victim_host(),
+            )
+            .bearer(target.allowed_member(victim, &route.permissions)?.access()))
+        })
+        .collect::<Result<_, String>>()?;
+    let label = format!("GET /api/{}", resource.name);
+    let attempt = Attempt::new("TI05", &label, "members of the other tenant");
+    let before = Snapshot::take(target, victim)?;
+
+    let done = AtomicBool::new(false);
+    let written = thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let written = insert_marked(target, rival, resource, field, &marker);
+            done.store(true, Ordering::Release);
+            written
+        });
+        loop {
+            let last = done.load(Ordering::Acquire);
+            for request in &lists {
+                if let Some(response) = report.probe(&attempt, target, request, &Expected::Success)
+                {
+                    let verdict = if response.body_text().contains(&marker) {
+                        Err("it holds the marker".to_owned())
+                    } else {
+                        Ok(())
+                    };
+                    report.judge(
+                        &attempt,
+                        request,
+                        &response,
+                        verdict,
+                        "no row of the other tenant",
+                    );
+                }
+            }
+            if last {
+                break;
+            }
+        }
+        writer
+            .join()
+            .unwrap_or_else(|_| Err("the writer panicked".to_owned()))
+    })?;
+
+    let differences = before.differences(&Snapshot::take(target, victim)?);
+    report.check(
+        &attempt,
+        differences.is_empty(),
+        "every list, all pages",
+        "the rows as they were",
+        differences.join("; "),
+    );
+    let secrets = Snapshot::take(target, rival)?;
+    let inserted = secrets.ids(&format!("/api/{}", resource.name)).count();
+    report.check(
+        &attempt,
+        inserted >= ROWS,
+        "the writer's own list",
+        "the inserted rows",
+        inserted,
+    );
+    filters_and_cursors(
+        target,
+        report,
+        &attempt,
+        &secrets,
+        (resource, field, &written),
+    )
+}
+
+fn insert_marked(
+    target: &Target,
+    tenant: &str,
+    resource: &Resource,
+    field: &str,
+    marker: &str,
+) -> Result<String, String> {
+    let route = target
+        .surface
+        .resource_route("POST", &resource.name, false)
+        .ok_or("no route makes a record")?;
+    let author = target.allowed_member(tenant, &route.permissions)?;
+    let mut last = String::new();
+    for number in 0..ROWS {
+        last = format!("{marker}-{number:03}");
+        let mut body = target.new_record(tenant, resource)?;
+        body[field] = json!(last);
+        target.must(
+            &Request::new("POST", &route.path, &target.host(tenant))
+                .bearer(author.access())
+                .json(&body),
+        )?;
+    }
+    Ok(last)
+}
+
+/// The victim asks for the marked row by its value, and goes on from a page of the other tenant's.
+fn filters_and_cursors(
+    target: &Target,
+    report: &mut Report,
+    attempt: &Attempt<'_>,
+    secrets: &Snapshot,
+    (resource, field, marked): (&Resource, &str, &str),
+) -> Result<(), String> {
+    let route = target
+        .surface
+        .resource_route("GET", &resource.name, false)
+        .ok_or("no list")?;
+    let (victim, rival) = (&target.cast.victim, &target.cast.rival);
+    let list = |tenant: &str, query: String| -> Result<Request, String> {
+        let reader = target.allowed_member(tenant, &route.permissions)?;
+        Ok(Request::new(
+            "GET",
+            &format!("{}?{query}", route.path),
+            &target.host(tenant),
+        )
+        .bearer(reader.access()))
+    };
+    let by_value = format!("filter[{field}]={}", percent_encoded(marked));
+    for (tenant, rows) in [(rival, 1), (victim, 0)] {
+        let request = list(tenant, by_value.clone())?;
+        if let Some(response) = report.probe(attempt, target, &request, &Expected::Success) {
+            let found = response.json()["data"].as_array().map_or(0, Vec::len);
+            let verdict = if found == rows {
+                Ok(())
+            } else {
+                Err(format!("{found} rows"))
+            };
+            report.judge(
+                attempt,
+                &request,
+                &response,
+                verdict,
+                format_args!("{rows} rows for {tenant}"),
+            );
+        }
+    }
+    let page = target.must(&list(rival, "limit=1".to_owned())?)?.json();
+    let cursor = page
+        .get("next_cursor")
+        .and_then(Value::as_str)
+        .ok_or("a list of many rows has no cursor")?;
+    let stolen = list(
+        victim,
+        format!("limit=1&cursor={}", percent_encoded(cursor)),
+    )?;
+    if let Some(response) = report.send(attempt, target, &stolen) {
+        report.judge(
+            attempt,
+            &stolen,
+            &response,
+            holds_none_of(&response, secrets, &route.path),
+            "no row of the other tenant",
+        );
+    }
+    Ok(())
+}
+
+/// TI11: a user with different roles in two tenants, in two tabs at once, with one token.
+pub(super) fn ti11_two_tenants_at_once(target: &Target, report: &mut Report) -> Result<(), String> {
+    let (one, other) = target.cast.of_both_tenants()?;
+    let route = target
+        .surface
+        .resources
+        .iter()
+        .filter_map(|resource| target.surface.resource_route("POST", &resource.name, false))
+        .find(|route| {
+            target.surface.allows(&one.user.roles, &route.permissions)
+                && !target.surface.allows(&other.user.roles, &route.permissions)
+        });
+    let Some(route) = route else {
+        report.skip(
+            "TI11",
+            "the last role of the schema may create all that the first may",
+        );
+        return Ok(());
+    };
+    let label = route.label();
+    let (victim, rival) = (&target.cast.victim, &target.cast.rival);
+    let missing = target
+        .surface
+        .missing(&other.user.roles, &route.permissions);
+    let requests = |tenant: &str| -> Result<Vec<Request>, String> {
+        (0..ROUNDS)
+            .map(|_| Ok(target.prepare(route, tenant)?.request.bearer(one.access())))
+            .collect()
+    };
+    let (allowed, refused) = (requests(victim)?, requests(rival)?);
+    let watched = Snapshot::take(target, rival)?;
+    let send_all = |requests: &[Request]| {
+        requests
+            .iter()
+            .map(|request| target.client.send(request))
+            .collect::<Vec<_>>()
+    };
+    let (in_one, in_other) = thread::scope(|scope| {
+        let tab = scope.spawn(|| send_all(&allowed));
+        let in_other = send_all(&refused);
+        (tab.join().unwrap_or_default(), in_other)
+    });
+    report.check(
+        &Attempt::new("TI11", &label, one.email()),
+        in_one.len() == ROUNDS,
+        "a tab",
+        "all its answers",
+        in_one.len(),
+    );
+    for (tenant, requests, answers, expected) in [
+        (victim, &allowed, in_one, Expected::Success),
+        (rival, &refused, in_other, Expected::Denied(&missing)),
+    ] {
+        let who = format!("{} in {tenant}", one.email());
+        let attempt = Attempt::new("TI11", &label, &who);
+        for (request, answer) in requests.iter().zip(answers) {
+            match answer {
+                Ok(response) => report.judge(
+                    &attempt,
+                    request,
+                    &response,
+                    expected.check(&response),
+                    &expected,
+                ),
+                Err(error) => report.find(&attempt, request, &expected, error),
+            }
+        }
+    }
+    let differences = watched.differences(&Snapshot::take(target, rival)?);
+    let attempt = Attempt::new("TI11", &label, one.email());
+    report.check(
+        &attempt,
+        differences.is_empty(),
+        "everything above",
+        "the rows as they were",
+        differences.join("; "),
+    );
+    roles_by_tenant(target, report)
+}
+
+/// What the application itself says of the same user in each tenant.
+fn roles_by_tenant(target: &Target, report: &mut Report) -> Result<(), String> {
+    if target.surface.route("GET", "/api/me/permissions").is_none() {
+        return Ok(());
+    }
+    let (one, other) = target.cast.of_both_tenants()?;
+    let attempt = Attempt::new("TI11", "GET /api/me/permissions", one.email());
+    for (tenant, membership) in [(&target.cast.victim, one), (&target.cast.rival, other)] {
+        let request =
+            Request::new("GET", "/api/me/permissions", &target.host(tenant)).bearer(one.access());
+        if let Some(response) = report.probe(&attempt, target, &request, &Expected::Success) {
+            let body = response.json();
+            let right =
+                body["tenant"] == tenant.as_str() && body["roles"] == json!(membership.user.roles);
+            let expected = format!("the roles {:?} in {tenant}", membership.user.roles);
+            report.judge(
+                &attempt,
+                &request,
+                &response,
+                right.then_some(()).ok_or("other roles".to_owned()),
+                expected,
+            );
+        }
+    }
+    Ok(())
+}

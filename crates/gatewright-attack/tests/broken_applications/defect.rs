@@ -1,0 +1,145 @@
+//! The defects, and the attack that has to find each.
+
+macro_rules! defects {
+    ($($(#[$doc:meta])* $name:ident => $attack:literal,)*) => {
+        /// What is wrong with the application.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Defect { $($(#[$doc])* $name,)* }
+
+        /// Every defect with the id of its attack.
+        pub const DEFECTS: &[(Defect, &str)] = &[$((Defect::$name, $attack),)*];
+    };
+}
+
+defects! {
+    /// Nothing is wrong.
+    None => "",
+    /// Records are read, changed and deleted by id alone.
+    NoTenantPredicate => "TI01",
+    /// Only deletion forgets the tenant.
+    DeleteWithoutTenant => "TI01",
+    /// Another tenant's id is 403 and an unknown one is 404.
+    ForeignIdIsForbidden => "TI01",
+    /// Another tenant's id has another title than an unknown one.
+    ForeignIdHasAnotherTitle => "TI01",
+    /// The record is changed first and the permission checked after.
+    ChangesBeforeItRefuses => "TI01",
+    /// Lists show every tenant's rows.
+    ListsEverything => "TI05",
+    /// A filter is matched in every tenant.
+    FilterReachesOtherTenants => "TI05",
+    /// A cursor carries its tenant, and is believed.
+    CursorReachesOtherTenants => "TI05",
+    /// Roles are not looked at.
+    NoPermissionCheck => "FN01",
+    /// A permission is missing from one route only.
+    DeleteForEverybody => "FN01",
+    /// A route that is in no list.
+    HiddenRoute => "FN01",
+    /// Any signed-in user reads the platform's routes.
+    PlatformForEverybody => "FN01",
+    /// The refusal does not say which permission.
+    DenialWithoutSlug => "FN01",
+    /// Memberships are not looked at.
+    NoMembershipCheck => "TI02",
+    /// An unknown tenant is 404 and a foreign one is 403.
+    UnknownTenantIsNotFound => "TI02",
+    /// `X-Tenant` wins over the host.
+    HeaderWinsOverHost => "TI02",
+    /// A lookalike of the host header is believed.
+    BelievesForwardedHost => "TI02",
+    /// A browser's session of one tenant's host works at another's.
+    SessionOfAnyHost => "TI02",
+    /// Suspended memberships count.
+    SuspendedMemberPasses => "SE03",
+    /// Suspended tenants serve.
+    SuspendedTenantServes => "SE03",
+    /// Roles of one tenant count in all.
+    RolesOfAnyTenant => "TI11",
+    /// References are not checked.
+    ForeignReference => "TI03",
+    /// A foreign reference has another message than an unknown one.
+    ForeignReferenceIsTold => "TI03",
+    /// `alg: none` is accepted.
+    AlgorithmNone => "JW01",
+    /// HS256 with the public key as the secret is accepted.
+    PublicKeyAsSecret => "JW01",
+    /// A key in the token's header is used.
+    KeyFromHeader => "JW02",
+    /// The audience is not compared.
+    NoAudience => "JW03",
+    /// The token's session may be another user's.
+    SubjectOfAnotherSession => "JW03",
+    /// `nbf` is not read.
+    NotBeforeIgnored => "JW03",
+    /// Tokens do not expire.
+    NoExpiry => "SE06",
+    /// A bad cookie falls through to a good bearer token.
+    TwoCredentials => "SE06",
+    /// A challenge is missing.
+    NoChallenge => "SE06",
+    /// Sign-out forgets the access token.
+    SignOutKeepsAccess => "SE01",
+    /// A refresh token works for ever.
+    RefreshReuse => "SE02",
+    /// A replay is refused, but its family lives on.
+    FamilySurvives => "SE02",
+    /// A suspended account's sign-in is told apart.
+    SuspendedSignIn => "EN01",
+    /// Scripts can read the cookie.
+    NoHttpOnly => "CK01",
+    /// Answers may be stored.
+    NoNoStore => "CK01",
+    /// A browser is given its tokens in the body.
+    TokensInBody => "CK01",
+    /// Nobody asks where a request comes from.
+    NoOriginCheck => "CK02",
+    /// Sibling subdomains are trusted.
+    SameSiteIsTrusted => "CK02",
+    /// The origin is compared by its beginning.
+    OriginByPrefix => "CK02",
+    /// The origin's scheme is not compared.
+    OriginOfAnyScheme => "CK02",
+    /// A header turns a GET into a DELETE.
+    MethodOverride => "CK02",
+    /// The origin is echoed.
+    OriginEcho => "CK03",
+    /// `X-Role` is believed.
+    BelievesRoleHeader => "FN05",
+    /// `X-Original-URL` decides who may pass.
+    BelievesOriginalUrl => "FN05",
+    /// A trailing slash goes around the check.
+    TrailingSlash => "FN05",
+    /// A `tenant_id` in the body is stored.
+    BodyTenant => "MA01",
+    /// A version in a patch is stored.
+    BodyVersion => "MA01",
+    /// Fields in a bag are stored.
+    NestedFields => "MA02",
+    /// Fields in the query are stored.
+    QueryFields => "MA02",
+    /// The type of the content is not looked at.
+    AnyContentType => "MA02",
+    /// A public route looks at the credential.
+    PublicRouteAuthenticates => "PU01",
+    /// A placeholder is a good secret.
+    PlaceholderSecret => "GN01",
+    /// Any origin may be configured.
+    WildcardOrigin => "GN01",
+    /// One route never answers strangers.
+    Hangs => "uncovered",
+    /// A role that should may not.
+    OwnerRefused => "uncovered",
+}
+
+impl Defect {
+    /// The one that the environment names.
+    pub fn of_environment() -> Self {
+        let name = std::env::var("DEFECT").unwrap_or_default();
+        DEFECTS
+            .iter()
+            .map(|(defect, _)| *defect)
+            .find(|defect| format!("{defect:?}") == name)
+            .unwrap_or(Self::None)
+    }
+}

@@ -1,0 +1,287 @@
+//! What the application knows: everything in memory, the same in each process at its start.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+pub const PASSWORD: &str = "demo-password-4-acme";
+
+/// Method, path, access, permission, resource.
+pub type Route = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+pub const ROUTES: &[Route] = &[
+    ("GET", "/healthz", "public", "", ""),
+    ("POST", "/auth/login", "public", "", ""),
+    ("POST", "/auth/refresh", "public", "", ""),
+    ("POST", "/auth/logout", "signed_in", "", ""),
+    ("POST", "/auth/signup", "public", "", ""),
+    ("GET", "/auth/me", "signed_in", "", ""),
+    ("GET", "/api/me/permissions", "member", "", ""),
+    ("GET", "/api/tenant", "protect", "tenant:read", ""),
+    ("GET", "/api/members", "protect", "members:read", ""),
+    (
+        "GET",
+        "/platform/tenants",
+        "platform",
+        "platform:read_tenants",
+        "",
+    ),
+    (
+        "GET",
+        "/api/categories",
+        "protect",
+        "categories:read",
+        "categories",
+    ),
+    (
+        "POST",
+        "/api/categories",
+        "protect",
+        "categories:create",
+        "categories",
+    ),
+    (
+        "GET",
+        "/api/categories/{id}",
+        "protect",
+        "categories:read",
+        "categories",
+    ),
+    (
+        "PATCH",
+        "/api/categories/{id}",
+        "protect",
+        "categories:update",
+        "categories",
+    ),
+    (
+        "DELETE",
+        "/api/categories/{id}",
+        "protect",
+        "categories:delete",
+        "categories",
+    ),
+    (
+        "GET",
+        "/api/products",
+        "protect",
+        "products:read",
+        "products",
+    ),
+    (
+        "POST",
+        "/api/products",
+        "protect",
+        "products:create",
+        "products",
+    ),
+    (
+        "GET",
+        "/api/products/{id}",
+        "protect",
+        "products:read",
+        "products",
+    ),
+    (
+        "PATCH",
+        "/api/products/{id}",
+        "protect",
+        "products:update",
+        "products",
+    ),
+    (
+        "DELETE",
+        "/api/products/{id}",
+        "protect",
+        "products:delete",
+        "products",
+    ),
+];
+
+pub fn permissions_of(role: &str) -> Vec<&'static str> {
+    let all = ROUTES
+        .iter()
+        .filter(|route| route.2 == "protect")
+        .map(|route| route.3);
+    let mut held: Vec<_> = match role {
+        "owner" => all.collect(),
+        "editor" => all
+            .filter(|permission| {
+                permission.starts_with("products:") || permission.ends_with(":read")
+            })
+            .collect(),
+        _ => all
+            .filter(|permission| permission.ends_with("s:read") && *permission != "members:read")
+            .collect(),
+    };
+    held.sort_unstable();
+    held.dedup();
+    held
+}
+
+pub fn routes_json() -> Value {
+    let routes: Vec<Value> = ROUTES
+        .iter()
+        .map(|(method, path, access, permission, resource)| {
+            let permissions: Vec<&str> = [*permission].into_iter().filter(|permission| !permission.is_empty()).collect();
+            let resource = (!resource.is_empty()).then_some(resource);
+            json!({ "method": method, "path": path, "access": access, "permissions": permissions, "resource": resource })
+        })
+        .collect();
+    let roles: Vec<Value> = ["owner", "editor", "viewer"]
+        .iter()
+        .map(|role| json!({ "name": role, "permissions": permissions_of(role), "assigns": [] }))
+        .collect();
+    let field = |name: &str, ty: Value, optional: bool| json!({ "name": name, "ty": ty, "optional": optional, "unique": false, "default": null });
+    json!({ "app": "Toy", "routes": routes, "roles": roles, "resources": [
+        { "name": "categories", "fields": [field("name", json!({ "type": "string", "max": 60 }), false)] },
+        { "name": "products", "fields": [
+            field("name", json!({ "type": "string", "max": 200 }), false),
+            field("price", json!({ "type": "decimal", "precision": 8, "scale": 2, "min": "0", "max": null }), false),
+            field("category_id", json!({ "type": "reference", "to": "categories", "on_delete": "set_null" }), true),
+        ] },
+    ] })
+}
+
+/// The answer of `seed-demo --format json`, which is also the application's only source of users.
+pub fn seed_json() -> Value {
+    let mut users = Vec::new();
+    let mut user =
+        |email: &str, tenant: Option<&str>, role: &str, suspended: &str, platform: Option<&str>| {
+            let status = |of: &str| {
+                if suspended == of {
+                    "suspended"
+                } else {
+                    "active"
+                }
+            };
+            let roles: Vec<&str> = [role].into_iter().filter(|role| !role.is_empty()).collect();
+            users.push(
+            json!({ "email": email, "tenant": tenant, "roles": roles, "user_status": status("user"),
+            "membership_status": tenant.map(|_| status("membership")), "platform_role": platform }),
+        );
+        };
+    for tenant in ["acme", "globex"] {
+        for role in ["owner", "editor", "viewer"] {
+            user(
+                &format!("{role}@{tenant}.example"),
+                Some(tenant),
+                role,
+                "",
+                None,
+            );
+        }
+    }
+    user("owner@initech.example", Some("initech"), "owner", "", None);
+    user(
+        "suspended-member@acme.example",
+        Some("acme"),
+        "owner",
+        "membership",
+        None,
+    );
+    user(
+        "suspended-user@acme.example",
+        Some("acme"),
+        "owner",
+        "user",
+        None,
+    );
+    user("no-roles@acme.example", Some("acme"), "", "", None);
+    user("outsider@example.com", None, "", "", None);
+    user("both@example.com", Some("acme"), "owner", "", None);
+    user("both@example.com", Some("globex"), "viewer", "", None);
+    user("root@platform.example", None, "", "", Some("super_admin"));
+    let tenant = |slug: &str, status: &str| json!({ "slug": slug, "name": slug, "status": status });
+    json!({ "password": PASSWORD, "users": users,
+        "tenants": [tenant("acme", "active"), tenant("globex", "active"), tenant("initech", "suspended")] })
+}
+
+pub struct Session {
+    pub user: String,
+    /// The tenant at whose host it began.
+    pub tenant: Option<String>,
+    pub cookie: bool,
+    pub revoked: bool,
+}
+
+pub struct Record {
+    pub tenant: String,
+    pub resource: String,
+    pub id: String,
+    pub version: u64,
+    pub fields: Map<String, Value>,
+}
+
+impl Record {
+    pub fn json(&self) -> Value {
+        let mut body = Value::Object(self.fields.clone());
+        body["id"] = json!(self.id);
+        body["version"] = json!(self.version);
+        body
+    }
+}
+
+pub struct World {
+    pub users: Vec<Value>,
+    pub tenants: Vec<Value>,
+    pub sessions: BTreeMap<String, Session>,
+    /// Refresh token to session, and whether it was used.
+    pub refresh: BTreeMap<String, (String, bool)>,
+    pub records: Vec<Record>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let seed = seed_json();
+        let list = |name: &str| seed[name].as_array().unwrap().clone();
+        let mut world = Self {
+            users: list("users"),
+            tenants: list("tenants"),
+            sessions: BTreeMap::new(),
+            refresh: BTreeMap::new(),
+            records: Vec::new(),
+        };
+        for tenant in ["acme", "globex", "initech"] {
+            world.insert(
+                tenant,
+                "categories",
+                json!({ "name": format!("of {tenant}") })
+                    .as_object()
+                    .unwrap()
+                    .clone(),
+            );
+        }
+        world
+    }
+
+    pub fn insert(
+        &mut self,
+        tenant: &str,
+        resource: &str,
+        fields: Map<String, Value>,
+    ) -> &mut Record {
+        let id = uuid::Uuid::now_v7().to_string();
+        self.records.push(Record {
+            tenant: tenant.to_owned(),
+            resource: resource.to_owned(),
+            id,
+            version: 1,
+            fields,
+        });
+        self.records.last_mut().unwrap()
+    }
+
+    pub fn memberships(&self, email: &str) -> Vec<&Value> {
+        self.users
+            .iter()
+            .filter(|user| user["email"] == email && user["tenant"].is_string())
+            .collect()
+    }
+}
