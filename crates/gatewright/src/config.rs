@@ -75,7 +75,9 @@ impl BaseUrl {
         let authority = uri.authority()?;
         let bare = uri.path() == "/" && uri.query().is_none() && !authority.as_str().contains('@');
         let host = authority.host().to_ascii_lowercase();
-        (bare && !host.is_empty()).then_some(Self {
+        // A name or an address; `*` stands for no origin.
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte);
+        (bare && !host.is_empty() && host.bytes().all(known)).then_some(Self {
             scheme,
             host,
             port: authority.port_u16(),

@@ -40,8 +40,6 @@ pub struct AccessTokens {
 pub(crate) struct Claims {
     pub(crate) session_id: Uuid,
     pub(crate) user_id: Uuid,
-    /// Seconds since the epoch. From this second on the token is expired.
-    pub(crate) expires_at: i64,
 }
 
 /// Why a token is refused.
@@ -119,8 +117,7 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// Checks a token without the database. Pure but for the clock, so an answer may be remembered
-    /// until `expires_at`.
+    /// Checks a token without the database. Pure but for the clock.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         self.verify_at(token, clock::now().as_second())
     }
@@ -154,7 +151,6 @@ impl AccessTokens {
         Ok(Claims {
             session_id: claims.sid,
             user_id: claims.sub,
-            expires_at: claims.exp,
         })
     }
 }

@@ -49,6 +49,10 @@ mod session;
 mod sign_in;
 mod signing_key;
 mod signup;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod verify_email;
 mod verify_page;
@@ -56,7 +60,7 @@ mod verify_page;
 use http::HeaderMap;
 
 pub use access_token::AccessTokens;
-pub(crate) use access_token::TokenError;
+use access_token::TokenError;
 pub(crate) use email::Email;
 pub use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};

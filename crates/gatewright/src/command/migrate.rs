@@ -45,14 +45,9 @@ fn connection(settings: &Settings) -> Result<(&str, Option<String>), Failure> {
         "MIGRATE_DATABASE_URL is missing; set it to the URL of the role that owns the tables, which must not be the \
          application's own",
     )?;
-    let config: tokio_postgres::Config = settings
-        .database_url
-        .parse()
-        .map_err(|error| format!("DATABASE_URL cannot be read: {error}"))?;
-    let role = config
-        .get_user()
-        .ok_or("DATABASE_URL names no user; the application needs a role of its own")?;
-    Ok((owner, Some(role.to_owned())))
+    let role = migrate::role_of(&settings.database_url)?;
+    let role = role.ok_or("DATABASE_URL names no user; the application needs a role of its own")?;
+    Ok((owner, Some(role)))
 }
 
 /// Refuses a database that is behind the application, ahead of it, or open to the wrong role.

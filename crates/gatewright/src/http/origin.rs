@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// 403 `cross_origin` for another origin, or for a request that brings cookies and no proof.
-pub(super) fn check(method: &Method, headers: &HeaderMap) -> Result<Origin> {
-    match proof(headers) {
+pub(super) fn check(scheme: &str, method: &Method, headers: &HeaderMap) -> Result<Origin> {
+    match proof(scheme, headers) {
         Proof::Same => Ok(Origin::Same),
         _ if method.is_safe() || headers.contains_key(header::AUTHORIZATION) => {
             Ok(Origin::Unproven)
@@ -29,7 +29,7 @@ enum Proof {
     Absent,
 }
 
-fn proof(headers: &HeaderMap) -> Proof {
+fn proof(scheme: &str, headers: &HeaderMap) -> Proof {
     // Sec-Fetch-Site is set by the browser and cannot be set by a page (Fetch Metadata, section 2.4).
     // `none` is the user's own doing: a bookmark, or an address typed.
     if let Some(site) = headers.get("sec-fetch-site") {
@@ -42,17 +42,12 @@ fn proof(headers: &HeaderMap) -> Proof {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Proof::Absent;
     };
+    let origin = origin.to_str().ok().and_then(|text| text.split_once("://"));
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    let of_origin = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.split_once("://"))
-        .map(|(_, host)| host);
-    if of_origin.is_some() && of_origin == host {
-        Proof::Same
-    } else {
-        Proof::Other
+    match (origin, host) {
+        (Some((of, at)), Some(host)) if of == scheme && at == host => Proof::Same,
+        _ => Proof::Other,
     }
 }

@@ -90,7 +90,7 @@ fn context(runtime: Arc<Runtime>, request_id: Uuid, request: &Request) -> Result
             Error::not_found().caused_by("no such host: BASE_URL names the one that is served")
         );
     }
-    let origin = origin::check(request.method(), headers)?;
+    let origin = origin::check(&runtime.settings.base_url.scheme, request.method(), headers)?;
     let peer = request
         .extensions()
         .get::<SocketAddr>()

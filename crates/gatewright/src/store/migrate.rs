@@ -71,6 +71,15 @@ pub(crate) async fn apply(
     }
 }
 
+/// The role that connects with the application's URL: what [`apply`] takes as `app_role`.
+pub(crate) fn role_of(url: &str) -> Result<Option<String>, StoreError> {
+    if url.starts_with("sqlite://") {
+        Ok(None)
+    } else {
+        postgres::user_of(url)
+    }
+}
+
 /// What [`apply`] would apply. Needs no more than the application's own role.
 pub(crate) async fn pending(
     database: &Database,

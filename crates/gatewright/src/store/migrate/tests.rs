@@ -235,12 +235,12 @@ async fn the_application_gets_what_it_needs_and_no_more() {
         transaction.run(sql, &[]).await.is_ok()
     };
     for (sql, app, platform) in [
-        ("SELECT * FROM users", true, true),
+        ("SELECT * FROM users", true, false),
         ("INSERT INTO users VALUES (1)", true, false),
         ("UPDATE users SET id = id", true, false),
         ("DELETE FROM users", true, false),
         ("TRUNCATE users", false, false),
-        ("SELECT * FROM audit_log", true, true),
+        ("SELECT * FROM audit_log", true, false),
         ("INSERT INTO audit_log VALUES (1)", true, false),
         ("UPDATE audit_log SET id = id", false, false),
         ("DELETE FROM audit_log", false, false),
@@ -257,6 +257,16 @@ async fn the_application_gets_what_it_needs_and_no_more() {
             "{sql} on the platform"
         );
     }
+}
+
+#[test]
+fn the_role_comes_from_the_url() {
+    let role = |url| role_of(url).unwrap();
+    assert_eq!(role("sqlite://var/app.db"), None);
+    assert_eq!(
+        role("postgres://an%20app:secret@localhost/app?sslmode=disable").as_deref(),
+        Some("an app")
+    );
 }
 
 #[tokio::test]
@@ -288,4 +298,30 @@ async fn any_name_of_a_role_is_quoted() {
         ))
         .await;
     apply(&server.owner_url(), &ONE, Some(&role)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_migrated_application_passes_the_check_of_its_role() {
+    const GUARDED: Migration = Migration {
+        version: 1,
+        name: "init",
+        sql: "CREATE TABLE notes (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id));
+              ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+              ALTER TABLE notes FORCE ROW LEVEL SECURITY;
+              CREATE POLICY tenant ON notes
+                  USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);",
+    };
+    let server = Server::new().await;
+    let app = server.app_role();
+    server
+        .as_superuser(&format!("REVOKE gatewright_platform FROM {app}"))
+        .await;
+    let role = role_of(&server.app_url()).unwrap();
+    apply(&server.owner_url(), &both(&[GUARDED]), role.as_deref())
+        .await
+        .unwrap();
+    let database = Database::connect(&server.app_url()).await.unwrap();
+    crate::store::role_check::check(&database, true)
+        .await
+        .unwrap();
 }

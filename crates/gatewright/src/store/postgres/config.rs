@@ -4,8 +4,9 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{PATIENCE, STATEMENT_DEADLINE};
+use super::{PATIENCE, STATEMENT_DEADLINE, tls};
 use crate::store::StoreError;
 
 /// Connections in the pool unless the URL says otherwise.
@@ -16,9 +17,10 @@ const POOL_SIZE: usize = 16;
 const IDLE_DEADLINE: Duration = Duration::from_secs(15);
 
 /// What a URL asks for.
-#[derive(Debug)]
 pub(super) struct Config {
     pub(super) server: tokio_postgres::Config,
+    /// Used where `sslmode` asks for it.
+    pub(super) tls: MakeRustlsConnect,
     pub(super) pool_size: usize,
 }
 
@@ -32,7 +34,8 @@ impl Config {
         }
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let mut pool_size = POOL_SIZE;
-        let mut ssl_mode = SslMode::Disable;
+        let mut encrypted = false;
+        let mut root_file = None;
         let mut rest = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=').unwrap_or((parameter, "")) {
@@ -43,13 +46,10 @@ impl Config {
                         .filter(|size| (1..=1000).contains(size))
                         .ok_or_else(|| wrong("`pool_size` is a number from 1 to 1000"))?;
                 }
-                ("sslmode", "disable" | "allow" | "prefer") => ssl_mode = SslMode::Disable,
-                ("sslmode", "require" | "verify-ca" | "verify-full") => {
-                    return Err(wrong(
-                        "TLS is not built in yet, so `sslmode` can only be `disable`",
-                    ));
-                }
+                ("sslmode", "disable" | "allow" | "prefer") => encrypted = false,
+                ("sslmode", "require" | "verify-ca" | "verify-full") => encrypted = true,
                 ("sslmode", _) => return Err(wrong("`sslmode` is `disable` or `verify-full`")),
+                ("sslrootcert", path) => root_file = Some(path),
                 _ => rest.push(parameter),
             }
         }
@@ -59,14 +59,25 @@ impl Config {
                 Some(cause) => wrong(&cause.to_string()),
                 None => wrong(&error.to_string()),
             })?;
-        server.ssl_mode(ssl_mode);
+        // `allow` and `prefer` would leave the choice to whoever sits on the wire: that is `disable`.
+        // `require` without a verified certificate would let them read along: that is `verify-full`.
+        server.ssl_mode(if encrypted {
+            SslMode::Require
+        } else {
+            SslMode::Disable
+        });
+        let tls = tls::connector(encrypted, root_file)?;
         if server.get_application_name().is_none() {
             server.application_name("gatewright");
         }
         if server.get_connect_timeout().is_none() {
             server.connect_timeout(PATIENCE);
         }
-        Ok(Self { server, pool_size })
+        Ok(Self {
+            server,
+            tls,
+            pool_size,
+        })
     }
 
     /// With the server's own deadlines, sent with a connection's first message, so that they cost
@@ -83,6 +94,6 @@ impl Config {
     }
 }
 
-fn wrong(why: &str) -> StoreError {
+pub(super) fn wrong(why: &str) -> StoreError {
     StoreError::Other(format!("the database URL cannot be used: {why}"))
 }

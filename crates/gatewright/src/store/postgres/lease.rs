@@ -5,28 +5,40 @@ use std::time::Duration;
 use deadpool_postgres::{Client, Object};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::ANSWER_DEADLINE;
 use crate::store::StoreError;
 
-/// How long the end of a transaction may take before its statement is cancelled. Most statements
-/// that a client ran away from end sooner, and then the connection stays.
+/// How long a statement may go on that a client ran away from. Most end sooner, and then the
+/// connection stays.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// How long a cancel request may take.
 const CANCEL_DEADLINE: Duration = Duration::from_secs(2);
 
 /// A connection on loan from the pool. Dropped, it is rolled back first.
-#[derive(Debug)]
 pub(super) struct Lease {
     /// Absent only while being dropped.
     client: Option<Client>,
+    /// For a cancel request, which is a connection of its own.
+    tls: MakeRustlsConnect,
+    /// Whether a statement runs whose answer has not come.
+    pub(super) busy: bool,
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lease")
+    }
 }
 
 impl Lease {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(client: Client, tls: MakeRustlsConnect) -> Self {
         Self {
             client: Some(client),
+            tls,
+            busy: false,
         }
     }
 
@@ -46,9 +58,13 @@ impl Drop for Lease {
             return;
         };
         let dirty = Dirty(Some(client));
+        let tls = self.tls.clone();
+        // An idle transaction ends as soon as the server gets to it. To close its connection because
+        // the server is slow would make a slow server slower.
+        let patience = if self.busy { GRACE } else { ANSWER_DEADLINE };
         // Without a runtime there is nobody to wait for the answer: the connection is closed.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(dirty.roll_back());
+            runtime.spawn(dirty.roll_back(patience, tls));
         }
     }
 }
@@ -58,9 +74,9 @@ impl Drop for Lease {
 struct Dirty(Option<Client>);
 
 impl Dirty {
-    async fn roll_back(mut self) {
+    async fn roll_back(mut self, patience: Duration, tls: MakeRustlsConnect) {
         let Some(client) = &self.0 else { return };
-        match timeout(GRACE, client.batch_execute("ROLLBACK")).await {
+        match timeout(patience, client.batch_execute("ROLLBACK")).await {
             Ok(Ok(())) => drop(self.0.take()),
             // The server refused a ROLLBACK, or is gone.
             Ok(Err(_)) => {}
@@ -69,7 +85,7 @@ impl Dirty {
             // waiting for another one gives locks time to fall before the room in the pool is free.
             Err(_) => {
                 let end = async {
-                    client.cancel_token().cancel_query(NoTls).await?;
+                    client.cancel_token().cancel_query(tls).await?;
                     client.batch_execute("ROLLBACK").await
                 };
                 if !matches!(timeout(CANCEL_DEADLINE, end).await, Ok(Ok(()))) {

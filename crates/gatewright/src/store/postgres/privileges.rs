@@ -10,13 +10,7 @@ const APPEND_ONLY: [&str; 2] = ["audit_log", "platform_audit_log"];
 const READ_ONLY: [&str; 1] = ["gatewright_migrations"];
 
 /// What the platform reads across tenants.
-const PLATFORM: [&str; 5] = [
-    "tenants",
-    "users",
-    "user_tenants",
-    "audit_log",
-    "platform_audit_log",
-];
+const PLATFORM: [&str; 2] = ["tenants", "user_tenants"];
 
 /// Makes the platform's role where it is missing: policies are written for it.
 pub(in crate::store) async fn ensure_platform_role(

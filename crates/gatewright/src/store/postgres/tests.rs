@@ -347,8 +347,61 @@ async fn an_endless_statement_is_cancelled() {
         matches!(answer, Err(StoreError::Unavailable(_))),
         "{answer:?}"
     );
-    assert!((4..6).contains(&started.elapsed().as_secs()));
+    assert!((4..10).contains(&started.elapsed().as_secs()));
     assert_eq!(count(&postgres, Scope::Accounts, "account").await, 0);
+}
+
+#[test]
+fn a_url_that_cannot_be_used_is_explained_without_its_password() {
+    for (url, why) in [
+        (
+            "mysql://app:secret@localhost/app",
+            "write `sqlite://PATH` or `postgres://",
+        ),
+        (
+            "postgres://app:secret@localhost/app?pool_size=0",
+            "`pool_size` is a number from 1 to 1000",
+        ),
+        (
+            "postgres://app:secret@localhost/app?sslmode=maybe",
+            "`sslmode` is `disable` or `verify-full`",
+        ),
+        (
+            "postgres://app:secret@localhost/app?sslmode=verify-full&sslrootcert=/nowhere",
+            "`sslrootcert=/nowhere`: ",
+        ),
+        ("postgres://app:secret@localhost:port/app", "invalid"),
+        ("postgres://app:secret@localhost/app?colour=red", "colour"),
+    ] {
+        let refusal = Config::parse(url).err().unwrap().to_string();
+        assert!(refusal.contains(why), "{refusal}");
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn encryption_that_was_asked_for_is_never_left_out() {
+    use tokio_postgres::config::SslMode::{Disable, Require};
+    for (mode, expected) in [
+        ("disable", Disable),
+        ("prefer", Disable),
+        ("require", Require),
+        ("verify-full", Require),
+    ] {
+        let url = format!("postgres://app@localhost/app?pool_size=3&sslmode={mode}");
+        let config = Config::parse(&url).unwrap();
+        assert_eq!(
+            (config.server.get_ssl_mode(), config.pool_size),
+            (expected, 3)
+        );
+    }
+    // The test server has no certificate that the system trusts, or none at all.
+    let (server, _postgres) = family(1).await;
+    let url = format!("{}?sslmode=require", server.app_url());
+    assert!(matches!(
+        Postgres::connect(&url).await,
+        Err(StoreError::Unavailable(_))
+    ));
 }
 
 #[tokio::test]
@@ -406,6 +459,8 @@ async fn a_thousand_hang_ups_leave_nothing_behind() {
     let (server, postgres) = family(1).await;
     let state = AtomicU64::new(0x9e37_79b9_7f4a_7c15);
     let mut committed = 0;
+    // Adjusts itself, so that about half get through however fast the machine is.
+    let mut window = 4000;
     for round in 0..1000 {
         let tenant = Uuid::now_v7();
         let work = async {
@@ -426,14 +481,14 @@ async fn a_thousand_hang_ups_leave_nothing_behind() {
             transaction.run("SELECT count(*) FROM parent", &[]).await?;
             transaction.commit().await
         };
-        let hang_up = tokio::time::sleep(Duration::from_micros(random(&state) % 4000));
+        let hang_up = tokio::time::sleep(Duration::from_micros(random(&state) % window));
         tokio::select! {
-            done = work => { done.unwrap(); committed += 1; }
-            () = hang_up => {}
+            done = work => { done.unwrap(); committed += 1; window -= window / 50; }
+            () = hang_up => window += window / 50,
         }
     }
     assert!(
-        (50..950).contains(&committed),
+        (100..900).contains(&committed),
         "{committed} of 1000 got through: the test tells nothing"
     );
 
@@ -448,9 +503,23 @@ async fn a_thousand_hang_ups_leave_nothing_behind() {
     let whole = postgres.begin(Scope::Accounts, Mode::Read).await.unwrap();
     assert_eq!(postgres.pool.status().size, 1);
     drop(whole);
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(server.open_transactions().await, 0);
-    assert_eq!(server.app_sessions().await, 1);
+    for _ in 0..50 {
+        if (
+            server.open_transactions().await,
+            server.app_sessions().await,
+        ) == (0, 1)
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(
+        (
+            server.open_transactions().await,
+            server.app_sessions().await
+        ),
+        (0, 1)
+    );
     let rows = count(&postgres, Scope::Platform, "parent").await;
     // A commit that was sent before the hang-up stands.
     assert!(

@@ -1,0 +1,148 @@
+//! A running application on a SQLite file of its own, and requests to it.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::http::{Context, Host, Inner, Origin};
+use crate::model::{AuthPolicy, Model, RoleDef, Signup};
+use crate::runtime::Runtime;
+use crate::store::{FieldValue, Mode, Scope, Value};
+
+/// The tables of a generated application; its resources go unused here.
+const TABLES: &str =
+    include_str!("../../../../testdata/valid/minimal/expected/migrations/sqlite/0001_init.sql");
+
+static ROLES: [RoleDef; 2] = [
+    RoleDef {
+        name: "owner",
+        permissions: &["tenant:read"],
+        assigns: &["owner", "viewer"],
+    },
+    RoleDef {
+        name: "viewer",
+        permissions: &[],
+        assigns: &[],
+    },
+];
+
+static VERIFYING: Model = model(true);
+static AT_ONCE: Model = model(false);
+
+const fn model(require_verified_email: bool) -> Model {
+    Model {
+        app: "Storefront",
+        auth: AuthPolicy {
+            signup: Signup::Open,
+            require_verified_email,
+            access_token_ttl: 600,
+            refresh_token_ttl: 3_600,
+        },
+        row_level_security: false,
+        permissions: &[],
+        roles: &ROLES,
+        resources: &[],
+    }
+}
+
+/// The application; its files go with it.
+pub(crate) struct App {
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) directory: PathBuf,
+}
+
+impl App {
+    pub(crate) async fn verifying() -> Self {
+        Self::start(&VERIFYING).await
+    }
+
+    pub(crate) async fn at_once() -> Self {
+        Self::start(&AT_ONCE).await
+    }
+
+    async fn start(model: &'static Model) -> Self {
+        let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let file = directory.join("app.db");
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .execute_batch(TABLES)
+            .unwrap();
+        let get = |name: &str| match name {
+            "APP_ENV" => Some("development".to_owned()),
+            "DATABASE_URL" => Some(format!("sqlite://{}", file.display())),
+            "MAIL_URL" => Some(format!("file:{}", directory.join("mail").display())),
+            "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::read(&get, &model.auth).unwrap();
+        Self {
+            runtime: Arc::new(Runtime::start(model, settings).await.unwrap()),
+            directory,
+        }
+    }
+
+    /// A request from a page of the application's own, at `BASE_URL`.
+    pub(crate) fn request(&self) -> Context {
+        self.request_to(Host::Base, Origin::Same)
+    }
+
+    pub(crate) fn request_to(&self, host: Host, origin: Origin) -> Context {
+        Context::new(Inner {
+            runtime: Arc::clone(&self.runtime),
+            request_id: Uuid::now_v7(),
+            host,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            origin,
+        })
+    }
+
+    /// The first column of every row; of no tenant's.
+    pub(crate) async fn column<T: FieldValue>(&self, sql: &str, args: &[Value]) -> Vec<T> {
+        self.column_in(Scope::Accounts, sql, args).await
+    }
+
+    pub(crate) async fn column_in<T: FieldValue>(
+        &self,
+        scope: Scope,
+        sql: &str,
+        args: &[Value],
+    ) -> Vec<T> {
+        let mut transaction = self
+            .runtime
+            .database
+            .begin(scope, Mode::Read)
+            .await
+            .unwrap();
+        let rows = transaction.run(sql, args).await.unwrap();
+        rows.into_iter()
+            .map(|mut row| row.next().unwrap())
+            .collect()
+    }
+
+    pub(crate) async fn write(&self, sql: &str, args: &[Value]) {
+        let mut transaction = self
+            .runtime
+            .database
+            .begin(Scope::Accounts, Mode::Write)
+            .await
+            .unwrap();
+        transaction.run(sql, args).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        self.column(&format!("SELECT COUNT(*) FROM {table}"), &[])
+            .await
+            .remove(0)
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
