@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,20 +49,27 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Where tests keep what they build: a directory in cargo's target directory.
+/// A directory of the tests' own in cargo's target directory, which worktrees may share.
 fn workshop() -> PathBuf {
     // …/<target>/debug/deps/<test>
     let test = std::env::current_exe().unwrap();
     let target = test
         .ancestors()
         .find(|path| path.join("CACHEDIR.TAG").exists());
-    let workshop = target.unwrap().join("gatewright-tests");
-    fs::create_dir_all(&workshop).unwrap();
-    workshop
+    target.unwrap().join("gatewright-tests")
+}
+
+/// The same for this worktree.
+fn bench(workshop: &Path) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    repository().hash(&mut hasher);
+    workshop.join(format!("{:016x}", hasher.finish()))
 }
 
 fn build(off: &[&str]) -> PathBuf {
     let workshop = workshop();
+    let bench = bench(&workshop);
+    fs::create_dir_all(&bench).unwrap();
     // Cargo gives every variant the same name at the end, so they are built and copied in turn.
     let lock = fs::File::create(workshop.join("lock")).unwrap();
     lock.lock().unwrap();
@@ -72,7 +80,7 @@ fn build(off: &[&str]) -> PathBuf {
         .arg("--message-format=json-render-diagnostics")
         .current_dir(repository());
     if !off.is_empty() {
-        cargo.env("RUSTC_WORKSPACE_WRAPPER", wrapper(&workshop, off));
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", wrapper(&bench, off));
     }
     let output = cargo.output().unwrap();
     let log = String::from_utf8_lossy(&output.stderr);
@@ -87,32 +95,25 @@ fn build(off: &[&str]) -> PathBuf {
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .expect("cargo names the executable");
-    // Each process has a copy of its own: another may be running while this one builds anew.
-    let name = format!(
-        "storefront-without-{}-{}",
-        off.join("-"),
-        std::process::id()
-    );
-    let copy = tempfile::Builder::new()
-        .prefix(&name)
-        .tempdir_in(&workshop)
-        .unwrap()
-        .keep();
-    let copy = copy.join("storefront");
-    fs::hard_link(&executable, &copy)
-        .or_else(|_| fs::copy(&executable, &copy).map(drop))
+    // Under a name that the next build does not touch. A process that runs an older one keeps it.
+    let ours = bench.join(format!("storefront-without-{}", off.join("-")));
+    let new = bench.join("new");
+    let _ = fs::remove_file(&new);
+    fs::hard_link(&executable, &new)
+        .or_else(|_| fs::copy(&executable, &new).map(drop))
         .unwrap();
-    copy
+    fs::rename(&new, &ours).unwrap();
+    ours
 }
 
 /// A script that cargo calls as `wrapper rustc ARGUMENTS…`. Its path tells cargo variants apart.
-fn wrapper(workshop: &Path, off: &[&str]) -> PathBuf {
+fn wrapper(bench: &Path, off: &[&str]) -> PathBuf {
     let mut script = "#!/bin/sh\nexec \"$@\"".to_owned();
     for wall in off {
         write!(script, " --cfg 'gatewright_wall_off=\"{wall}\"'").unwrap();
     }
     script.push('\n');
-    let path = workshop.join(format!("rustc-without-{}", off.join("-")));
+    let path = bench.join(format!("rustc-without-{}", off.join("-")));
     if fs::read_to_string(&path).ok().as_deref() != Some(script.as_str()) {
         fs::write(&path, script).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
