@@ -1,6 +1,7 @@
 //! What every request shares.
 
 use crate::authn::{AccessTokens, Passwords};
+use crate::authz::Roles;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::mail::Outbox;
@@ -13,6 +14,7 @@ pub(crate) struct Runtime {
     pub(crate) model: &'static Model,
     pub(crate) settings: Settings,
     pub(crate) database: Database,
+    pub(crate) roles: Roles,
     pub(crate) statements: Statements,
     pub(crate) cursors: CursorKey,
     pub(crate) access_tokens: AccessTokens,
@@ -26,6 +28,7 @@ impl Runtime {
         let database = Database::connect(&settings.database_url).await?;
         Ok(Self {
             model,
+            roles: Roles::new(model),
             statements: Statements::new(model, database.dialect()),
             cursors: CursorKey::new(&settings.secret_key),
             access_tokens: AccessTokens::new(&settings)?,

@@ -279,8 +279,9 @@ impl Gate {
         let runtime = &context.runtime;
         let tenant = tenant.ok_or_else(Error::tenant_forbidden)?;
         let membership = tenancy::membership(runtime, tenant, session.user.id).await?;
-        let permissions =
-            PermissionSet::of_roles(runtime.model, membership.roles.iter().map(String::as_str));
+        let permissions = runtime
+            .roles
+            .union(membership.roles.iter().map(String::as_str));
         if let Some((slug, _)) = self
             .permissions
             .iter()

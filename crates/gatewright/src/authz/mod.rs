@@ -24,14 +24,15 @@ mod permission;
 pub mod permissions;
 mod platform;
 mod protect;
+mod role;
 
 pub use access::{Access, RouteSpec};
 pub use account::Account;
 pub(crate) use grant::Gate;
 pub use grant::{Grant, PlatformGrant};
 pub use handler::Handles;
-pub(crate) use permission::PermissionSet;
 pub use permission::{Covers, Permission};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};
 pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};
+pub(crate) use role::{PermissionSet, Roles};

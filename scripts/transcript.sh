@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Walks through the guards of a running demonstration and prints each answer.
+# Usage: scripts/transcript.sh [PORT]   (after: cargo run -p gatewright-cli -- demo)
+set -euo pipefail
+
+at=http://127.0.0.1:${1:-8080}
+
+# answer HOST TOKEN METHOD PATH [BODY]: the status, the headers that matter and the body.
+answer() {
+    local host=$1 token=$2 method=$3 path=$4 body=${5:-}
+    local arguments=(-s -X "$method" -H "Host: $host")
+    [ -z "$token" ] || arguments+=(-H "Authorization: Bearer $token")
+    [ -z "$body" ] || arguments+=(-H 'Content-Type: application/json' -d "$body")
+    curl "${arguments[@]}" -D - "$at$path" |
+        tr -d '\r' | grep -Ei '^(HTTP|www-authenticate|location|[{])'
+    echo
+}
+
+# sign_in EMAIL HOST: an access token.
+sign_in() {
+    curl -s -H "Host: $2" -H 'Content-Type: application/json' "$at/auth/login" \
+        -d '{"email":"'"$1"'","password":"demo-password-4-acme","transport":"bearer"}' |
+        sed 's/.*"access_token":"\([^"]*\)".*/\1/'
+}
+
+say() { printf '# %s\n' "$*"; }
+
+owner=$(sign_in owner@acme.example acme.localhost)
+viewer=$(sign_in viewer@acme.example acme.localhost)
+globex=$(sign_in owner@globex.example globex.localhost)
+
+say "The owner of acme creates a product."
+created=$(answer acme.localhost "$owner" POST /api/products '{"name":"Anvil","sku":"anvil-'$$'","price":"99.90"}')
+echo "$created"
+echo
+id=$(sed -n 's|.*/api/products/\(.*\)|\1|p' <<<"$created" | head -1)
+
+say "The owner of globex asks for it, then for an id that was never issued."
+answer globex.localhost "$globex" GET "/api/products/$id"
+answer globex.localhost "$globex" GET /api/products/018f0000-0000-7000-8000-000000000000
+
+say "A viewer creates one."
+answer acme.localhost "$viewer" POST /api/products '{"name":"Anvil","sku":"a","price":"1.00"}'
+
+say "Nobody asks."
+answer acme.localhost "" GET /api/products
+
+say "The owner of globex asks acme, then a tenant that does not exist."
+answer acme.localhost "$globex" GET /api/products
+answer nowhere.localhost "$globex" GET /api/products
+
+if [ -n "${EXPIRED_TOKEN:-}" ]; then
+    say "A token past its time."
+    answer acme.localhost "$EXPIRED_TOKEN" GET /api/products
+fi
