@@ -30,7 +30,7 @@ fn attack(walls: Walls, database: &Database) {
 /// A migrated database whose row-level security is gone.
 fn without_row_level_security(walls: Walls) -> Arc<Database> {
     let database = Arc::new(Database::create());
-    Application::new(walls, Store::Postgres(database.clone())).must(&["migrate"]);
+    Application::new(walls.binary(), Store::Postgres(database.clone())).must(&["migrate"]);
     database.disable_row_level_security();
     database
 }
@@ -87,7 +87,7 @@ fn the_predicate_holds_without_row_level_security() {
 #[test]
 fn composite_keys_hold_without_both() {
     let database = without_row_level_security(Walls::Neither);
-    let application = Application::new(Walls::Neither, Store::Postgres(database));
+    let application = Application::new(Walls::Neither.binary(), Store::Postgres(database));
     application.must(&["seed-demo", "--edge-cases"]);
     let server = application.serve().unwrap();
     // Both walls are really gone, else what follows says nothing.
@@ -97,10 +97,10 @@ fn composite_keys_hold_without_both() {
 
 #[test]
 fn on_sqlite_the_predicate_is_what_keeps_reads_apart() {
-    let whole = Application::seeded(Walls::All, Store::Sqlite);
+    let whole = Application::seeded(Walls::All.binary(), Store::Sqlite);
     assert_eq!(leaks(&whole.serve().unwrap()), (false, false));
 
-    let broken = Application::seeded(Walls::NoScope, Store::Sqlite);
+    let broken = Application::seeded(Walls::NoScope.binary(), Store::Sqlite);
     let server = broken.serve().unwrap();
     assert_eq!(leaks(&server), (true, true));
     // And the keys hold: the application's own connections enforce them.
@@ -110,7 +110,7 @@ fn on_sqlite_the_predicate_is_what_keeps_reads_apart() {
 #[test]
 fn serve_refuses_a_table_without_row_level_security() {
     let database = Arc::new(Database::create());
-    let application = Application::new(Walls::All, Store::Postgres(database.clone()));
+    let application = Application::new(Walls::All.binary(), Store::Postgres(database.clone()));
     application.must(&["migrate"]);
     drop(application.serve().unwrap());
 
