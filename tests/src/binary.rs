@@ -56,7 +56,7 @@ pub fn repository() -> &'static Path {
 }
 
 /// A directory of the tests' own in cargo's target directory, which worktrees may share.
-fn workshop() -> PathBuf {
+pub fn workshop() -> PathBuf {
     // …/<target>/debug/deps/<test>
     let test = std::env::current_exe().unwrap();
     let target = test
