@@ -10,11 +10,12 @@
     reason = "tests: to fail is to panic"
 )]
 
+use std::process::Command;
 use std::sync::Arc;
 
 use gatewright_attack::Suite;
 use gatewright_tests::application::{Application, Server, Store};
-use gatewright_tests::binary::Walls;
+use gatewright_tests::binary::{Walls, repository};
 use gatewright_tests::postgres::Database;
 use serde_json::json;
 
@@ -124,5 +125,52 @@ fn serve_refuses_a_table_without_row_level_security() {
         );
         owner.run(&format!("ALTER TABLE products {mends} ROW LEVEL SECURITY"));
         drop(application.serve().unwrap());
+    }
+}
+
+/// The refusal in the runtime's own words, compiled alone: the whole crate would take minutes.
+#[test]
+fn a_release_build_refuses_to_lose_a_wall() {
+    let lib = std::fs::read_to_string(repository().join("crates/gatewright/src/lib.rs")).unwrap();
+    let (_, rest) = lib.split_once("#[cfg(all(").expect("the refusal");
+    let (item, _) = rest.split_once(");\n").unwrap();
+    assert!(item.contains("compile_error!(\n"), "{item}");
+    let directory = tempfile::tempdir().unwrap();
+    let source = directory.path().join("lib.rs");
+    std::fs::write(&source, format!("#[cfg(all({item});\n")).unwrap();
+
+    for (release, wall, builds) in [
+        (true, Some("scope"), false),
+        (true, Some("rls"), false),
+        (true, None, true),
+        (false, Some("scope"), true),
+        (false, Some("rls"), true),
+    ] {
+        // What cargo passes for the profiles `release` and `dev`.
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+        rustc
+            .arg(&source)
+            .args(["--crate-type", "lib", "--emit", "metadata", "--out-dir"]);
+        rustc.arg(directory.path());
+        rustc.args(match release {
+            true => ["-C", "opt-level=3"],
+            false => ["-C", "debug-assertions=on"],
+        });
+        if let Some(wall) = wall {
+            rustc
+                .arg("--cfg")
+                .arg(format!("gatewright_wall_off=\"{wall}\""));
+        }
+        let output = rustc.output().unwrap();
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            output.status.success(),
+            builds,
+            "release: {release}, {wall:?}: {log}"
+        );
+        assert!(
+            builds || log.contains("a release build refuses it"),
+            "{log}"
+        );
     }
 }
