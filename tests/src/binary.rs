@@ -14,6 +14,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+/// What a test says when there is no binary to try.
+pub(crate) const DOES_NOT_BUILD: &str = "the example does not build";
+
 /// Which walls of isolation a binary was built without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Walls {
@@ -97,10 +100,7 @@ fn build(name: &str, off: &[&str]) -> PathBuf {
     }
     let output = cargo.output().unwrap();
     let log = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "the example does not build:\n{log}"
-    );
+    assert!(output.status.success(), "{DOES_NOT_BUILD}:\n{log}");
 
     let built = String::from_utf8(output.stdout).unwrap();
     let executable = built

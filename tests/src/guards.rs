@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::binary::repository;
+use crate::binary::{DOES_NOT_BUILD, repository};
 
 /// One broken guard.
 #[derive(Debug)]
@@ -143,6 +143,8 @@ impl Guard {
                 .and_then(|line| line.strip_suffix(" ... FAILED"));
             name.is_some_and(|name| name.rsplit("::").next() == Some(&self.test))
         });
+        // A patch that does not compile breaks no guard, though every test of it fails.
+        let built = !printed.contains(DOES_NOT_BUILD);
         // A finding begins with the attack and its route.
         let found = self.attack.as_ref().is_none_or(|attack| {
             let head = format!("{attack} ");
@@ -150,7 +152,7 @@ impl Guard {
                 .lines()
                 .any(|line| line.starts_with(&head) && line.contains(" as "))
         });
-        match failed && found {
+        match built && failed && found {
             true => Outcome::Caught,
             false => Outcome::FailedOtherwise,
         }
@@ -195,5 +197,9 @@ mod tests {
         assert_eq!(judge(false, failed), Outcome::FailedOtherwise);
         assert_eq!(judge(false, found), Outcome::FailedOtherwise);
         assert_eq!(judge(false, &format!("{failed}{found}")), Outcome::Caught);
+        assert_eq!(
+            judge(false, &format!("{failed}{DOES_NOT_BUILD}\n{found}")),
+            Outcome::FailedOtherwise
+        );
     }
 }
