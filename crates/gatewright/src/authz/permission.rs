@@ -4,8 +4,8 @@ use crate::model::Kind;
 
 /// A permission of a tenant, as a type. Generated code implements it, one type for each slug of the schema.
 ///
-/// An application cannot add a permission by implementing it: a route whose permission is not the
-/// schema's, to the letter of resource and kind, stops the start.
+/// Implementing it for another type opens nothing: a grant is issued by a route alone, and a route
+/// whose permission is not the schema's, to the letter of resource and kind, stops the start.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a permission",
     note = "permissions are the types in `generated::permissions`, such as `products::Create`; add new ones to gatewright.toml"
@@ -25,6 +25,13 @@ pub trait Permission: Send + Sync + 'static {
     label = "this grant is of another permission",
     note = "let the route protect `{P}` too, `protect(({Self}, {P}), handler)`, and take both grants in the handler"
 )]
-pub trait Covers<P: Permission>: Permission {}
+pub trait Covers<P: Permission>: Permission + sealed::Covers<P> {}
 
 impl<P: Permission> Covers<P> for P {}
+
+/// An application that could say what covers what could open any store function with any grant.
+mod sealed {
+    pub trait Covers<P> {}
+
+    impl<P: super::Permission> Covers<P> for P {}
+}
