@@ -199,10 +199,9 @@ mod tests {
         );
         assert_eq!(judge(false, failed), Outcome::FailedOtherwise);
         assert_eq!(judge(false, found), Outcome::FailedOtherwise);
-        assert_eq!(judge(false, &format!("{failed}{found}")), Outcome::Caught);
-        assert_eq!(
-            judge(false, &format!("{failed}{DOES_NOT_BUILD}\n{found}")),
-            Outcome::FailedOtherwise
-        );
+        let both = format!("{failed}{found}");
+        assert_eq!(judge(false, &both), Outcome::Caught);
+        let unbuilt = format!("{failed}{DOES_NOT_BUILD}\n{found}");
+        assert_eq!(judge(false, &unbuilt), Outcome::FailedOtherwise);
     }
 }
