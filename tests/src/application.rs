@@ -3,14 +3,13 @@
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::binary::Walls;
 use crate::client::{self, Answer};
 use crate::postgres::Database;
 
@@ -32,7 +31,7 @@ pub enum Store {
 /// The binary, its directory and its settings.
 #[derive(Debug)]
 pub struct Application {
-    walls: Walls,
+    binary: PathBuf,
     directory: TempDir,
     store: Store,
     port: u16,
@@ -40,10 +39,10 @@ pub struct Application {
 
 impl Application {
     /// An application with an empty database.
-    pub fn new(walls: Walls, store: Store) -> Self {
+    pub fn new(binary: &Path, store: Store) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         Self {
-            walls,
+            binary: binary.to_owned(),
             directory: TempDir::new().unwrap(),
             store,
             port: listener.local_addr().unwrap().port(),
@@ -51,8 +50,8 @@ impl Application {
     }
 
     /// The same, migrated and filled with the demonstration.
-    pub fn seeded(walls: Walls, store: Store) -> Self {
-        let application = Self::new(walls, store);
+    pub fn seeded(binary: &Path, store: Store) -> Self {
+        let application = Self::new(binary, store);
         application.must(&["migrate"]);
         application.must(&["seed-demo", "--edge-cases", "--format", "json"]);
         application
@@ -64,7 +63,7 @@ impl Application {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.walls.binary());
+        let mut command = Command::new(&self.binary);
         command
             .args(arguments)
             .current_dir(self.directory.path())
@@ -119,7 +118,8 @@ impl Application {
         }
     }
 
-    fn log_tail(&self) -> String {
+    /// The end of what `serve` logged.
+    pub fn log_tail(&self) -> String {
         let log = fs::read(self.directory.path().join("serve.log")).unwrap_or_default();
         String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_TAIL)..]).into_owned()
     }
@@ -188,6 +188,16 @@ impl Caller<'_> {
     /// Posts a body to a path.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, Some(body))
+    }
+
+    /// Sends a merge patch.
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, Some(body))
+    }
+
+    /// Removes a record.
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None)
     }
 
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {

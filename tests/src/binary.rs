@@ -14,6 +14,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+/// What a test says when there is no binary to try.
+pub(crate) const DOES_NOT_BUILD: &str = "the example does not build";
+
 /// Which walls of isolation a binary was built without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Walls {
@@ -40,8 +43,14 @@ impl Walls {
     /// The binary. The first caller of a process builds it.
     pub fn binary(self) -> &'static Path {
         static BUILT: [OnceLock<PathBuf>; 4] = [const { OnceLock::new() }; 4];
-        BUILT[self as usize].get_or_init(|| build(self.off()))
+        BUILT[self as usize].get_or_init(|| build("storefront-under-test", self.off()))
     }
+}
+
+/// The example with handlers that write and then refuse, panic, or keep their grant.
+pub fn unit_of_work() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| build("unit-of-work", &[]))
 }
 
 /// The repository.
@@ -50,7 +59,7 @@ pub fn repository() -> &'static Path {
 }
 
 /// A directory of the tests' own in cargo's target directory, which worktrees may share.
-fn workshop() -> PathBuf {
+pub fn workshop() -> PathBuf {
     // …/<target>/debug/deps/<test>
     let test = std::env::current_exe().unwrap();
     let target = test
@@ -66,7 +75,7 @@ fn bench(workshop: &Path) -> PathBuf {
     workshop.join(format!("{:016x}", hasher.finish()))
 }
 
-fn build(off: &[&str]) -> PathBuf {
+fn build(name: &str, off: &[&str]) -> PathBuf {
     let workshop = workshop();
     let bench = bench(&workshop);
     fs::create_dir_all(&bench).unwrap();
@@ -76,7 +85,14 @@ fn build(off: &[&str]) -> PathBuf {
 
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--locked", "--package", "storefront-under-test"])
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "storefront-under-test",
+            "--bin",
+            name,
+        ])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(repository());
     if !off.is_empty() {
@@ -84,10 +100,7 @@ fn build(off: &[&str]) -> PathBuf {
     }
     let output = cargo.output().unwrap();
     let log = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "the example does not build:\n{log}"
-    );
+    assert!(output.status.success(), "{DOES_NOT_BUILD}:\n{log}");
 
     let built = String::from_utf8(output.stdout).unwrap();
     let executable = built
@@ -96,7 +109,7 @@ fn build(off: &[&str]) -> PathBuf {
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .expect("cargo names the executable");
     // Under a name that the next build does not touch. A process that runs an older one keeps it.
-    let ours = bench.join(format!("storefront-without-{}", off.join("-")));
+    let ours = bench.join(format!("{name}-without-{}", off.join("-")));
     let new = bench.join("new");
     let _ = fs::remove_file(&new);
     fs::hard_link(&executable, &new)

@@ -13,4 +13,5 @@
 pub mod application;
 pub mod binary;
 pub mod client;
+pub mod guards;
 pub mod postgres;

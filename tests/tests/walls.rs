@@ -10,11 +10,12 @@
     reason = "tests: to fail is to panic"
 )]
 
+use std::process::Command;
 use std::sync::Arc;
 
 use gatewright_attack::Suite;
 use gatewright_tests::application::{Application, Server, Store};
-use gatewright_tests::binary::Walls;
+use gatewright_tests::binary::{Walls, repository};
 use gatewright_tests::postgres::Database;
 use serde_json::json;
 
@@ -30,7 +31,7 @@ fn attack(walls: Walls, database: &Database) {
 /// A migrated database whose row-level security is gone.
 fn without_row_level_security(walls: Walls) -> Arc<Database> {
     let database = Arc::new(Database::create());
-    Application::new(walls, Store::Postgres(database.clone())).must(&["migrate"]);
+    Application::new(walls.binary(), Store::Postgres(database.clone())).must(&["migrate"]);
     database.disable_row_level_security();
     database
 }
@@ -87,7 +88,7 @@ fn the_predicate_holds_without_row_level_security() {
 #[test]
 fn composite_keys_hold_without_both() {
     let database = without_row_level_security(Walls::Neither);
-    let application = Application::new(Walls::Neither, Store::Postgres(database));
+    let application = Application::new(Walls::Neither.binary(), Store::Postgres(database));
     application.must(&["seed-demo", "--edge-cases"]);
     let server = application.serve().unwrap();
     // Both walls are really gone, else what follows says nothing.
@@ -97,10 +98,10 @@ fn composite_keys_hold_without_both() {
 
 #[test]
 fn on_sqlite_the_predicate_is_what_keeps_reads_apart() {
-    let whole = Application::seeded(Walls::All, Store::Sqlite);
+    let whole = Application::seeded(Walls::All.binary(), Store::Sqlite);
     assert_eq!(leaks(&whole.serve().unwrap()), (false, false));
 
-    let broken = Application::seeded(Walls::NoScope, Store::Sqlite);
+    let broken = Application::seeded(Walls::NoScope.binary(), Store::Sqlite);
     let server = broken.serve().unwrap();
     assert_eq!(leaks(&server), (true, true));
     // And the keys hold: the application's own connections enforce them.
@@ -110,7 +111,7 @@ fn on_sqlite_the_predicate_is_what_keeps_reads_apart() {
 #[test]
 fn serve_refuses_a_table_without_row_level_security() {
     let database = Arc::new(Database::create());
-    let application = Application::new(Walls::All, Store::Postgres(database.clone()));
+    let application = Application::new(Walls::All.binary(), Store::Postgres(database.clone()));
     application.must(&["migrate"]);
     drop(application.serve().unwrap());
 
@@ -124,5 +125,52 @@ fn serve_refuses_a_table_without_row_level_security() {
         );
         owner.run(&format!("ALTER TABLE products {mends} ROW LEVEL SECURITY"));
         drop(application.serve().unwrap());
+    }
+}
+
+/// The refusal in the runtime's own words, compiled alone: the whole crate would take minutes.
+#[test]
+fn a_release_build_refuses_to_lose_a_wall() {
+    let lib = std::fs::read_to_string(repository().join("crates/gatewright/src/lib.rs")).unwrap();
+    let (_, rest) = lib.split_once("#[cfg(all(").expect("the refusal");
+    let (item, _) = rest.split_once(");\n").unwrap();
+    assert!(item.contains("compile_error!(\n"), "{item}");
+    let directory = tempfile::tempdir().unwrap();
+    let source = directory.path().join("lib.rs");
+    std::fs::write(&source, format!("#[cfg(all({item});\n")).unwrap();
+
+    for (release, wall, builds) in [
+        (true, Some("scope"), false),
+        (true, Some("rls"), false),
+        (true, None, true),
+        (false, Some("scope"), true),
+        (false, Some("rls"), true),
+    ] {
+        // What cargo passes for the profiles `release` and `dev`.
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+        rustc
+            .arg(&source)
+            .args(["--crate-type", "lib", "--emit", "metadata", "--out-dir"]);
+        rustc.arg(directory.path());
+        rustc.args(match release {
+            true => ["-C", "opt-level=3"],
+            false => ["-C", "debug-assertions=on"],
+        });
+        if let Some(wall) = wall {
+            rustc
+                .arg("--cfg")
+                .arg(format!("gatewright_wall_off=\"{wall}\""));
+        }
+        let output = rustc.output().unwrap();
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            output.status.success(),
+            builds,
+            "release: {release}, {wall:?}: {log}"
+        );
+        assert!(
+            builds || log.contains("a release build refuses it"),
+            "{log}"
+        );
     }
 }

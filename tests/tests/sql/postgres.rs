@@ -19,7 +19,7 @@ fn database() -> Arc<Database> {
     let mut shared = SHARED.lock().unwrap_or_else(|broken| broken.into_inner());
     shared.upgrade().unwrap_or_else(|| {
         let database = Arc::new(Database::create());
-        Application::seeded(Walls::All, Store::Postgres(database.clone()));
+        Application::seeded(Walls::All.binary(), Store::Postgres(database.clone()));
         *shared = Arc::downgrade(&database);
         database
     })

@@ -58,7 +58,7 @@ fn references(file: &Connection) -> Vec<Reference> {
 
 #[test]
 fn db05_a_reference_to_another_tenants_row_is_refused() {
-    let application = Application::seeded(Walls::All, Store::Sqlite);
+    let application = Application::seeded(Walls::All.binary(), Store::Sqlite);
     let file = Connection::open(application.file()).unwrap();
     file.pragma_update(None, "foreign_keys", true).unwrap();
     let id = |slug: &str| {

@@ -11,9 +11,12 @@
     reason = "a test: to fail is to panic"
 )]
 
+mod accounts;
 mod application;
 mod defect;
+mod gate;
 mod http;
+mod records;
 mod token;
 mod world;
 

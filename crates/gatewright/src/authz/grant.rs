@@ -261,8 +261,6 @@ impl Gate {
             .await?
             .ok_or_else(Error::unauthenticated)?;
         let session = Arc::new(session);
-        let bound = tenancy::bind(context, headers, &session).await?;
-
         match self.access {
             Access::Public | Access::SignedIn => {}
             Access::Platform => {
@@ -277,20 +275,21 @@ impl Gate {
                 }
             }
             Access::Member | Access::Protect => {
-                return self.admit_member(context, bound, session).await;
+                let tenant = tenancy::resolve(context, headers, &session).await?;
+                return self.admit_member(context, tenant, session).await;
             }
         }
+        tenancy::require_own_host(context, &session).await?;
         Ok(Admission(Admitting::Account(session, context.clone())))
     }
 
     async fn admit_member(
         &self,
         context: &Context,
-        tenant: Option<Tenant>,
+        tenant: Tenant,
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
-        let tenant = tenant.ok_or_else(Error::tenant_forbidden)?;
         let membership = tenancy::membership(runtime, tenant, session.user.id).await?;
         let permissions = runtime
             .roles

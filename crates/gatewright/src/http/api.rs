@@ -191,22 +191,15 @@ impl Route {
             .unwrap_or_else(IntoResponse::into_response)
     }
 
-    /// The gate first, then the body and the handler, then the commit, and only then the answer.
+    /// The gate and the handler, within the deadline; then the commit, and only then the answer.
     async fn try_serve(&self, request: Request) -> Result<Response> {
-        let (parts, body) = request.into_parts();
-        let context = parts.extensions.get::<Context>().cloned();
-        let context =
-            context.ok_or_else(|| Error::internal("a request that passed no pipeline"))?;
-        let admission = self.gate.admit(&context, &parts.headers).await?;
-        let unit = admission.unit().map(CloseOnDrop);
-        let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
-
-        let answer = tokio::time::timeout(DEADLINE, AssertUnwindSafe(handler).catch_unwind()).await;
-        let response = match answer {
-            Ok(Ok(response)) => response,
+        let run = AssertUnwindSafe(self.run(request)).catch_unwind();
+        let (response, unit) = match tokio::time::timeout(DEADLINE, run).await {
+            Ok(Ok(answer)) => answer?,
             Ok(Err(_)) => return Err(Error::internal("the handler panicked")),
             Err(_) => {
-                return Err(Error::unavailable().caused_by("the request ran past its deadline"));
+                let cause = "the request ran past its deadline";
+                return Err(Error::unavailable().caused_by(cause));
             }
         };
         if let Some(CloseOnDrop(unit)) = &unit
@@ -215,6 +208,19 @@ impl Route {
             unit.commit().await?;
         }
         Ok(response)
+    }
+
+    /// Only what the gate lets through has its body read and its handler called.
+    async fn run(&self, request: Request) -> Result<(Response, Option<CloseOnDrop>)> {
+        let (parts, body) = request.into_parts();
+        let context = parts.extensions.get::<Context>().cloned();
+        let context =
+            context.ok_or_else(|| Error::internal("a request that passed no pipeline"))?;
+        let admission = self.gate.admit(&context, &parts.headers).await?;
+        let unit = admission.unit().map(CloseOnDrop);
+        let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
+        drop(admission);
+        Ok((handler.await, unit))
     }
 }
 

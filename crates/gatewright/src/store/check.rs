@@ -9,6 +9,11 @@ use super::Value;
 use crate::error::FieldError;
 use crate::model::{FieldDef, FieldType, Literal};
 
+/// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds of Unix time: what both databases and
+/// RFC 3339 can write.
+const FIRST_SECOND: i64 = -62_135_596_800;
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// Reads a field's value from JSON.
 pub(crate) fn parse(field: &FieldDef, json: &Json) -> Result<Value, FieldError> {
     let value = match (&field.ty, json) {
@@ -157,6 +162,10 @@ pub(crate) fn check(field: &FieldDef, value: Value) -> Result<Value, FieldError>
             Ok(Value::Decimal(exact))
         }
         (FieldType::Timestamp, Value::Timestamp(timestamp)) => {
+            if !(FIRST_SECOND..=LAST_SECOND).contains(&timestamp.as_second()) {
+                let message = "Send an instant of the years 0001 to 9999.";
+                return Err(error(field, "out_of_range", message));
+            }
             let rounded = timestamp.round(Unit::Microsecond);
             rounded
                 .map(Value::Timestamp)

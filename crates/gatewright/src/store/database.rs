@@ -82,7 +82,7 @@ impl Transaction {
     /// names alone: what a client sends goes into `args`.
     pub(crate) async fn run(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite(transaction) => transaction.run(sql, args),
+            Self::Sqlite(transaction) => transaction.run(sql, args).await,
             Self::Postgres(transaction) => transaction.run(sql, args).await,
         }
     }

@@ -13,7 +13,7 @@ use super::record::RecordReader;
 use super::{remove, write};
 use crate::authz::{Covers, Grant, Permission};
 use crate::error::{Error, Result};
-use crate::model::ResourceDef;
+use crate::model::{Kind, ResourceDef};
 
 /// A record type with everything that belongs to it. Generated code implements it.
 pub trait Resource: Serialize + Sized + Send + 'static {
@@ -51,7 +51,9 @@ where
     R: Resource,
     P: Covers<R::Read>,
 {
-    let (records, next_cursor) = list::page(grant.unit(), R::DEF, query.into_parts()).await?;
+    const { belongs::<R, R::Read>(Kind::Read) };
+    let (records, next_cursor) =
+        list::page(grant.unit::<R::Read>(), R::DEF, query.into_parts()).await?;
     let data = records
         .into_iter()
         .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
@@ -70,7 +72,8 @@ where
     R: Resource,
     P: Covers<R::Read>,
 {
-    let record = write::find(grant.unit(), R::DEF, id)
+    const { belongs::<R, R::Read>(Kind::Read) };
+    let record = write::find(grant.unit::<R::Read>(), R::DEF, id)
         .await?
         .ok_or_else(Error::not_found)?;
     R::from_record(&mut RecordReader::new(R::DEF, record))
@@ -85,9 +88,15 @@ where
     R: Resource,
     P: Covers<R::Create>,
 {
+    const { belongs::<R, R::Create>(Kind::Create) };
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
-    let record = write::create(grant.unit(), R::DEF, input::complete(R::DEF, fields)?).await?;
+    let record = write::create(
+        grant.unit::<R::Create>(),
+        R::DEF,
+        input::complete(R::DEF, fields)?,
+    )
+    .await?;
     R::from_record(&mut RecordReader::new(R::DEF, record))
 }
 
@@ -100,9 +109,10 @@ where
     R: Resource,
     P: Covers<R::Update>,
 {
+    const { belongs::<R, R::Update>(Kind::Update) };
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
-    let record = write::update(grant.unit(), R::DEF, id, fields).await?;
+    let record = write::update(grant.unit::<R::Update>(), R::DEF, id, fields).await?;
     R::from_record(&mut RecordReader::new(R::DEF, record))
 }
 
@@ -115,5 +125,28 @@ where
     R: Resource,
     P: Covers<R::Delete>,
 {
-    remove::delete(grant.unit(), R::DEF, id).await
+    const { belongs::<R, R::Delete>(Kind::Delete) };
+    remove::delete(grant.unit::<R::Delete>(), R::DEF, id).await
+}
+
+/// Stops the compilation when a resource's permission is not its own, of that kind: a resource
+/// that an application writes itself cannot open a table by the permission of another.
+const fn belongs<R: Resource, P: Permission>(kind: Kind) {
+    let (wanted, given) = (R::DEF.name.as_bytes(), P::RESOURCE.as_bytes());
+    assert!(
+        wanted.len() == given.len(),
+        "this permission is not of this resource"
+    );
+    let mut at = 0;
+    while at < wanted.len() {
+        assert!(
+            wanted[at] == given[at],
+            "this permission is not of this resource"
+        );
+        at += 1;
+    }
+    assert!(
+        P::KIND as u8 == kind as u8,
+        "this permission is of another kind"
+    );
 }

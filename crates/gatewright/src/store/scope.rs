@@ -1,8 +1,9 @@
-//! The one place where the tenant predicate is written.
+//! The one place where the tenant predicate of resources is written.
 //!
-//! Every statement on a tenant-owned table is scoped by [`tenant`], with the tenant's id as `$1`.
-//! It is the second of three walls: grants keep the id honest, and below lie composite keys and,
-//! in PostgreSQL, row-level security. Tests take this wall away to see that those hold alone.
+//! Every statement on a resource is scoped by [`tenant`], with the tenant's id as `$1`. It is the
+//! second wall: grants keep the id honest, and below lie composite keys and, in PostgreSQL,
+//! row-level security. Tests take this wall away to see that those hold alone. The runtime's few
+//! statements on its own tables (`tenancy/`, `audit/`, `authn/`) carry theirs in their text.
 
 /// The predicate that keeps `table` to the tenant in `$1`.
 #[cfg(not(gatewright_wall_off = "scope"))]

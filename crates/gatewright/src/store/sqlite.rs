@@ -3,7 +3,9 @@
 //! A statement takes microseconds, a hop to another thread takes more, so statements run on the
 //! thread that asks. What may take long happens elsewhere: waiting for a connection or for another
 //! process's write lock sleeps without holding the thread, and a statement that runs past its
-//! deadline is interrupted.
+//! deadline is interrupted. A read that turns out to be long, such as a filter over a large table, is
+//! stopped after a few milliseconds and begun again on a thread of its own, so that it cannot hold
+//! up the requests of others.
 //!
 //! There is one writing connection, because SQLite has one writer: whoever waits for it waits in
 //! line here instead of in SQLite's busy loop. Readers have connections of their own that cannot
@@ -17,6 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use self::connection::{Connection, Purpose};
@@ -36,9 +39,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(25);
 /// that pause between statements, such as exports.
 const READERS: usize = 32;
 
+/// How long a read may hold the thread that asks.
+const IN_PLACE: Duration = Duration::from_millis(5);
+
 /// A database file with its connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite {
+    /// Room for long reads: one a core, so that those of one tenant leave others their turn.
+    long_reads: Arc<Semaphore>,
     writer: Arc<Pool>,
     readers: Arc<Pool>,
     patience: Duration,
@@ -66,7 +74,9 @@ impl Sqlite {
         connection::create(path)?;
         // The writer comes first: it turns the file to WAL, which a read-only connection cannot.
         let writer = Connection::open(path, purpose)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let sqlite = Self {
+            long_reads: Arc::new(Semaphore::new(cores)),
             writer: Arc::new(Pool::new(path.to_owned(), purpose, 1)),
             readers: Arc::new(Pool::new(path.to_owned(), Purpose::Read, READERS)),
             patience,
@@ -96,7 +106,9 @@ impl Sqlite {
             Mode::Write => lock(&mut connection, deadline).await?,
         }
         Ok(Transaction {
-            connection,
+            connection: Some(connection),
+            long_reads: (mode == Mode::Read).then(|| Arc::clone(&self.long_reads)),
+            deadline,
             poisoned: false,
         })
     }
@@ -121,21 +133,59 @@ async fn lock(connection: &mut Pooled, deadline: Instant) -> Result<(), StoreErr
 /// An open transaction. Dropped, it rolls back: the pool takes no connection back with one open.
 #[derive(Debug)]
 pub(crate) struct Transaction {
-    connection: Pooled,
+    /// Absent while a long read has it on another thread.
+    connection: Option<Pooled>,
+    /// Where long reads wait their turn; `None` for a transaction that writes.
+    long_reads: Option<Arc<Semaphore>>,
+    /// When whoever waits gives up.
+    deadline: Instant,
     poisoned: bool,
 }
 
 impl Transaction {
     /// Runs one statement and collects its rows.
-    pub(crate) fn run(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn run(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
         // Set first and cleared on success, so that a panic on the way poisons too.
         self.poisoned = true;
-        let rows = self.connection.get()?.run(sql, args)?;
+        let rows = match self.long_reads.clone() {
+            None => self.connection()?.run(sql, args)?,
+            Some(room) => {
+                let tried = self.connection()?.try_run(IN_PLACE, sql, args)?;
+                match tried {
+                    Some(rows) => rows,
+                    None => self.run_elsewhere(room, sql, args).await?,
+                }
+            }
+        };
         self.poisoned = false;
         Ok(rows)
+    }
+
+    /// Runs a read on a thread of its own. Given up on, it ends by itself and gives its connection back.
+    async fn run_elsewhere(
+        &mut self,
+        room: Arc<Semaphore>,
+        sql: &str,
+        args: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        let busy = || StoreError::Unavailable("too many long reads at once".to_owned());
+        let turn = tokio::time::timeout_at(self.deadline, room.acquire_owned());
+        let turn = turn.await.map_err(|_| busy())?.map_err(|_| busy())?;
+        let connection = self.connection.take().ok_or(StoreError::Closed)?;
+        let (sql, args) = (sql.to_owned(), args.to_vec());
+        let read = tokio::task::spawn_blocking(move || {
+            let rows = connection.get().and_then(|open| open.run(&sql, &args));
+            drop(turn);
+            (connection, rows)
+        });
+        let (connection, rows) = read
+            .await
+            .map_err(|error| StoreError::Other(error.to_string()))?;
+        self.connection = Some(connection);
+        rows
     }
 
     /// Runs the statements of a migration.
@@ -144,7 +194,7 @@ impl Transaction {
             return Err(StoreError::Poisoned);
         }
         self.poisoned = true;
-        self.connection.get()?.batch(statements)?;
+        self.connection()?.batch(statements)?;
         self.poisoned = false;
         Ok(())
     }
@@ -154,7 +204,14 @@ impl Transaction {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
-        self.connection.get()?.execute("COMMIT")
+        self.connection()?.execute("COMMIT")
+    }
+
+    fn connection(&self) -> Result<&Connection, StoreError> {
+        self.connection
+            .as_ref()
+            .ok_or(StoreError::Closed)
+            .and_then(Pooled::get)
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use super::remove::MOST;
 use super::{Dialect, scope};
 use crate::model::{FieldType, Model, OnDelete, ResourceDef};
 
@@ -22,6 +23,7 @@ pub(crate) struct Statements {
 /// The statements of one resource.
 #[derive(Debug)]
 pub(crate) struct ResourceStatements {
+    def: &'static ResourceDef,
     /// Columns of a record: the system's, then the fields.
     pub(crate) columns: String,
     /// A record by id.
@@ -47,7 +49,7 @@ pub(crate) struct Referrer {
     pub(crate) on_delete: OnDelete,
     /// Ids of the records that refer to `$2`, kept from other writers.
     pub(crate) ids: String,
-    /// Makes those references null: `$3` updated.
+    /// Makes the reference of one of them, `$4`, null: `$3` updated.
     pub(crate) set_null: String,
 }
 
@@ -65,9 +67,11 @@ impl Statements {
         self.dialect
     }
 
-    /// The statements of a resource of the model; `None` for a definition from elsewhere.
-    pub(crate) fn of(&self, def: &ResourceDef) -> Option<&ResourceStatements> {
-        self.resources.get(def.name)
+    /// The statements of a resource; `None` unless it is the model's very own definition. An
+    /// application could write another for the same table, with names that are not names.
+    pub(crate) fn of(&self, def: &'static ResourceDef) -> Option<&ResourceStatements> {
+        let found = self.resources.get(def.name);
+        found.filter(|statements| std::ptr::eq(statements.def, def))
     }
 }
 
@@ -88,6 +92,7 @@ impl ResourceStatements {
             .map(|n| format!("${n}"))
             .collect();
         Self {
+            def,
             read: format!("SELECT {columns} {by_id}"),
             lock: format!("SELECT {columns} {by_id}{lock}"),
             exists: format!(r#"SELECT "id" {by_id}"#),
@@ -125,9 +130,10 @@ fn referrers(other: &'static ResourceDef, target: &ResourceDef, dialect: Dialect
             resource: other,
             field,
             on_delete,
-            ids: format!(r#"SELECT "id" FROM "{table}" WHERE {tenant} AND "{table}"."{field}" = $2 ORDER BY "id"{lock}"#),
+            ids: format!(r#"SELECT "id" FROM "{table}" WHERE {tenant} AND "{table}"."{field}" = $2 ORDER BY "id" LIMIT {}{lock}"#,
+                MOST + 1),
             set_null: format!(
-                r#"UPDATE "{table}" SET "{field}" = NULL, "version" = "version" + 1, "updated_at" = $3 WHERE {tenant} AND "{table}"."{field}" = $2"#
+                r#"UPDATE "{table}" SET "{field}" = NULL, "version" = "version" + 1, "updated_at" = $3 WHERE {tenant} AND "{table}"."{field}" = $2 AND "{table}"."id" = $4"#
             ),
         })
         .collect()

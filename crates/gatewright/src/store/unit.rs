@@ -36,6 +36,9 @@ pub(crate) struct Unit {
 enum State {
     /// No statement has run, so nothing is held while the body is still on its way.
     Idle,
+    /// A transaction was asked for. It stays so when none could be had, or when whoever asked gave
+    /// up meanwhile: then work is lost, and nothing of the unit may be committed.
+    Opening,
     Open(Transaction),
     /// The request was answered. A grant that outlived it finds this.
     Closed,
@@ -63,11 +66,13 @@ impl Unit {
     pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut state = self.state.lock().await;
         if let State::Idle = *state {
+            *state = State::Opening;
             let scope = Scope::Tenant(self.caller.tenant_id);
             *state = State::Open(self.runtime.database.begin(scope, self.mode).await?);
         }
         match &mut *state {
             State::Open(transaction) => transaction.run(sql, args).await,
+            State::Opening => Err(StoreError::Poisoned),
             State::Idle | State::Closed => Err(StoreError::Closed),
         }
     }
@@ -75,8 +80,9 @@ impl Unit {
     /// Closes the unit and makes its changes durable. Fails if any of its statements failed.
     pub(crate) async fn commit(&self) -> Result<(), StoreError> {
         match self.close().await {
-            Some(transaction) => transaction.commit().await,
-            None => Ok(()),
+            State::Open(transaction) => transaction.commit().await,
+            State::Opening => Err(StoreError::Poisoned),
+            State::Idle | State::Closed => Ok(()),
         }
     }
 
@@ -91,10 +97,7 @@ impl Unit {
         tokio::spawn(async move { drop(unit.close().await) });
     }
 
-    async fn close(&self) -> Option<Transaction> {
-        match std::mem::replace(&mut *self.state.lock().await, State::Closed) {
-            State::Open(transaction) => Some(transaction),
-            State::Idle | State::Closed => None,
-        }
+    async fn close(&self) -> State {
+        std::mem::replace(&mut *self.state.lock().await, State::Closed)
     }
 }

@@ -14,9 +14,13 @@ use crate::error::{Error, FieldError, Result};
 use crate::model::{FieldType, Kind, ResourceDef};
 
 /// The statements of a resource.
-pub(super) fn statements<'a>(unit: &'a Unit, def: &ResourceDef) -> Result<&'a ResourceStatements> {
+pub(super) fn statements<'a>(
+    unit: &'a Unit,
+    def: &'static ResourceDef,
+) -> Result<&'a ResourceStatements> {
     let statements = unit.runtime().statements.of(def);
-    statements.ok_or_else(|| Error::internal(format!("the model has no resource `{}`", def.name)))
+    statements
+        .ok_or_else(|| Error::internal(format!("`{}` is not a resource of the model", def.name)))
 }
 
 /// The parameters that scope a statement to one record of the caller's tenant.

@@ -7,5 +7,5 @@ mod routes;
 pub(crate) mod slug;
 
 pub(crate) use membership::membership;
-pub(crate) use resolve::{Tenant, bind};
+pub(crate) use resolve::{Tenant, require_own_host, resolve};
 pub(crate) use routes::register;

@@ -22,43 +22,64 @@ pub(crate) struct Tenant {
     pub(crate) suspended: bool,
 }
 
-/// The tenant that a request is for, if it is for one.
+/// The tenant that a request is for.
 ///
 /// # Errors
-/// `tenant_forbidden` when two things name different tenants, or when the one named does not exist:
-/// the answer is the same as for a tenant that the caller is no member of.
-pub(crate) async fn bind(
+/// `tenant_forbidden` when nothing names one, two things name different ones, or the one named does
+/// not exist: the answer is the same as for a tenant that the caller is no member of.
+pub(crate) async fn resolve(
     context: &Context,
     headers: &HeaderMap,
     session: &Session,
-) -> Result<Option<Tenant>> {
-    let of_host = match &context.host {
-        Host::Tenant(slug) => Some(slug.as_str()),
-        Host::Base | Host::Foreign => None,
-    };
+) -> Result<Tenant> {
+    let of_host = of_host(context);
     let of_header = header(headers)?;
-    let slug = match (of_host, of_header) {
-        (Some(host), Some(header)) if host != header => return Err(Error::tenant_forbidden()),
-        (host, header) => host.or(header),
+    if let (Some(host), Some(header)) = (of_host, of_header)
+        && host != header
+    {
+        return Err(Error::tenant_forbidden());
+    }
+    let runtime = &context.runtime;
+    let found = match (session.transport, of_host.or(of_header)) {
+        (Transport::Cookie, _) => own_tenant(context, session).await?,
+        (Transport::Bearer, Some(slug)) => by_slug(runtime, slug).await?,
+        (Transport::Bearer, None) => match session.host_tenant {
+            Some(id) => by_id(runtime, id).await?,
+            None => None,
+        },
     };
-    let named = match slug {
-        Some(slug) => Some(
-            by_slug(&context.runtime, slug)
-                .await?
-                .ok_or_else(Error::tenant_forbidden)?,
-        ),
+    found.ok_or_else(Error::tenant_forbidden)
+}
+
+/// Refuses a browser's session on any host but the one where it was made. It says nothing of a
+/// tenant that a bearer token names: who asks for no tenant's data learns of none.
+pub(crate) async fn require_own_host(context: &Context, session: &Session) -> Result<()> {
+    match session.transport {
+        Transport::Cookie => own_tenant(context, session).await.map(drop),
+        Transport::Bearer => Ok(()),
+    }
+}
+
+/// The tenant of a browser's session, which must be its host's; none for a session of the base host.
+async fn own_tenant(context: &Context, session: &Session) -> Result<Option<Tenant>> {
+    let tenant = match of_host(context) {
+        Some(slug) => {
+            let found = by_slug(&context.runtime, slug).await?;
+            Some(found.ok_or_else(Error::tenant_forbidden)?)
+        }
         None => None,
     };
-    match session.transport {
-        Transport::Cookie if named.as_ref().map(|tenant| tenant.id) != session.host_tenant => {
-            Err(Error::tenant_forbidden())
-        }
-        Transport::Cookie => Ok(named),
-        Transport::Bearer => match (named, session.host_tenant) {
-            (Some(tenant), _) => Ok(Some(tenant)),
-            (None, Some(id)) => by_id(&context.runtime, id).await,
-            (None, None) => Ok(None),
-        },
+    if tenant.as_ref().map(|tenant| tenant.id) == session.host_tenant {
+        Ok(tenant)
+    } else {
+        Err(Error::tenant_forbidden())
+    }
+}
+
+fn of_host(context: &Context) -> Option<&str> {
+    match &context.host {
+        Host::Tenant(slug) => Some(slug),
+        Host::Base | Host::Foreign => None,
     }
 }
 

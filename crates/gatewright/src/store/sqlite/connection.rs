@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -64,8 +64,15 @@ pub(super) enum Purpose {
 #[derive(Debug)]
 pub(super) struct Connection {
     raw: rusqlite::Connection,
-    /// Tells the deadline that another statement begins.
-    fresh: Arc<AtomicBool>,
+    limit: Arc<Limit>,
+}
+
+/// How long the statement that runs may still do so.
+#[derive(Debug)]
+struct Limit {
+    /// That another statement has begun since the last look at the clock.
+    fresh: AtomicBool,
+    micros: AtomicU64,
 }
 
 impl Connection {
@@ -116,29 +123,65 @@ impl Connection {
             Purpose::Write | Purpose::Migrate => Duration::ZERO,
         })?;
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
-        let fresh = Arc::new(AtomicBool::new(true));
+        let limit = Arc::new(Limit {
+            fresh: AtomicBool::new(true),
+            micros: AtomicU64::new(0),
+        });
         if purpose != Purpose::Migrate {
-            let interrupt = interrupt_after(STATEMENT_DEADLINE, Arc::clone(&fresh));
+            let interrupt = interrupt_past(Arc::clone(&limit));
             raw.progress_handler(INSTRUCTIONS_PER_CHECK, Some(interrupt))?;
         }
-        Ok(Self { raw, fresh })
+        Ok(Self { raw, limit })
     }
 
     /// Runs one statement and collects its rows.
     pub(super) fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.fresh.store(true, Ordering::Relaxed);
-        let mut statement = self
-            .raw
-            .prepare_cached(sql)
-            .map_err(|error| failure(&error))?;
-        values::bind(&mut statement, args)?;
+        self.run_within(STATEMENT_DEADLINE, sql, args)
+            .map_err(|error| failure(&error))?
+    }
+
+    /// The same, unless it takes longer than `allowance`: then `None`, and nothing has happened.
+    /// For readers alone: an interrupted write takes its transaction with it.
+    pub(super) fn try_run(
+        &self,
+        allowance: Duration,
+        sql: &str,
+        args: &[Value],
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        match self.run_within(allowance, sql, args) {
+            Ok(answer) => answer.map(Some),
+            Err(rusqlite::Error::SqliteFailure(code, _))
+                if code.code == ErrorCode::OperationInterrupted =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    fn run_within(
+        &self,
+        allowance: Duration,
+        sql: &str,
+        args: &[Value],
+    ) -> rusqlite::Result<Result<Vec<Row>, StoreError>> {
+        let micros = u64::try_from(allowance.as_micros()).unwrap_or(u64::MAX);
+        self.limit.micros.store(micros, Ordering::Relaxed);
+        self.limit.fresh.store(true, Ordering::Relaxed);
+        let mut statement = self.raw.prepare_cached(sql)?;
+        if let Err(error) = values::bind(&mut statement, args) {
+            return Ok(Err(error));
+        }
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
         let mut answer = Vec::new();
-        while let Some(row) = rows.next().map_err(|error| failure(&error))? {
-            answer.push(values::read(row, columns)?);
+        while let Some(row) = rows.next()? {
+            match values::read(row, columns) {
+                Ok(row) => answer.push(row),
+                Err(error) => return Ok(Err(error)),
+            }
         }
-        Ok(answer)
+        Ok(Ok(answer))
     }
 
     /// Runs a statement that has neither parameters nor rows.
@@ -185,18 +228,15 @@ impl Connection {
     }
 }
 
-/// A progress handler that stops a statement past its deadline. A statement that ends before the
-/// first check, as nearly all do, never costs a look at the clock.
-fn interrupt_after(
-    deadline: Duration,
-    fresh: Arc<AtomicBool>,
-) -> impl FnMut() -> bool + Send + 'static {
+/// A progress handler that stops a statement past its limit. A statement that ends before the first
+/// check, as nearly all do, never costs a look at the clock.
+fn interrupt_past(limit: Arc<Limit>) -> impl FnMut() -> bool + Send + 'static {
     let mut since = Instant::now();
     move || {
-        if fresh.swap(false, Ordering::Relaxed) {
+        if limit.fresh.swap(false, Ordering::Relaxed) {
             since = Instant::now();
         }
-        since.elapsed() > deadline
+        since.elapsed() > Duration::from_micros(limit.micros.load(Ordering::Relaxed))
     }
 }
 
