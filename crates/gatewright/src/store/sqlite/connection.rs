@@ -30,7 +30,7 @@ const STATEMENTS: usize = 128;
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     let failed = |error: std::io::Error| {
         StoreError::Other(format!(
-            "the database file `{}` cannot be made: {error}",
+            "the database file `{}` cannot be made: {error}; name a file in a folder that this user may write",
             path.display()
         ))
     };
@@ -79,7 +79,10 @@ impl Connection {
     pub(super) fn open(path: &Path, purpose: Purpose) -> Result<Self, StoreError> {
         Self::try_open(path, purpose).map_err(|error| match error {
             rusqlite::Error::SqliteFailure(code, _) if code.code == ErrorCode::NotADatabase => {
-                StoreError::Other(format!("`{}` is not a SQLite database", path.display()))
+                StoreError::Other(format!(
+                    "`{}` is not a SQLite database; name another file",
+                    path.display()
+                ))
             }
             error => match failure(&error) {
                 StoreError::Unavailable(cause) => StoreError::Unavailable(format!(
