@@ -126,7 +126,14 @@ impl Measured {
         });
         println!("\nOne connection, microseconds. Added: over the public route of the same round.");
         print_table(
-            &["route", "p50", "p99", "added p50", "added p99", "p50 / public"],
+            &[
+                "route",
+                "p50",
+                "p99",
+                "added p50",
+                "added p99",
+                "p50 / public",
+            ],
             &latency,
         );
         let rates = self.each(|seen| {
@@ -143,7 +150,14 @@ impl Measured {
         println!("\nAnswers a second at 1 and at {MANY} connections, and as a part of others.");
         print_table(
             &[
-                "route", "1", "/ public", "/ bare", "32", "/ public", "/ bare", "p99 at 32, us",
+                "route",
+                "1",
+                "/ public",
+                "/ bare",
+                "32",
+                "/ public",
+                "/ bare",
+                "p99 at 32, us",
             ],
             &rates,
         );

@@ -44,6 +44,9 @@ mod tests {
     fn the_large_schema_is_sound() {
         let parsed = gatewright_schema::parse(&super::of(100));
         assert_eq!(parsed.diagnostics, []);
-        assert_eq!(parsed.schema.map(|schema| schema.resources.len()), Some(100));
+        assert_eq!(
+            parsed.schema.map(|schema| schema.resources.len()),
+            Some(100)
+        );
     }
 }

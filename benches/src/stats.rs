@@ -29,7 +29,11 @@ impl Rounds {
     #[must_use]
     pub fn with(&self, other: &Self, combine: impl Fn(f64, f64) -> f64) -> Self {
         let pairs = self.0.iter().zip(&other.0);
-        Self(pairs.map(|(mine, theirs)| combine(*mine, *theirs)).collect())
+        Self(
+            pairs
+                .map(|(mine, theirs)| combine(*mine, *theirs))
+                .collect(),
+        )
     }
 
     /// How far each round lies above the other's.

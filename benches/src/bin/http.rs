@@ -42,7 +42,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime.expect("a runtime").block_on(all(&arguments, &binary));
+    runtime
+        .expect("a runtime")
+        .block_on(all(&arguments, &binary));
 }
 
 async fn all(arguments: &Arguments, binary: &Path) {
