@@ -21,9 +21,9 @@ pub fn executable(directory: &Path, arguments: &[&str]) -> PathBuf {
         directory.display()
     );
     let messages = String::from_utf8_lossy(&output.stdout);
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         Some(PathBuf::from(message["executable"].as_str()?))
     });
-    executables.last().expect("an executable")
+    executables.next_back().expect("an executable")
 }
