@@ -25,7 +25,7 @@ const LONGEST: usize = 2_048;
 
 /// Issues and verifies access tokens.
 #[derive(Clone)]
-pub struct AccessTokens {
+pub(crate) struct AccessTokens {
     /// Signs; then the keys that only verify.
     current: SigningKey,
     previous: Option<SigningKey>,
@@ -175,5 +175,4 @@ impl fmt::Debug for AccessTokens {
 }
 
 #[cfg(test)]
-#[path = "access_token_tests.rs"]
 mod tests;

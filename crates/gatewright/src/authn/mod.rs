@@ -59,10 +59,10 @@ mod verify_page;
 
 use http::HeaderMap;
 
-pub use access_token::AccessTokens;
+pub(crate) use access_token::AccessTokens;
 use access_token::TokenError;
 pub(crate) use email::Email;
-pub use password::Passwords;
+pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};
