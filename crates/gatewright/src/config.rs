@@ -98,7 +98,7 @@ impl SecretKey {
     }
 
     /// Refuses what is short, repeated or taken from an example (`changeme…`).
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let lower = text.to_ascii_lowercase();
         let distinct = text
             .bytes()

@@ -36,9 +36,9 @@ mod tenancy;
 
 pub use application::Application;
 pub use authz::{
-    Access, Account, Covers, Decided, Endpoint, Grant, Handles, Member, Needs, Permission,
-    PlatformGrant, PlatformPermission, ReadTenants, RouteSpec, member, permissions, platform,
-    protect, public, signed_in,
+    Access, Account, Covers, Decided, Endpoint, Grant, Handles, HandlesPublic, Member, Needs,
+    Permission, PlatformGrant, PlatformPermission, ReadTenants, RouteSpec, member, permissions,
+    platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
 pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};

@@ -28,9 +28,22 @@ use crate::tenancy::{self, Tenant};
 /// It holds the request's unit of work, which closes with the request: a grant that was moved into
 /// a spawned task opens nothing once the answer is out.
 ///
-/// ```compile_fail
-/// fn twice<P: gatewright::Permission>(grant: &gatewright::Grant<P>) -> gatewright::Grant<P> {
-///     grant.clone() // a grant cannot be copied
+/// Data access borrows it. A function of your own that needs the proof borrows it too:
+///
+/// ```
+/// use gatewright::{Grant, Uuid, permissions::members};
+///
+/// fn team(grant: &Grant<members::Read>) -> Uuid {
+///     grant.tenant_id()
+/// }
+/// ```
+///
+/// It cannot be copied, nor made in any other way:
+///
+/// ```compile_fail,E0308
+/// # use gatewright::{Grant, permissions::members};
+/// fn twice(grant: &Grant<members::Read>) -> Grant<members::Read> {
+///     grant.clone()
 /// }
 /// ```
 pub struct Grant<P> {

@@ -11,16 +11,44 @@ use axum::response::{IntoResponse, Response};
 ///
 /// `Leads` is a tuple of one to three leads, in the order of the route's permissions.
 #[diagnostic::on_unimplemented(
-    message = "this function cannot serve this route",
-    label = "does not fit what the route asks for",
-    note = "a handler is an async fn. It takes first what its route declares, in that order:\n`Grant<P>` for each permission of `protect(P, ..)` or `protect((P, Q), ..)`, `Grant<Member>` for `member`,\n`Account` for `signed_in`, `PlatformGrant<P>` for `platform(P, ..)`",
-    note = "then come at most five extractors, a body such as `Json<T>` last. It answers something that is `IntoResponse`,\nand holds nothing across an await that is not `Send`",
-    note = "here the leads are `{Leads}`"
+    message = "this function does not fit its route",
+    label = "the route calls it with `{Leads}` and what it extracts from the request",
+    note = "one of these does not hold:\n\
+        1. its first arguments are `{Leads}`, in this order; change either the handler or the route\n\
+        2. each of the others is an extractor: five at most, a body such as `Json<T>` last\n\
+        3. it is an `async fn` whose answer is `IntoResponse`, such as `Result<Json<T>>`\n\
+        4. nothing that must stay on its thread, such as an `Rc`, is alive across an `.await`"
 )]
 pub trait Handles<Leads, Args>: Clone + Send + Sync + 'static {
     /// Extracts the arguments from the request and calls the function.
     #[doc(hidden)]
     fn call(self, leads: Leads, request: Request) -> Answer;
+}
+
+/// A function that can serve a public route: any axum handler. There is no grant to hand to it.
+#[diagnostic::on_unimplemented(
+    message = "this function does not fit a public route",
+    label = "a public route checks nothing, so it has no grant to give",
+    note = "one of these does not hold:\n\
+        1. it takes neither `Grant` nor `Account`; if it needs one, the route is `protect(P, ..)`, `member(..)` or `signed_in(..)`\n\
+        2. each argument is an extractor, a body such as `Json<T>` last\n\
+        3. it is an `async fn` whose answer is `IntoResponse`, such as `Result<Json<T>>`\n\
+        4. nothing that must stay on its thread, such as an `Rc`, is alive across an `.await`"
+)]
+pub trait HandlesPublic<Args>: Clone + Send + Sync + 'static {
+    /// Extracts the arguments from the request and calls the function.
+    #[doc(hidden)]
+    fn call(self, request: Request) -> Answer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<H, Args> HandlesPublic<Args> for H
+where
+    H: axum::handler::Handler<Args, ()> + Sync,
+{
+    fn call(self, request: Request) -> Answer {
+        Box::pin(axum::handler::Handler::call(self, request, ()))
+    }
 }
 
 /// A handler's answer to come.

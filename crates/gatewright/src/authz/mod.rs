@@ -30,7 +30,7 @@ pub use access::{Access, RouteSpec};
 pub use account::Account;
 pub(crate) use grant::Gate;
 pub use grant::{Grant, PlatformGrant};
-pub use handler::Handles;
+pub use handler::{Handles, HandlesPublic};
 pub use permission::{Covers, Permission};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};

@@ -23,7 +23,8 @@ pub trait Permission: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "a grant of `{Self}` does not open what needs `{P}`",
     label = "this grant is of another permission",
-    note = "let the route protect `{P}` too, `protect(({Self}, {P}), handler)`, and take both grants in the handler"
+    note = "ask the route for the permission that is needed: `protect({P}, handler)`, or for both: `protect(({Self}, {P}), handler)`;\n\
+        the handler then takes a `Grant` of each, in that order"
 )]
 pub trait Covers<P: Permission>: Permission + sealed::Covers<P> {}
 

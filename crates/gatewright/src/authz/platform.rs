@@ -3,6 +3,10 @@
 use crate::authn::PlatformRole;
 
 /// A permission of the platform, as a type. The list is closed: an application cannot add one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a permission of the platform",
+    note = "those are `gatewright::ReadTenants`; what a tenant's own member may do is `protect(P, handler)`"
+)]
 pub trait PlatformPermission: sealed::Sealed + Send + Sync + 'static {
     /// `platform:read_tenants`
     const SLUG: &'static str;

@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use super::grant::{Admission, Lead, Need};
 use super::handler::Answer;
 use super::{
-    Access, Account, Grant, Handles, Member, Permission, PlatformGrant, PlatformPermission,
+    Access, Account, Grant, Handles, HandlesPublic, Member, Permission, PlatformGrant,
+    PlatformPermission,
 };
 
 /// A handler with its access kind: what the route builder takes. Only [`public`], [`signed_in`],
@@ -47,7 +48,9 @@ impl Decided for Endpoint {
 
 /// What [`protect`] takes: a permission, or a tuple of two or three.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a permission, nor a tuple of two or three permissions",
+    message = "`{Self}` is neither a permission nor a tuple of two or three permissions",
+    label = "a route is protected by one, two or three permissions",
+    note = "permissions are the types in `generated::permissions`; add new ones to gatewright.toml",
     note = "write `protect(products::Read, handler)` or `protect((products::Read, orders::Read), handler)`"
 )]
 pub trait Needs: sealed::Needs {
@@ -61,8 +64,10 @@ pub trait Needs: sealed::Needs {
     fn issue(admission: &Admission) -> crate::Result<Self::Leads>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: Permission> sealed::Needs for P {}
 
+#[diagnostic::do_not_recommend]
 impl<P: Permission> Needs for P {
     type Leads = (Grant<P>,);
 
@@ -100,8 +105,37 @@ needs!(A, B, C);
 ///
 /// The handler's first arguments are the grants, in the same order:
 ///
-/// ```ignore
-/// api.post("/api/products", protect(products::Create, handlers::products::create));
+/// ```
+/// use gatewright::permissions::{audit, members};
+/// use gatewright::{Api, Grant, Json, Path, Uuid, protect};
+///
+/// async fn team(grant: Grant<members::Read>) -> Json<Uuid> {
+///     Json(grant.tenant_id())
+/// }
+///
+/// async fn history(_: Grant<members::Read>, _: Grant<audit::Read>, Path(id): Path<Uuid>) -> Json<Uuid> {
+///     Json(id)
+/// }
+///
+/// fn register(api: &mut Api) {
+///     api.get("/api/team", protect(members::Read, team));
+///     api.get("/api/team/{id}", protect((members::Read, audit::Read), history));
+/// }
+/// # register(&mut Api::default());
+/// ```
+///
+/// A handler that takes another grant than its route asks for does not compile:
+///
+/// ```compile_fail,E0277
+/// # use gatewright::permissions::{audit, members};
+/// # use gatewright::{Api, Grant, NoContent, protect};
+/// async fn team(_: Grant<members::Read>) -> NoContent {
+///     NoContent
+/// }
+///
+/// fn register(api: &mut Api) {
+///     api.get("/api/team", protect(audit::Read, team));
+/// }
 /// ```
 pub fn protect<N, H, Args>(_: N, handler: H) -> Endpoint
 where
@@ -153,9 +187,9 @@ where
 /// The application's `public_routes.txt` must list it, or the application does not start.
 pub fn public<H, Args>(handler: H) -> Endpoint
 where
-    H: axum::handler::Handler<Args, ()>,
+    H: HandlesPublic<Args>,
 {
-    let call: Call = Arc::new(move |_, request| Box::pin(handler.clone().call(request, ())));
+    let call: Call = Arc::new(move |_, request| handler.clone().call(request));
     Endpoint {
         need: Need::of(Access::Public),
         call,

@@ -59,3 +59,22 @@ impl CursorKey {
         context.sign()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_opens_for_its_tenant_and_list_alone() {
+        let secret = SecretKey::parse("c3RyaWN0bHkgZm9yIHRoaXMgdGVzdCwgMDEyMzQ1Njc4OQ").unwrap();
+        let key = CursorKey::new(&secret);
+        let [tenant, other, last] = [1, 2, 3].map(Uuid::from_u128);
+        let cursor = key.seal(tenant, "products", last);
+        assert_eq!(key.open(tenant, "products", &cursor), Some(last));
+        assert_eq!(key.open(other, "products", &cursor), None);
+        assert_eq!(key.open(tenant, "products\n0=1", &cursor), None);
+        for altered in [&cursor[1..], "", "=", &format!("_{}", &cursor[1..])] {
+            assert_eq!(key.open(tenant, "products", altered), None, "{altered}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ fn text(text: &str) -> Value {
 
 async fn run(sqlite: &Sqlite, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
     let mut transaction = sqlite.begin(Mode::Write).await?;
-    let rows = transaction.run(sql, args)?;
+    let rows = transaction.run(sql, args).await?;
     transaction.commit()?;
     Ok(rows)
 }
@@ -22,6 +22,7 @@ async fn count(sqlite: &Sqlite, table: &str) -> i64 {
     let mut transaction = sqlite.begin(Mode::Read).await.unwrap();
     let mut rows = transaction
         .run(&format!("SELECT count(*) FROM {table}"), &[])
+        .await
         .unwrap();
     rows[0].next().unwrap()
 }
@@ -126,6 +127,7 @@ async fn a_dropped_transaction_rolls_back() {
         let mut transaction = sqlite.begin(Mode::Write).await.unwrap();
         transaction
             .run("INSERT INTO parent VALUES ('a', 2, 'two')", &[])
+            .await
             .unwrap();
     }
     assert_eq!(count(&sqlite, "parent").await, 1);
@@ -139,12 +141,14 @@ async fn a_failed_statement_poisons() {
     let mut transaction = sqlite.begin(Mode::Write).await.unwrap();
     transaction
         .run("INSERT INTO parent VALUES ('a', 2, 'two')", &[])
+        .await
         .unwrap();
     transaction
         .run("INSERT INTO parent VALUES ('a', 2, 'two')", &[])
+        .await
         .unwrap_err();
     assert!(matches!(
-        transaction.run("SELECT 1", &[]),
+        transaction.run("SELECT 1", &[]).await,
         Err(StoreError::Poisoned)
     ));
     assert!(matches!(transaction.commit(), Err(StoreError::Poisoned)));
@@ -183,7 +187,7 @@ async fn every_connection_checks_foreign_keys_and_readers_cannot_write() {
     for _ in 0..READERS {
         let mut reader = sqlite.begin(Mode::Read).await.unwrap();
         assert_eq!(
-            reader.run("PRAGMA foreign_keys", &[]).unwrap()[0]
+            reader.run("PRAGMA foreign_keys", &[]).await.unwrap()[0]
                 .next::<i64>()
                 .unwrap(),
             1
@@ -192,18 +196,20 @@ async fn every_connection_checks_foreign_keys_and_readers_cannot_write() {
     }
     let mut writer = sqlite.begin(Mode::Write).await.unwrap();
     assert_eq!(
-        writer.run("PRAGMA foreign_keys", &[]).unwrap()[0]
+        writer.run("PRAGMA foreign_keys", &[]).await.unwrap()[0]
             .next::<i64>()
             .unwrap(),
         1
     );
     assert_eq!(
-        writer.run("PRAGMA journal_mode", &[]).unwrap()[0]
+        writer.run("PRAGMA journal_mode", &[]).await.unwrap()[0]
             .next::<String>()
             .unwrap(),
         "wal"
     );
-    let refused = open[0].run("INSERT INTO parent VALUES ('a', 2, 'two')", &[]);
+    let refused = open[0]
+        .run("INSERT INTO parent VALUES ('a', 2, 'two')", &[])
+        .await;
     assert!(matches!(refused, Err(StoreError::Other(_))));
     drop(open);
     assert_eq!(sqlite.readers.idle_count(), READERS);
@@ -214,16 +220,19 @@ async fn a_reader_keeps_its_snapshot() {
     let folder = Folder::new();
     let sqlite = family(&folder).await;
     let mut reader = sqlite.begin(Mode::Read).await.unwrap();
-    let mut seen = || {
-        reader.run("SELECT count(*) FROM parent", &[]).unwrap()[0]
+    let mut seen = async || {
+        reader
+            .run("SELECT count(*) FROM parent", &[])
+            .await
+            .unwrap()[0]
             .next::<i64>()
             .unwrap()
     };
-    assert_eq!(seen(), 1);
+    assert_eq!(seen().await, 1);
     run(&sqlite, "INSERT INTO parent VALUES ('a', 2, 'two')", &[])
         .await
         .unwrap();
-    assert_eq!(seen(), 1);
+    assert_eq!(seen().await, 1);
     assert_eq!(count(&sqlite, "parent").await, 2);
 }
 
@@ -280,6 +289,7 @@ async fn writers_take_turns_and_lose_nothing() {
                     "INSERT INTO parent VALUES ('a', $1, $2)",
                     &[Value::Integer(id), name],
                 )
+                .await
                 .unwrap();
             tokio::task::yield_now().await;
             // Half of them are dropped here.

@@ -1,0 +1,218 @@
+//! The example application as a process, on a database of its own.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::client::{self, Answer};
+use crate::postgres::Database;
+
+/// Enough for the application; it keeps nothing.
+const SECRET: &str = "Zm9yIHRlc3RzIG9mIHRoZSB3aG9sZSBvbmx5LCAwMTIzNDU2Nzg5";
+
+/// How much of the log a failure shows.
+const LOG_TAIL: usize = 4_000;
+
+/// Where an application keeps its data.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file in the application's own directory.
+    Sqlite,
+    /// A database of the test's server.
+    Postgres(Arc<Database>),
+}
+
+/// The binary, its directory and its settings.
+#[derive(Debug)]
+pub struct Application {
+    binary: PathBuf,
+    directory: TempDir,
+    store: Store,
+    port: u16,
+}
+
+impl Application {
+    /// An application with an empty database.
+    pub fn new(binary: &Path, store: Store) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self {
+            binary: binary.to_owned(),
+            directory: TempDir::new().unwrap(),
+            store,
+            port: listener.local_addr().unwrap().port(),
+        }
+    }
+
+    /// The same, migrated and filled with the demonstration.
+    pub fn seeded(binary: &Path, store: Store) -> Self {
+        let application = Self::new(binary, store);
+        application.must(&["migrate"]);
+        application.must(&["seed-demo", "--edge-cases", "--format", "json"]);
+        application
+    }
+
+    /// The SQLite file.
+    pub fn file(&self) -> impl AsRef<Path> {
+        self.directory.path().join("app.db")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null())
+            .env_clear()
+            .env("APP_ENV", "development")
+            .env("BIND", format!("127.0.0.1:{}", self.port))
+            .env("BASE_URL", format!("http://localhost:{}", self.port))
+            .env("MAIL_URL", "file:mail")
+            .env("SECRET_KEY", SECRET);
+        match &self.store {
+            Store::Sqlite => command.env("DATABASE_URL", "sqlite://app.db"),
+            Store::Postgres(database) => command
+                .env("DATABASE_URL", database.app_url())
+                .env("MIGRATE_DATABASE_URL", database.owner_url()),
+        };
+        command
+    }
+
+    /// Runs a command that must succeed.
+    pub fn must(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?} failed: {log}");
+        output
+    }
+
+    /// Starts `serve`.
+    ///
+    /// # Errors
+    /// What it printed, where it ends instead of listening.
+    pub fn serve(&self) -> Result<Server<'_>, String> {
+        let log = self.directory.path().join("serve.log");
+        let mut command = self.command(&["serve"]);
+        command
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).unwrap());
+        let mut server = Server {
+            application: self,
+            process: command.spawn().unwrap(),
+        };
+        let stdout = server.process.stdout.take().unwrap();
+        // The one line of standard output, or its end.
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        match line.starts_with("listening on ") {
+            true => Ok(server),
+            false => {
+                server.process.wait().unwrap();
+                Err(self.log_tail())
+            }
+        }
+    }
+
+    /// The end of what `serve` logged.
+    pub fn log_tail(&self) -> String {
+        let log = fs::read(self.directory.path().join("serve.log")).unwrap_or_default();
+        String::from_utf8_lossy(&log[log.len().saturating_sub(LOG_TAIL)..]).into_owned()
+    }
+}
+
+/// A listening application; killed when this is dropped.
+#[derive(Debug)]
+pub struct Server<'a> {
+    application: &'a Application,
+    process: Child,
+}
+
+impl Server<'_> {
+    /// Signs in with the demonstration's password.
+    pub fn sign_in(&self, email: &str, tenant: &str) -> Caller<'_> {
+        let body =
+            json!({ "email": email, "password": "demo-password-4-acme", "transport": "bearer" });
+        let host = format!("{tenant}.localhost");
+        let answer = client::send(
+            self.application.port,
+            "POST",
+            "/auth/login",
+            &host,
+            None,
+            Some(&body),
+        );
+        let token = answer.body["access_token"].as_str();
+        let token = token
+            .unwrap_or_else(|| panic!("{email} cannot sign in: {answer:?}"))
+            .to_owned();
+        Caller {
+            server: self,
+            host,
+            token,
+        }
+    }
+}
+
+impl Drop for Server<'_> {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if std::thread::panicking() {
+            eprintln!(
+                "the end of the application's log:\n{}",
+                self.application.log_tail()
+            );
+        }
+    }
+}
+
+/// Somebody who is signed in at a tenant's host.
+#[derive(Debug)]
+pub struct Caller<'a> {
+    server: &'a Server<'a>,
+    host: String,
+    token: String,
+}
+
+impl Caller<'_> {
+    /// Reads a path.
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None)
+    }
+
+    /// Posts a body to a path.
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, Some(body))
+    }
+
+    /// Sends a merge patch.
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, Some(body))
+    }
+
+    /// Removes a record.
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, None)
+    }
+
+    fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let port = self.server.application.port;
+        client::send(port, method, path, &self.host, Some(&self.token), body)
+    }
+
+    /// The ids of a resource's records, as the list shows them.
+    pub fn ids(&self, resource: &str) -> Vec<String> {
+        let answer = self.get(&format!("/api/{resource}?limit=200"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let records = answer.body["data"].as_array().unwrap();
+        records
+            .iter()
+            .map(|record| record["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
