@@ -50,7 +50,7 @@ mod sign_in;
 mod signing_key;
 mod signup;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
