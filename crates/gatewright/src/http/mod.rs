@@ -21,5 +21,6 @@ pub use json::{FromJson, Json, JsonObject};
 pub(crate) use page::PageQuery;
 pub use path::Path;
 pub(crate) use pipeline::wrap;
+pub(crate) use problem::log as log_error;
 pub use respond::{Created, NoContent};
 pub(crate) use server::serve;
