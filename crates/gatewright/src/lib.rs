@@ -24,6 +24,7 @@ mod clock;
 mod command;
 mod config;
 mod demo;
+mod digest;
 mod error;
 mod http;
 mod mail;

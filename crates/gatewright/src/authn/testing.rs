@@ -56,14 +56,19 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn verifying() -> Self {
-        Self::start(&VERIFYING).await
+        Self::start(&VERIFYING, &[]).await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::start(&VERIFYING, settings).await
     }
 
     pub(crate) async fn at_once() -> Self {
-        Self::start(&AT_ONCE).await
+        Self::start(&AT_ONCE, &[]).await
     }
 
-    async fn start(model: &'static Model) -> Self {
+    async fn start(model: &'static Model, own: &[(&str, &str)]) -> Self {
         let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
         std::fs::create_dir_all(&directory).unwrap();
         let file = directory.join("app.db");
@@ -71,7 +76,12 @@ impl App {
             .unwrap()
             .execute_batch(TABLES)
             .unwrap();
+        let owned = |name: &str| {
+            let own = own.iter().find(|(known, _)| *known == name);
+            own.map(|(_, value)| (*value).to_owned())
+        };
         let get = |name: &str| match name {
+            _ if owned(name).is_some() => owned(name),
             "APP_ENV" => Some("development".to_owned()),
             "DATABASE_URL" => Some(format!("sqlite://{}", file.display())),
             "MAIL_URL" => Some(format!("file:{}", directory.join("mail").display())),

@@ -25,10 +25,7 @@ impl Page {
             StatusCode::UNPROCESSABLE_ENTITY => Self::BadLink,
             StatusCode::CONFLICT => Self::Taken,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
-            _ => {
-                tracing::error!(%error, cause = ?std::error::Error::source(error), "verifying an address failed");
-                Self::Failed
-            }
+            _ => Self::Failed,
         }
     }
 
