@@ -1,4 +1,4 @@
-//! A running application on a SQLite file of its own, and requests to it.
+//! A running application on a database of its own, and requests to it.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -10,11 +10,14 @@ use crate::config::Settings;
 use crate::http::{Context, Host, Inner, Origin};
 use crate::model::{AuthPolicy, Model, RoleDef, Signup};
 use crate::runtime::Runtime;
+use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
 
 /// The tables of a generated application; its resources go unused here.
-const TABLES: &str =
+const SQLITE_TABLES: &str =
     include_str!("../../../../testdata/valid/minimal/expected/migrations/sqlite/0001_init.sql");
+const POSTGRES_TABLES: &str =
+    include_str!("../../../../testdata/valid/minimal/expected/migrations/postgres/0001_init.sql");
 
 static ROLES: [RoleDef; 2] = [
     RoleDef {
@@ -48,6 +51,12 @@ const fn model(require_verified_email: bool) -> Model {
     }
 }
 
+fn directory() -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
 /// The application; its files go with it.
 pub(crate) struct App {
     pub(crate) runtime: Arc<Runtime>,
@@ -69,13 +78,34 @@ impl App {
     }
 
     async fn start(model: &'static Model, own: &[(&str, &str)]) -> Self {
-        let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
-        std::fs::create_dir_all(&directory).unwrap();
+        let directory = directory();
         let file = directory.join("app.db");
         rusqlite::Connection::open(&file)
             .unwrap()
-            .execute_batch(TABLES)
+            .execute_batch(SQLITE_TABLES)
             .unwrap();
+        Self::connect(
+            model,
+            &format!("sqlite://{}", file.display()),
+            directory,
+            own,
+        )
+        .await
+    }
+
+    /// On a database of its own in the test server.
+    pub(crate) async fn on_postgres(server: &Server) -> Self {
+        server.as_owner(POSTGRES_TABLES).await;
+        server.grant_to_app("ALL TABLES IN SCHEMA public").await;
+        Self::connect(&VERIFYING, &server.app_url(), directory(), &[]).await
+    }
+
+    async fn connect(
+        model: &'static Model,
+        database: &str,
+        directory: PathBuf,
+        own: &[(&str, &str)],
+    ) -> Self {
         let owned = |name: &str| {
             let own = own.iter().find(|(known, _)| *known == name);
             own.map(|(_, value)| (*value).to_owned())
@@ -83,7 +113,7 @@ impl App {
         let get = |name: &str| match name {
             _ if owned(name).is_some() => owned(name),
             "APP_ENV" => Some("development".to_owned()),
-            "DATABASE_URL" => Some(format!("sqlite://{}", file.display())),
+            "DATABASE_URL" => Some(database.to_owned()),
             "MAIL_URL" => Some(format!("file:{}", directory.join("mail").display())),
             "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
             _ => None,
