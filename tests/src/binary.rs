@@ -43,14 +43,8 @@ impl Walls {
     /// The binary. The first caller of a process builds it.
     pub fn binary(self) -> &'static Path {
         static BUILT: [OnceLock<PathBuf>; 4] = [const { OnceLock::new() }; 4];
-        BUILT[self as usize].get_or_init(|| build("storefront-under-test", self.off()))
+        BUILT[self as usize].get_or_init(|| build(self.off()))
     }
-}
-
-/// The example with handlers that write and then refuse, panic, or keep their grant.
-pub fn unit_of_work() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| build("unit-of-work", &[]))
 }
 
 /// The repository.
@@ -75,7 +69,7 @@ fn bench(workshop: &Path) -> PathBuf {
     workshop.join(format!("{:016x}", hasher.finish()))
 }
 
-fn build(name: &str, off: &[&str]) -> PathBuf {
+fn build(off: &[&str]) -> PathBuf {
     let workshop = workshop();
     let bench = bench(&workshop);
     fs::create_dir_all(&bench).unwrap();
@@ -85,14 +79,7 @@ fn build(name: &str, off: &[&str]) -> PathBuf {
 
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "storefront-under-test",
-            "--bin",
-            name,
-        ])
+        .args(["build", "--locked", "--package", "storefront-under-test"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(repository());
     if !off.is_empty() {
@@ -109,7 +96,14 @@ fn build(name: &str, off: &[&str]) -> PathBuf {
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .expect("cargo names the executable");
     // Under a name that the next build does not touch. A process that runs an older one keeps it.
-    let ours = bench.join(format!("{name}-without-{}", off.join("-")));
+    let ours = bench.join(
+        ["storefront"]
+            .iter()
+            .chain(off)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("-without-"),
+    );
     let new = bench.join("new");
     let _ = fs::remove_file(&new);
     fs::hard_link(&executable, &new)

@@ -113,13 +113,16 @@ impl Guard {
         }
     }
 
-    /// Runs the test in a checkout; answers also what it printed.
-    pub fn try_test(&self, checkout: &Path) -> (Outcome, String) {
+    /// Runs the test in a checkout that is built in `target`; answers also what it printed.
+    ///
+    /// A target directory of its own, because cargo tells checkouts apart by the age of their files.
+    pub fn try_test(&self, checkout: &Path, target: &Path) -> (Outcome, String) {
         let (program, arguments) = self.run.split_first().expect("a command");
         let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(checkout)
+            .env("CARGO_TARGET_DIR", target)
             .env("RUST_BACKTRACE", "0");
         // What the outer cargo says of itself is not true of the inner one.
         for (name, _) in std::env::vars().filter(|(name, _)| {
@@ -186,7 +189,7 @@ mod tests {
 
     #[test]
     fn only_the_named_test_and_attack_count() {
-        let judge = |passed, printed| guard().judge(passed, printed);
+        let judge = |passed, printed: &str| guard().judge(passed, printed);
         let failed = "test gate::nobody_passes ... FAILED\n";
         let found = "TI01 GET /api/products as owner@globex.example\n";
         assert_eq!(judge(true, ""), Outcome::Missed);
@@ -196,10 +199,9 @@ mod tests {
         );
         assert_eq!(judge(false, failed), Outcome::FailedOtherwise);
         assert_eq!(judge(false, found), Outcome::FailedOtherwise);
-        assert_eq!(judge(false, &format!("{failed}{found}")), Outcome::Caught);
-        assert_eq!(
-            judge(false, &format!("{failed}{DOES_NOT_BUILD}\n{found}")),
-            Outcome::FailedOtherwise
-        );
+        let both = format!("{failed}{found}");
+        assert_eq!(judge(false, &both), Outcome::Caught);
+        let unbuilt = format!("{failed}{DOES_NOT_BUILD}\n{found}");
+        assert_eq!(judge(false, &unbuilt), Outcome::FailedOtherwise);
     }
 }

@@ -106,6 +106,7 @@ fn git(directory: &Path, arguments: &[&str]) {
 
 fn break_each(guards: &[Guard]) -> bool {
     let checkout = Checkout::new();
+    let target = workshop().join("broken_guards_target");
     let mut whole = true;
     println!("| patch | broken guard | must fail | outcome | s |");
     println!("| --- | --- | --- | --- | --- |");
@@ -116,7 +117,7 @@ fn break_each(guards: &[Guard]) -> bool {
                 eprintln!("{} does not apply:\n{why}", guard.name);
                 "does not apply"
             }
-            Ok(()) => match guard.try_test(&checkout.0) {
+            Ok(()) => match guard.try_test(&checkout.0, &target) {
                 (Outcome::Caught, _) => "caught",
                 (outcome, printed) => {
                     eprintln!("{}:\n{printed}", guard.name);

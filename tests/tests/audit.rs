@@ -1,4 +1,5 @@
-//! A change and its audit entry commit together or not at all, and never after a refusal.
+//! A change and its audit entry commit together or not at all. What becomes of both when a handler
+//! misbehaves is for `tests/probe` to show.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,10 +8,9 @@
 )]
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use gatewright_tests::application::{Application, Caller, Store};
-use gatewright_tests::binary::{Walls, unit_of_work};
+use gatewright_tests::binary::Walls;
 use gatewright_tests::postgres::Database;
 use serde_json::{Value, json};
 
@@ -67,47 +67,6 @@ fn a_change_whose_entry_cannot_be_written_is_undone() {
         let before = owner.ids("categories");
         let answer = owner.post("/api/categories", &json!({ "name": "Unaudited" }));
         assert!(answer.status >= 500, "{answer:?}");
-        assert_eq!(owner.ids("categories"), before);
-    }
-}
-
-#[test]
-fn what_was_written_before_a_refusal_is_undone() {
-    for store in stores() {
-        let application = Application::seeded(unit_of_work(), store);
-        let server = application.serve().unwrap();
-        let owner = server.sign_in("owner@acme.example", "acme");
-        let before = (owner.ids("categories"), entries(&owner));
-        for (path, status) in [("/api/refuse", 404), ("/api/panic", 500)] {
-            let answer = owner.post(path, &json!({ "name": path }));
-            assert_eq!(answer.status, status, "{answer:?}");
-            assert_eq!((owner.ids("categories"), entries(&owner)), before, "{path}");
-        }
-        // The same body would have been written.
-        let made = owner.post("/api/categories", &json!({ "name": "/api/refuse" }));
-        assert_eq!(made.status, 201, "{made:?}");
-    }
-}
-
-#[test]
-fn a_grant_opens_nothing_after_the_answer() {
-    for store in stores() {
-        let application = Application::seeded(unit_of_work(), store);
-        let server = application.serve().unwrap();
-        let owner = server.sign_in("owner@acme.example", "acme");
-        let before = owner.ids("categories");
-        assert_eq!(
-            owner
-                .post("/api/smuggle", &json!({ "name": "Late" }))
-                .status,
-            204
-        );
-        let patience = std::time::Instant::now() + Duration::from_secs(20);
-        while !application.log_tail().contains("smuggled: ") {
-            assert!(std::time::Instant::now() < patience, "the task never ran");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        assert!(application.log_tail().contains("smuggled: refused"));
         assert_eq!(owner.ids("categories"), before);
     }
 }

@@ -1,0 +1,172 @@
+//! The example application, built for release and run as its users run it.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cargo;
+use crate::wire::{Answer, Connection, Request};
+
+/// Where the example's manifest is.
+pub const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/storefront");
+
+/// Whom the measured requests come from: the tenant's owner.
+const EMAIL: &str = "owner@acme.example";
+
+/// How a session's credential travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// The cookie of a browser.
+    Cookie,
+}
+
+/// Builds the example for release and returns its binary.
+#[must_use]
+pub fn build() -> PathBuf {
+    cargo::executable(Path::new(DIRECTORY), &["build", "--release"])
+}
+
+/// A running storefront with a database of its own. Stopped when dropped.
+#[derive(Debug)]
+pub struct Storefront {
+    /// Where it listens on the loopback interface.
+    pub port: u16,
+    password: String,
+    process: Child,
+    /// Holds the database; goes last.
+    _directory: TempDir,
+}
+
+impl Storefront {
+    /// Migrates, seeds and serves. `database` is the settings that name a database other than the embedded one.
+    ///
+    /// Settings are production's defaults but for `APP_ENV=development`, without which `BASE_URL`
+    /// must be https and `seed-demo` refuses. What differs is the form of log lines, and none is
+    /// written for a request at the default level.
+    pub async fn start(binary: &Path, database: &[(&str, String)]) -> Self {
+        let directory = TempDir::new().expect("a folder");
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let port = free.expect("a free port").port();
+        let command = |subcommand: &str| {
+            let mut command = Command::new(binary);
+            command
+                .arg(subcommand)
+                .current_dir(directory.path())
+                .env_clear()
+                .env("APP_ENV", "development")
+                .env("BIND", format!("127.0.0.1:{port}"))
+                .env("BASE_URL", format!("http://localhost:{port}"))
+                .envs(database.iter().cloned());
+            command
+        };
+        let migrated = command("migrate").output().expect("to migrate");
+        assert!(migrated.status.success(), "{migrated:?}");
+        let mut seed = command("seed-demo");
+        let seeded = seed.args(["--format", "json"]).output().expect("to seed");
+        assert!(seeded.status.success(), "{seeded:?}");
+        let seeded: Value = serde_json::from_slice(&seeded.stdout).expect("the seed's answer");
+
+        let log = File::create(directory.path().join("log")).expect("a log file");
+        let mut serve = command("serve");
+        let serve = serve.stdout(Stdio::null()).stderr(log);
+        let process = serve.spawn().expect("to serve");
+        let storefront = Self {
+            port,
+            password: seeded["password"].as_str().expect("a password").to_owned(),
+            process,
+            _directory: directory,
+        };
+        storefront.ready().await;
+        storefront
+    }
+
+    /// The host of the tenant that is measured.
+    #[must_use]
+    pub fn host(&self) -> String {
+        format!("acme.localhost:{}", self.port)
+    }
+
+    /// A read of this application, with the headers of a session or without.
+    #[must_use]
+    pub fn get(&self, path: &str, headers: &[String]) -> Request {
+        Request::get(self.port, &self.host(), path, headers)
+    }
+
+    /// A write of this application.
+    pub async fn post(&self, path: &str, headers: &[String], body: &str) -> Answer {
+        let request = Request::post(self.port, &self.host(), path, headers, body);
+        request.send().await
+    }
+
+    /// Signs in and returns the headers that its requests carry.
+    pub async fn sign_in(&self, transport: Transport) -> Vec<String> {
+        let name = match transport {
+            Transport::Bearer => "bearer",
+            Transport::Cookie => "cookie",
+        };
+        let body = serde_json::json!({
+            "email": EMAIL, "password": self.password, "transport": name
+        });
+        let same_origin = ["Sec-Fetch-Site: same-origin".to_owned()];
+        let answer = self
+            .post("/auth/login", &same_origin, &body.to_string())
+            .await;
+        let session = answer.json(200);
+        match transport {
+            Transport::Bearer => {
+                let token = session["access_token"].as_str().expect("a token");
+                vec![format!("Authorization: Bearer {token}")]
+            }
+            Transport::Cookie => {
+                let (_, after) = answer
+                    .head
+                    .split_once("__Host-access=")
+                    .expect("the access cookie");
+                let token = after.split(';').next().expect("its value");
+                let same_origin = same_origin[0].clone();
+                vec![format!("Cookie: __Host-access={token}"), same_origin]
+            }
+        }
+    }
+
+    /// Resident memory, MiB.
+    #[must_use]
+    pub fn resident(&self) -> f64 {
+        let status = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(status).expect("/proc, as on Linux");
+        let mut lines = status.lines();
+        let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kib.map_or(f64::NAN, |kib: f64| kib / 1024.0)
+    }
+
+    async fn ready(&self) {
+        for _ in 0..200 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+                .await
+                .is_ok()
+            {
+                let mut connection = Connection::open(self.port).await;
+                let readiness = self.get("/readyz", &[]);
+                assert_eq!(connection.exchange(&readiness.bytes).await, 200);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the storefront does not listen");
+    }
+}
+
+impl Drop for Storefront {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
