@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::http::{Context, Host, Inner, Origin};
-use crate::model::{AuthPolicy, Model, RoleDef, Signup};
+use crate::model::{AuthPolicy, Kind, Model, PermissionDef, RoleDef, Signup};
 use crate::runtime::Runtime;
 use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
@@ -19,10 +19,23 @@ const SQLITE_TABLES: &str =
 const POSTGRES_TABLES: &str =
     include_str!("../../../../testdata/valid/minimal/expected/migrations/postgres/0001_init.sql");
 
+const PERMISSIONS: [PermissionDef; 2] = [
+    PermissionDef {
+        slug: "members:read",
+        resource: "members",
+        kind: Kind::Read,
+    },
+    PermissionDef {
+        slug: "tenant:read",
+        resource: "tenant",
+        kind: Kind::Read,
+    },
+];
+
 static ROLES: [RoleDef; 2] = [
     RoleDef {
         name: "owner",
-        permissions: &["tenant:read"],
+        permissions: &["members:read", "tenant:read"],
         assigns: &["owner", "viewer"],
     },
     RoleDef {
@@ -45,7 +58,7 @@ const fn model(require_verified_email: bool) -> Model {
             refresh_token_ttl: 3_600,
         },
         row_level_security: false,
-        permissions: &[],
+        permissions: &PERMISSIONS,
         roles: &ROLES,
         resources: &[],
     }
