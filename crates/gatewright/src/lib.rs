@@ -28,6 +28,7 @@ mod digest;
 mod error;
 mod http;
 mod mail;
+mod maintenance;
 mod model;
 mod platform;
 mod runtime;

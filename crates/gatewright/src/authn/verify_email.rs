@@ -72,7 +72,9 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
     }
     let app = context.runtime.model.app;
     let Ok(Form(request)) = Form::<VerifyRequest>::from_request(request, &()).await else {
-        return verify_page::message(app, Page::BrokenForm);
+        // The cause would quote the form.
+        let error = Error::bad_request("broken_form", "The form is not complete.");
+        return refuse(&context, &error);
     };
     let token = request.token.clone();
     match verify(&context, request).await {

@@ -24,6 +24,7 @@ impl Page {
         match error.status() {
             StatusCode::UNPROCESSABLE_ENTITY => Self::BadLink,
             StatusCode::CONFLICT => Self::Taken,
+            StatusCode::BAD_REQUEST => Self::BrokenForm,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             _ => Self::Failed,
         }

@@ -141,3 +141,6 @@ fn view(mut row: Row) -> Result<MemberView, UnexpectedValue> {
         roles: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests;
