@@ -12,6 +12,7 @@
 )]
 
 pub mod bare;
+pub mod cargo;
 pub mod load;
 pub mod postgres;
 pub mod routes;

@@ -5,11 +5,18 @@ use std::fmt::Write as _;
 /// A schema of `resources` resources with ten fields each, every third referring to the one before.
 #[must_use]
 pub fn of(resources: usize) -> String {
-    let mut text = String::from(
+    let held = |action: &str| {
+        let each = (0..resources).map(|n| format!("\"part{n:03}s:{action}\""));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let mut text = format!(
         "[app]\nname = \"Large\"\n\n[auth]\nsignup = \"open\"\nproviders = [\"password\"]\n\n\
          [tenancy]\nrow_level_security = true\n\n\
-         [roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n\
-         viewer = { permissions = [\"tenant:read\"] }\n",
+         [roles]\nowner = {{ permissions = [\"*\"], assigns = [\"*\"] }}\n\
+         editor = {{ includes = [\"viewer\"], permissions = [\"members:read\", \"audit:read\", {}] }}\n\
+         viewer = {{ permissions = [\"tenant:read\", {}] }}\n",
+        held("*"),
+        held("read"),
     );
     for n in 0..resources {
         let tenth = match n {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::cargo;
 use crate::wire::{Answer, Connection, Request};
 
 /// Where the example's manifest is.
@@ -29,20 +30,7 @@ pub enum Transport {
 /// Builds the example for release and returns its binary.
 #[must_use]
 pub fn build() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked"])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(DIRECTORY)
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("to run cargo");
-    assert!(output.status.success(), "the example does not build");
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let executables = messages.lines().filter_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        Some(PathBuf::from(message["executable"].as_str()?))
-    });
-    executables.last().expect("an executable")
+    cargo::executable(Path::new(DIRECTORY), &["build", "--release"])
 }
 
 /// A running storefront with a database of its own. Stopped when dropped.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::Uri;
 
 use crate::model::AuthPolicy;
+use crate::store::StoreError;
 
 /// Which rules apply to settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +143,25 @@ impl fmt::Display for SettingError {
 
 impl std::error::Error for SettingError {}
 
+impl SettingError {
+    /// That the database which a setting names cannot be used. The URL itself stays out of it, since
+    /// it may hold a password.
+    pub(crate) fn of_database(name: &str, url: &str, error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) if url.starts_with("sqlite://") => {
+                wrong(name, format_args!("cannot be used: {cause}"))
+            }
+            StoreError::Unavailable(cause) => wrong(
+                name,
+                format_args!(
+                    "names a database that does not answer: {cause}; start PostgreSQL there, or correct the URL"
+                ),
+            ),
+            error => wrong(name, format_args!("cannot be used: {error}")),
+        }
+    }
+}
+
 fn wrong(name: &str, what: impl fmt::Display) -> SettingError {
     SettingError(format!("{name} {what}"))
 }
@@ -249,7 +269,7 @@ impl Settings {
                 text.parse().map_err(|_| {
                     wrong(
                         "TRUSTED_PROXIES",
-                        format_args!("holds `{text}`, which is no IP address"),
+                        format_args!("holds `{text}`, which is no IP address; list addresses such as `10.0.0.1`"),
                     )
                 })
             })

@@ -2,8 +2,7 @@
 
 use crate::authn::{AccessTokens, Passwords};
 use crate::authz::Roles;
-use crate::config::Settings;
-use crate::error::Result;
+use crate::config::{SettingError, Settings};
 use crate::mail::Outbox;
 use crate::model::Model;
 use crate::store::{CursorKey, Database, Statements};
@@ -24,8 +23,17 @@ pub(crate) struct Runtime {
 
 impl Runtime {
     /// Connects to the database and derives the keys.
-    pub(crate) async fn start(model: &'static Model, settings: Settings) -> Result<Self> {
-        let database = Database::connect(&settings.database_url).await?;
+    ///
+    /// # Errors
+    /// A sentence for whoever starts it.
+    pub(crate) async fn start(
+        model: &'static Model,
+        settings: Settings,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
+        let url = &settings.database_url;
+        let database = Database::connect(url)
+            .await
+            .map_err(|error| SettingError::of_database("DATABASE_URL", url, &error))?;
         Ok(Self {
             model,
             roles: Roles::new(model),

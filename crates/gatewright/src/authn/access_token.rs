@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::signing_key::SigningKey;
+use super::verified_tokens::VerifiedTokens;
 use crate::clock;
 use crate::config::Settings;
 use crate::error::Error;
@@ -24,7 +25,6 @@ const TYPE: &str = "at+jwt";
 const LONGEST: usize = 2_048;
 
 /// Issues and verifies access tokens.
-#[derive(Clone)]
 pub struct AccessTokens {
     /// Signs; then the keys that only verify.
     current: SigningKey,
@@ -33,6 +33,7 @@ pub struct AccessTokens {
     origin: String,
     lifetime: Duration,
     validation: Validation,
+    verified: VerifiedTokens,
 }
 
 /// What a verified token says.
@@ -40,6 +41,8 @@ pub struct AccessTokens {
 pub(crate) struct Claims {
     pub(crate) session_id: Uuid,
     pub(crate) user_id: Uuid,
+    /// `exp`, in seconds of Unix time.
+    pub(crate) expires_at: i64,
 }
 
 /// Why a token is refused.
@@ -89,6 +92,7 @@ impl AccessTokens {
             origin,
             lifetime: settings.access_token_ttl,
             validation,
+            verified: VerifiedTokens::default(),
         })
     }
 
@@ -117,9 +121,15 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// Checks a token without the database. Pure but for the clock.
+    /// Checks a token without the database. Pure but for the clock, so a good token's claims are
+    /// remembered.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, TokenError> {
-        self.verify_at(token, clock::now().as_second())
+        if token.len() > LONGEST {
+            return Err(TokenError::Invalid);
+        }
+        let now = clock::now().as_second();
+        self.verified
+            .claims(token, now, || self.verify_at(token, now))
     }
 
     fn verify_at(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
@@ -151,6 +161,7 @@ impl AccessTokens {
         Ok(Claims {
             session_id: claims.sid,
             user_id: claims.sub,
+            expires_at: claims.exp,
         })
     }
 }

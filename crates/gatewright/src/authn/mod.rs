@@ -10,7 +10,7 @@
 //! | pending registration | a sign-up whose address nobody has verified; no account yet |
 //!
 //! A request: `scheme::presented` finds the one credential, [`AccessTokens::verify`] checks it
-//! without the database, [`Session::find`] reads the session with its user. A scheme has three answers: not
+//! without the database (a token that was good before by its hash and its time alone), [`Session::find`] reads the session with its user. A scheme has three answers: not
 //! presented, good, bad. A bad one ends the request, whatever else it carries.
 //!
 //! ```text
@@ -54,6 +54,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod verified_tokens;
 mod verify_email;
 mod verify_page;
 

@@ -93,8 +93,12 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
 
 /// Logs to standard error: lines for people in development, JSON in production.
 pub(super) fn log_to_stderr(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|error| format!("LOG is `{}`, which is no filter: {error}", settings.log))?;
+    let filter = EnvFilter::try_new(&settings.log).map_err(|error| {
+        format!(
+            "LOG is `{}`, which is no filter: {error}; use `info`, or `warn,gatewright=debug`",
+            settings.log
+        )
+    })?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

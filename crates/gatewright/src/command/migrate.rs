@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::Failure;
 use crate::Application;
-use crate::config::Settings;
+use crate::config::{SettingError, Settings};
 use crate::runtime::Runtime;
 use crate::store::{Database, migrate, role_check};
 
@@ -14,7 +14,10 @@ pub(super) async fn migrate(
     check: bool,
 ) -> Result<ExitCode, Failure> {
     if check {
-        let database = Database::connect(&settings.database_url).await?;
+        let url = &settings.database_url;
+        let database = Database::connect(url)
+            .await
+            .map_err(|error| SettingError::of_database("DATABASE_URL", url, &error))?;
         let pending = migrate::pending(&database, application.history()).await?;
         for migration in pending {
             println!("pending {:04}_{}", migration.version, migration.name);
@@ -25,8 +28,11 @@ pub(super) async fn migrate(
             ExitCode::FAILURE
         });
     }
-    let (url, app_role) = connection(settings)?;
-    let applied = migrate::apply(url, application.history(), app_role.as_deref()).await?;
+    let (setting, url, app_role) = connection(settings)?;
+    let database = migrate::connect(url)
+        .await
+        .map_err(|error| SettingError::of_database(setting, url, &error))?;
+    let applied = migrate::apply(&database, application.history(), app_role.as_deref()).await?;
     for migration in &applied {
         println!("applied {:04}_{}", migration.version, migration.name);
     }
@@ -36,18 +42,26 @@ pub(super) async fn migrate(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The URL to migrate by and, on PostgreSQL, the role that the application itself connects as.
-fn connection(settings: &Settings) -> Result<(&str, Option<String>), Failure> {
+/// The setting that says where to migrate, its URL and, on PostgreSQL, the role that the application itself connects as.
+fn connection(settings: &Settings) -> Result<(&'static str, &str, Option<String>), Failure> {
     if settings.database_url.starts_with("sqlite://") {
-        return Ok((&settings.database_url, None));
+        return Ok(("DATABASE_URL", &settings.database_url, None));
     }
     let owner = settings.migrate_database_url.as_deref().ok_or(
         "MIGRATE_DATABASE_URL is missing; set it to the URL of the role that owns the tables, which must not be the \
          application's own",
     )?;
-    let role = migrate::role_of(&settings.database_url)?;
+    // What migrates one database while the application runs on another helps nobody.
+    if owner.starts_with("sqlite://") {
+        return Err(
+            "MIGRATE_DATABASE_URL must begin with postgres://, as DATABASE_URL does".into(),
+        );
+    }
+    let role = migrate::role_of(&settings.database_url).map_err(|error| {
+        SettingError::of_database("DATABASE_URL", &settings.database_url, &error)
+    })?;
     let role = role.ok_or("DATABASE_URL names no user; the application needs a role of its own")?;
-    Ok((owner, Some(role)))
+    Ok(("MIGRATE_DATABASE_URL", owner, Some(role)))
 }
 
 /// Refuses a database that is behind the application, ahead of it, or open to the wrong role.

@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::Application;
 use crate::config::Settings;
+use crate::error::Error;
 
 #[derive(Parser)]
 #[command(
@@ -78,9 +79,19 @@ pub(crate) fn run(application: &Application) -> ExitCode {
     ) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            eprintln!("error: {}", sentence(failure.as_ref()));
             ExitCode::from(2)
         }
+    }
+}
+
+/// What a failure says at a terminal. An [`Error`] shows clients a code and keeps its cause for the
+/// operator, who reads this.
+fn sentence(failure: &(dyn std::error::Error + 'static)) -> String {
+    match failure.downcast_ref::<Error>() {
+        Some(error) => std::error::Error::source(error)
+            .map_or_else(|| error.detail().to_owned(), ToString::to_string),
+        None => failure.to_string(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn seed(
     let runtime = Arc::new(Runtime::start(application.model(), settings).await?);
     migrate::require_current(application, &runtime).await?;
     if demo::is_seeded(&runtime).await? {
-        return Err("the demonstration is there already: a tenant has the slug `acme`".into());
+        return Err("the demonstration is there already: a tenant has the slug `acme`; to have it anew, let DATABASE_URL name an empty database".into());
     }
     let demo = demo::seed(&runtime, edge_cases).await?;
     if json {

@@ -86,7 +86,14 @@ impl Api {
         let mut wrong = unreviewed(self.routes(), reviewed);
         let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
         let mut specs = Vec::new();
+        let mut known = matchit::Router::new();
         for (spec, endpoint) in self.routes {
+            if !paths.contains_key(&spec.path)
+                && let Err(why) = admit_path(&mut known, &spec.path)
+            {
+                wrong.push(format!("{} {}: {why}", spec.method, spec.path));
+                continue;
+            }
             match Gate::new(model, &endpoint.need) {
                 Ok(gate) => {
                     let route = Arc::new(Route { gate, endpoint });
@@ -127,6 +134,27 @@ fn filter(method: &str) -> MethodFilter {
         "DELETE" => MethodFilter::DELETE,
         _ => MethodFilter::GET,
     }
+}
+
+/// Adds a path to those that are known, by the rules that axum would panic over.
+fn admit_path(known: &mut matchit::Router<()>, path: &str) -> Result<(), String> {
+    use matchit::InsertError;
+    if !path.starts_with('/') {
+        return Err("a path begins with `/`".to_owned());
+    }
+    if path
+        .split('/')
+        .any(|segment| segment.starts_with([':', '*']))
+    {
+        return Err("a parameter is written `{id}`, and the rest of a path `{*rest}`".to_owned());
+    }
+    known.insert(path, ()).map_err(|error| match error {
+        InsertError::Conflict { with } => format!(
+            "its requests could as well be meant for `{with}`; give the parameters of both the same names, or another path \
+             to one of them"
+        ),
+        error => format!("the path cannot be used: {error}"),
+    })
 }
 
 /// What differs between the public routes and the file that lists them.
@@ -204,3 +232,6 @@ impl Drop for CloseOnDrop {
         Unit::abandon(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,19 +39,25 @@ impl Migrations {
     }
 }
 
+/// Connects to apply migrations, which may take their time.
+pub(crate) async fn connect(url: &str) -> Result<Database, StoreError> {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => sqlite::Sqlite::open_to_migrate(path).map(Database::Sqlite),
+        None => postgres::Postgres::connect_to_migrate(url)
+            .await
+            .map(Database::Postgres),
+    }
+}
+
 /// Applies what is missing, and says what that was.
 ///
-/// On PostgreSQL, `url` is the owner's, and `app_role` the role that the application connects as:
-/// it is given exactly the privileges that it needs.
+/// On PostgreSQL, the connection is the owner's, and `app_role` the role that the application
+/// connects as: it is given exactly the privileges that it needs.
 pub(crate) async fn apply(
-    url: &str,
+    database: &Database,
     migrations: &Migrations,
     app_role: Option<&str>,
 ) -> Result<Vec<Migration>, StoreError> {
-    let database = match url.strip_prefix("sqlite://") {
-        Some(path) => Database::Sqlite(sqlite::Sqlite::open_to_migrate(path)?),
-        None => Database::Postgres(postgres::Postgres::connect_to_migrate(url).await?),
-    };
     let dialect = database.dialect();
     let mut applied = Vec::new();
     loop {

@@ -83,6 +83,7 @@ impl Postgres {
             pool_size,
         }: Config,
     ) -> Result<Self, StoreError> {
+        let address = config::address(&server);
         let pool = Pool::builder(Manager::new(server, tls.clone()))
             .max_size(pool_size)
             .wait_timeout(Some(PATIENCE))
@@ -91,7 +92,13 @@ impl Postgres {
             .build()
             .map_err(|error| StoreError::Other(format!("PostgreSQL: {error}")))?;
         // A wrong address or password is told at the start, not to the first client.
-        drop(pool.get().await.map_err(pool_failure)?);
+        match pool.get().await.map_err(pool_failure) {
+            Ok(client) => drop(client),
+            Err(StoreError::Unavailable(cause)) => {
+                return Err(StoreError::Unavailable(format!("{address}: {cause}")));
+            }
+            Err(error) => return Err(error),
+        }
         Ok(Self { pool, tls })
     }
 

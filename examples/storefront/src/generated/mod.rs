@@ -4,6 +4,11 @@
 
 // A team that takes over a route may leave the schema's data access for it unused.
 #![allow(dead_code, reason = "an application uses what it needs of its schema")]
+#![allow(
+    clippy::enum_variant_names,
+    clippy::module_inception,
+    reason = "names are the schema's"
+)]
 
 pub mod handlers;
 pub mod migrations;

@@ -34,6 +34,14 @@ fn names(migrations: &[Migration]) -> Vec<&'static str> {
     migrations.iter().map(|migration| migration.name).collect()
 }
 
+async fn apply(
+    url: &str,
+    migrations: &Migrations,
+    app_role: Option<&str>,
+) -> Result<Vec<Migration>, StoreError> {
+    super::apply(&connect(url).await?, migrations, app_role).await
+}
+
 async fn refusal(url: &str, migrations: Migrations) -> String {
     apply(url, &migrations, None).await.unwrap_err().to_string()
 }

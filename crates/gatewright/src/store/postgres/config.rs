@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{PATIENCE, STATEMENT_DEADLINE, tls};
@@ -94,6 +94,18 @@ impl Config {
     }
 }
 
+/// Where the server is looked for, for people.
+pub(super) fn address(server: &tokio_postgres::Config) -> String {
+    let host = match server.get_hosts().first() {
+        Some(Host::Tcp(name)) => name.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => "localhost".to_owned(),
+    };
+    let port = server.get_ports().first().unwrap_or(&5432);
+    format!("{host}:{port}")
+}
+
 pub(super) fn wrong(why: &str) -> StoreError {
-    StoreError::Other(format!("the database URL cannot be used: {why}"))
+    StoreError::Other(why.to_owned())
 }

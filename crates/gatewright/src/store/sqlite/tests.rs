@@ -311,7 +311,10 @@ fn a_file_that_is_no_database_is_named() {
     std::fs::create_dir_all(folder.path().join("var")).unwrap();
     std::fs::write(&path, "This is a letter, not a database. ".repeat(100)).unwrap();
     let refusal = Sqlite::open(&path).unwrap_err().to_string();
-    assert_eq!(refusal, format!("`{path}` is not a SQLite database"));
+    assert_eq!(
+        refusal,
+        format!("`{path}` is not a SQLite database; name another file")
+    );
     for path in ["", ":memory:", "var/app.db?mode=ro"] {
         assert!(
             matches!(Sqlite::open(path), Err(StoreError::Other(_))),
