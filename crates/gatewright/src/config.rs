@@ -5,8 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use aws_lc_rs::hkdf;
 use http::Uri;
 
+use crate::error::Error;
 use crate::model::AuthPolicy;
 use crate::store::StoreError;
 
@@ -94,8 +96,19 @@ impl SecretKey {
     /// Fewer bytes than this are refused.
     const LEAST_BYTES: usize = 32;
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    /// A key of its own for one purpose, by HKDF (RFC 5869) with SHA-256: `label` keeps it apart
+    /// from every other key of the same secret.
+    ///
+    /// # Errors
+    /// 500 when the cryptography library refuses, which it has no reason to.
+    pub(crate) fn derive(&self, label: &str) -> Result<[u8; 32], Error> {
+        let mut key = [0; 32];
+        hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
+            .extract(self.0.as_bytes())
+            .expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
+            .and_then(|material| material.fill(&mut key))
+            .map_err(Error::internal)?;
+        Ok(key)
     }
 
     /// Refuses what is short, repeated or taken from an example (`changeme…`).
@@ -234,7 +247,17 @@ impl Settings {
             ));
         }
 
-        let mail_url = get("MAIL_URL").unwrap_or_else(|| "file:var/mail".to_owned());
+        let mail_url = match get("MAIL_URL") {
+            Some(url) => url,
+            // Nobody looks for mail in a folder that was never asked for.
+            None if production => {
+                return Err(wrong(
+                    "MAIL_URL",
+                    "is missing; in production say where mail goes, such as `file:/var/lib/app/mail`",
+                ));
+            }
+            None => "file:var/mail".to_owned(),
+        };
         let mail_dir = match mail_url.strip_prefix("file:") {
             Some(dir) if !dir.is_empty() => PathBuf::from(dir.strip_prefix("//").unwrap_or(dir)),
             _ => {
@@ -266,12 +289,14 @@ impl Settings {
 
         let trusted_proxies = list(get("TRUSTED_PROXIES"))
             .map(|text| {
-                text.parse().map_err(|_| {
-                    wrong(
-                        "TRUSTED_PROXIES",
-                        format_args!("holds `{text}`, which is no IP address; list addresses such as `10.0.0.1`"),
-                    )
-                })
+                text.parse()
+                    .map(|proxy: IpAddr| proxy.to_canonical())
+                    .map_err(|_| {
+                        wrong(
+                            "TRUSTED_PROXIES",
+                            format_args!("holds `{text}`, which is no IP address; list addresses such as `10.0.0.1`"),
+                        )
+                    })
             })
             .collect::<Result<_, _>>()?;
         let cors_origins = list(get("CORS_ORIGINS"))
@@ -337,3 +362,6 @@ fn duration(text: &str) -> Option<Duration> {
         .filter(|seconds| *seconds > 0)
         .map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests;

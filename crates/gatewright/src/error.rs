@@ -11,6 +11,12 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
+/// The most field errors that one answer lists.
+pub(crate) const MOST_ERRORS: usize = 50;
+
+/// The most characters of a field's name in an answer. Ours are shorter; a client may send any.
+pub(crate) const LONGEST_FIELD: usize = 100;
+
 /// The result of handlers and of generated data access.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -183,8 +189,15 @@ impl Error {
         .with(|extra| extra.errors.push(error))
     }
 
-    /// 422: every field that is wrong, at once.
-    pub fn invalid_input(errors: Vec<FieldError>) -> Self {
+    /// 422: every field that is wrong, at once; of very many, the first.
+    pub fn invalid_input(mut errors: Vec<FieldError>) -> Self {
+        errors.truncate(MOST_ERRORS);
+        for error in &mut errors {
+            if let Some((end, _)) = error.field.char_indices().nth(LONGEST_FIELD) {
+                error.field.truncate(end);
+                error.field.push('…');
+            }
+        }
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid_input",
@@ -257,10 +270,26 @@ impl Error {
     /// The problem that a bare status of the HTTP layer stands for.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
+            StatusCode::UNAUTHORIZED => Self::unauthenticated(),
+            StatusCode::FORBIDDEN => Self::new(status, "forbidden", "You may not do this."),
             StatusCode::NOT_FOUND => Self::not_found(),
             StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::CONFLICT => {
+                Self::new(status, "conflict", "This would clash with what is there.")
+            }
+            StatusCode::PRECONDITION_FAILED => Self::new(
+                status,
+                "precondition_failed",
+                "This is not what it was when you read it. Read it again.",
+            ),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
+            StatusCode::UNPROCESSABLE_ENTITY => Self::invalid_input(Vec::new()),
+            StatusCode::TOO_MANY_REQUESTS => Self::new(
+                status,
+                "rate_limited",
+                "Too many requests. Try again later.",
+            ),
             StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(),
             status if status.is_server_error() => {
                 Self::new(status, "internal", "Something went wrong on our side.")
@@ -310,6 +339,35 @@ impl From<StoreError> for Error {
                 Self::conflict("", "taken", "This value is taken.").caused_by(error)
             }
             _ => Self::internal(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_status_has_the_code_of_the_contract() {
+        for (status, code) in [
+            (400, "bad_request"),
+            (401, "unauthenticated"),
+            (403, "forbidden"),
+            (404, "not_found"),
+            (405, "method_not_allowed"),
+            (409, "conflict"),
+            (412, "precondition_failed"),
+            (413, "too_large"),
+            (415, "unsupported_media_type"),
+            (418, "bad_request"),
+            (422, "invalid_input"),
+            (429, "rate_limited"),
+            (500, "internal"),
+            (502, "internal"),
+            (503, "unavailable"),
+        ] {
+            let error = Error::of_status(StatusCode::from_u16(status).unwrap());
+            assert_eq!((error.status().as_u16(), error.code()), (status, code));
         }
     }
 }

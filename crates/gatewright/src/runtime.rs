@@ -38,7 +38,7 @@ impl Runtime {
             model,
             roles: Roles::new(model),
             statements: Statements::new(model, database.dialect()),
-            cursors: CursorKey::new(&settings.secret_key),
+            cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(),
             outbox: Outbox::new(&settings),

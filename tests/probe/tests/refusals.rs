@@ -31,6 +31,7 @@ const PRODUCTION: Changes = &[
     ("BASE_URL", "https://app.example.com"),
     ("BIND", "127.0.0.1:0"),
     ("DATABASE_URL", "sqlite://app.db"),
+    ("MAIL_URL", "file:mail"),
     (
         "SECRET_KEY",
         "Zm9yIHRlc3RzIG9mIHRoZSB3aG9sZSBvbmx5LCAwMTIzNDU2Nzg5",
@@ -159,6 +160,7 @@ fn settings_that_production_does_not_take() {
         ("SECRET_KEY_PREVIOUS", "short", format!("SECRET_KEY_PREVIOUS is shorter than 32 bytes; {make_one}")),
         ("BASE_URL", "", "BASE_URL is missing; set it to the origin that people visit, such as `https://app.example.com`".to_owned()),
         ("BASE_URL", "http://app.example.com", "BASE_URL is `http://app.example.com`; in production it must begin with https://".to_owned()),
+        ("MAIL_URL", "", "MAIL_URL is missing; in production say where mail goes, such as `file:/var/lib/app/mail`".to_owned()),
         ("CORS_ORIGINS", "*", format!("CORS_ORIGINS holds `*`; {origins}")),
         ("CORS_ORIGINS", "https://*.example.com", format!("CORS_ORIGINS holds `https://*.example.com`; {origins}")),
         ("CORS_ORIGINS", "http://shop.example.com", format!("CORS_ORIGINS holds `http://shop.example.com`; {origins}")),

@@ -16,6 +16,7 @@ const SOUND: &[(&str, &str)] = &[
     ("ACCESS_TOKEN_TTL", ""),
     ("REFRESH_TOKEN_TTL", ""),
     ("CORS_ORIGINS", ""),
+    ("MAIL_URL", "file:mail"),
 ];
 
 /// The setting that is wrong, the value and what is wrong with it.
@@ -44,6 +45,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("BASE_URL", "", "missing"),
     ("BASE_URL", "http://app.example.com", "without TLS"),
     ("BASE_URL", "app.example.com", "without a scheme"),
+    ("MAIL_URL", "", "missing"),
     ("CORS_ORIGINS", "*", "a wildcard"),
     (
         "CORS_ORIGINS",

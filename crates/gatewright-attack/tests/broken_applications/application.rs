@@ -33,6 +33,7 @@ pub fn command(arguments: &[String]) -> ExitCode {
                     secret.len() < 32 || placeholder && defect != Defect::PlaceholderSecret,
                 ),
                 ("BASE_URL", production && !base.starts_with("https://")),
+                ("MAIL_URL", production && setting("MAIL_URL").is_empty()),
                 (
                     "CORS_ORIGINS",
                     (origins.contains('*') || origins == "null")

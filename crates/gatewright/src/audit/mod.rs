@@ -2,13 +2,16 @@
 
 mod routes;
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::http::Context;
 use crate::model::Kind;
-use crate::store::{FieldValue, Unit, Value};
+use crate::store::{FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
 
@@ -27,24 +30,82 @@ const INSERT: &str = "
         (tenant_id, id, at, actor_id, action, outcome, resource, record_id, changes, request_id, address)
     VALUES ($1, $2, $3, $4, $5, 'success', $6, $7, $8, $9, $10)";
 
+/// Who does something, and by which request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Author {
+    /// The user; `None` for the system itself.
+    actor: Option<Uuid>,
+    request_id: Option<Uuid>,
+    address: Option<IpAddr>,
+}
+
+impl Author {
+    /// A user. Commands have no request.
+    pub(crate) fn user(id: Uuid, request: Option<&Context>) -> Self {
+        Self {
+            actor: Some(id),
+            request_id: request.map(|context| context.request_id),
+            address: request.map(|context| context.address),
+        }
+    }
+}
+
 /// Writes the entry of a change into the unit of work that makes the change.
 pub(crate) async fn record(unit: &Unit, change: Change) -> Result<()> {
     let caller = unit.caller();
+    let author = Author {
+        actor: caller.actor,
+        request_id: caller.request_id,
+        address: caller.address,
+    };
     let action = format!("{}:{}", change.resource, change.kind.action());
-    let args = [
-        caller.tenant_id.into_value(),
+    let changes = Value::Json(Json::Object(change.changes));
+    let args = entry(
+        caller.tenant_id,
+        author,
+        action,
+        (change.resource, change.record_id),
+        changes,
+    );
+    unit.run(INSERT, &args).await.map(drop).map_err(Error::from)
+}
+
+/// Writes the first entry of a new tenant, inside the transaction that makes it.
+pub(crate) async fn record_new_tenant(
+    transaction: &mut Transaction,
+    tenant_id: Uuid,
+    author: Author,
+) -> Result<(), StoreError> {
+    let action = "tenant:create".to_owned();
+    let args = entry(
+        tenant_id,
+        author,
+        action,
+        ("tenant", tenant_id),
+        Value::Null,
+    );
+    transaction.run(INSERT, &args).await.map(drop)
+}
+
+/// The arguments of [`INSERT`].
+fn entry(
+    tenant_id: Uuid,
+    author: Author,
+    action: String,
+    (resource, record_id): (&str, Uuid),
+    changes: Value,
+) -> [Value; 10] {
+    let address = author.address.map(|address| address.to_string());
+    [
+        tenant_id.into_value(),
         Uuid::now_v7().into_value(),
         clock::now().into_value(),
-        caller.actor.into_value(),
+        author.actor.into_value(),
         action.into_value(),
-        change.resource.to_owned().into_value(),
-        change.record_id.into_value(),
-        Value::Json(Json::Object(change.changes)),
-        caller.request_id.into_value(),
-        caller
-            .address
-            .map(|address| address.to_string())
-            .into_value(),
-    ];
-    unit.run(INSERT, &args).await.map(drop).map_err(Error::from)
+        resource.to_owned().into_value(),
+        record_id.into_value(),
+        changes,
+        author.request_id.into_value(),
+        address.into_value(),
+    ]
 }

@@ -25,7 +25,7 @@ const TYPE: &str = "at+jwt";
 const LONGEST: usize = 2_048;
 
 /// Issues and verifies access tokens.
-pub struct AccessTokens {
+pub(crate) struct AccessTokens {
     /// Signs; then the keys that only verify.
     current: SigningKey,
     previous: Option<SigningKey>,
@@ -186,5 +186,4 @@ impl fmt::Debug for AccessTokens {
 }
 
 #[cfg(test)]
-#[path = "access_token_tests.rs"]
 mod tests;

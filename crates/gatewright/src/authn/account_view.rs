@@ -43,6 +43,8 @@ impl AccountView {
                 roles: Vec::new(),
             });
         }
+        // One statement a tenant: under row-level security a transaction sees one tenant's roles at a
+        // time, and a policy that showed a user all of theirs at once would be a second way past it.
         for tenant in &mut tenants {
             transaction.rescope(Scope::Tenant(tenant.id)).await?;
             let rows = transaction

@@ -1,13 +1,11 @@
 //! `GET /auth/me`.
 
-use axum::Json;
-use axum::response::IntoResponse;
-
 use super::account_view::AccountView;
 use crate::authz::Account;
 use crate::error::Result;
+use crate::http::Json;
 
-pub(super) async fn me(account: Account) -> Result<impl IntoResponse> {
+pub(super) async fn me(account: Account) -> Result<Json<AccountView>> {
     let user = account.session().user.clone();
     Ok(Json(
         AccountView::read(&account.context().runtime.database, user).await?,

@@ -50,7 +50,7 @@ mod sign_in;
 mod signing_key;
 mod signup;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -60,10 +60,10 @@ mod verify_page;
 
 use http::HeaderMap;
 
-pub use access_token::AccessTokens;
+pub(crate) use access_token::AccessTokens;
 use access_token::TokenError;
 pub(crate) use email::Email;
-pub use password::Passwords;
+pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};

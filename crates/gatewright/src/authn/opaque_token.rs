@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::digest::sha256_hex;
 use crate::error::Error;
 
 const SECRET_BYTES: usize = 32;
@@ -54,15 +55,7 @@ impl OpaqueToken {
     /// What the database keeps: SHA-256 in hexadecimal. A slow hash would add nothing to 256 random
     /// bits; and a lookup by the hash tells nothing of the token by its timing.
     pub(super) fn hash(&self) -> String {
-        use fmt::Write;
-        digest::digest(&digest::SHA256, self.0.as_bytes())
-            .as_ref()
-            .iter()
-            .fold(String::new(), |mut hex, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        sha256_hex(self.0.as_bytes())
     }
 
     /// The token for its owner.

@@ -31,7 +31,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCEhIQ$bm9i
 
 /// Hashes and verifies passwords.
 #[derive(Debug, Clone)]
-pub struct Passwords {
+pub(crate) struct Passwords {
     /// Room for those that run and those that wait.
     places: Arc<Semaphore>,
     cores: Arc<Semaphore>,

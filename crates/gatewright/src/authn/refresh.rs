@@ -22,9 +22,12 @@ struct RefreshRequest {
     refresh_token: Option<String>,
 }
 
-/// Beside the tokens there is nothing to say.
+/// What a page is told, whose tokens come in cookies. Bearer clients find it beside their tokens.
 #[derive(Serialize)]
-struct Nothing {}
+struct Renewed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
+}
 
 pub(super) async fn refresh(context: Context, request: Request) -> Result<Response> {
     let cookie = of_cookie(request.headers())?;
@@ -43,6 +46,10 @@ pub(super) async fn refresh(context: Context, request: Request) -> Result<Respon
     };
     require_page_of_ours(&context, transport)?;
     let token = OpaqueToken::parse(Purpose::Refresh, &text).ok_or_else(Error::unauthenticated)?;
+    // Invented tokens must not queue for SQLite's one writer.
+    if !refresh_token::is_of_a_session(&context.runtime.database, &token).await? {
+        return Err(Error::unauthenticated());
+    }
 
     let mut transaction = context
         .runtime
@@ -55,7 +62,8 @@ pub(super) async fn refresh(context: Context, request: Request) -> Result<Respon
             let tokens =
                 Tokens::issue(&context, transport, pair, session.next, session.expires_at)?;
             transaction.commit().await?;
-            tokens.respond(StatusCode::OK, Nothing {})
+            let expires_in = (transport == Transport::Cookie).then(|| tokens.expires_in());
+            tokens.respond(StatusCode::OK, Renewed { expires_in })
         }
         Rotation::Reused {
             session_id,

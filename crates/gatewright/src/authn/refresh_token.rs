@@ -11,7 +11,7 @@ use super::opaque_token::{OpaqueToken, Purpose};
 use super::session::{Session, Transport};
 use crate::clock;
 use crate::error::Error;
-use crate::store::{StoreError, Transaction, Value};
+use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
 
 /// What presenting a refresh token came to.
 #[derive(Debug)]
@@ -51,6 +51,24 @@ pub(super) async fn create(
         )
         .await?;
     Ok(token)
+}
+
+/// Whether a token is one of a session that was not ended. What is not cannot be spent, nor can it
+/// end anything; what is may still be used or expired, which [`rotate`] decides.
+pub(super) async fn is_of_a_session(
+    database: &Database,
+    token: &OpaqueToken,
+) -> Result<bool, StoreError> {
+    let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
+    let rows = transaction
+        .run(
+            "SELECT s.id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
+             WHERE r.token_hash = $1 AND s.revoked_at IS NULL",
+            &[Value::Text(token.hash())],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(!rows.is_empty())
 }
 
 /// Spends a token. The caller commits, whatever the answer: a detected reuse must last although its

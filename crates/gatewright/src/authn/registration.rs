@@ -7,8 +7,10 @@ use uuid::Uuid;
 use super::email::Email;
 use super::opaque_token::{OpaqueToken, Purpose};
 use super::session::{PlatformRole, User};
+use crate::audit::Author;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::http::Context;
 use crate::model::Model;
 use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
 use crate::tenancy::onboarding::{self, NewTenant};
@@ -173,6 +175,7 @@ pub(crate) async fn create_account(
     model: &Model,
     registration: &Registration,
     password_hash: &str,
+    request: Option<&Context>,
 ) -> Result<User> {
     let email = &registration.email;
     let user = User {
@@ -207,7 +210,8 @@ pub(crate) async fn create_account(
         grant_platform_role(transaction, user.id, role).await?;
     }
     if let Some(tenant) = &registration.tenant {
-        onboarding::create_tenant(transaction, model, tenant, user.id).await?;
+        let author = Author::user(user.id, request);
+        onboarding::create_tenant(transaction, model, tenant, user.id, author).await?;
     }
     Ok(user)
 }

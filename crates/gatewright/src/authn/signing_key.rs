@@ -1,13 +1,13 @@
 //! The Ed25519 keys of access tokens, derived from `SECRET_KEY`.
 //!
 //! Derived rather than stored: a node needs nothing but its settings, and a new `SECRET_KEY` is a
-//! new key. HKDF (RFC 5869) with an `info` of its own keeps this key apart from whatever else will
-//! be derived from the same secret.
+//! new key. A label of its own keeps this key apart from whatever else is derived from the same
+//! secret.
 
 use std::fmt;
 
+use aws_lc_rs::digest;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use aws_lc_rs::{digest, hkdf};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
@@ -15,8 +15,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use crate::config::SecretKey;
 use crate::error::Error;
 
-const INFO: &[u8] = b"gatewright access token signing v1";
-const SEED_BYTES: usize = 32;
+const LABEL: &str = "gatewright access token signing v1";
 const ID_CHARS: usize = 16;
 
 /// One key pair with its name.
@@ -32,12 +31,7 @@ impl SigningKey {
     /// # Errors
     /// 500 when the cryptography library refuses, which it has no reason to.
     pub(super) fn derive(secret: &SecretKey) -> Result<Self, Error> {
-        let mut seed = [0; SEED_BYTES];
-        hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
-            .extract(secret.as_bytes())
-            .expand(&[INFO], SeedLength)
-            .and_then(|okm| okm.fill(&mut seed))
-            .map_err(Error::internal)?;
+        let seed = secret.derive(LABEL)?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(Error::internal)?;
         let public = pair.public_key().as_ref();
         let mut id = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, public));
@@ -57,13 +51,5 @@ impl fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("id", &self.id)
             .finish_non_exhaustive()
-    }
-}
-
-struct SeedLength;
-
-impl hkdf::KeyType for SeedLength {
-    fn len(&self) -> usize {
-        SEED_BYTES
     }
 }

@@ -1,6 +1,5 @@
 //! `POST /auth/signup`.
 
-use axum::Json as Body;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -67,7 +66,7 @@ pub(super) async fn signup(
         apply(&context, applicant).await?;
         Ok((
             StatusCode::ACCEPTED,
-            Body(Answer {
+            Json(Answer {
                 status: "verification_sent",
             }),
         )
@@ -145,6 +144,7 @@ async fn register_at_once(
         runtime.model,
         &registration,
         &password_hash,
+        Some(context),
     )
     .await?;
     audit::record(&mut transaction, context, Event::Registered(user.id)).await?;

@@ -1,4 +1,4 @@
-//! A running application on a SQLite file of its own, and requests to it.
+//! A running application on a database of its own, and requests to it.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -8,18 +8,34 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::http::{Context, Host, Inner, Origin};
-use crate::model::{AuthPolicy, Model, RoleDef, Signup};
+use crate::model::{AuthPolicy, Kind, Model, PermissionDef, RoleDef, Signup};
 use crate::runtime::Runtime;
+use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
 
 /// The tables of a generated application; its resources go unused here.
-const TABLES: &str =
+const SQLITE_TABLES: &str =
     include_str!("../../../../testdata/valid/minimal/expected/migrations/sqlite/0001_init.sql");
+const POSTGRES_TABLES: &str =
+    include_str!("../../../../testdata/valid/minimal/expected/migrations/postgres/0001_init.sql");
+
+const PERMISSIONS: [PermissionDef; 2] = [
+    PermissionDef {
+        slug: "members:read",
+        resource: "members",
+        kind: Kind::Read,
+    },
+    PermissionDef {
+        slug: "tenant:read",
+        resource: "tenant",
+        kind: Kind::Read,
+    },
+];
 
 static ROLES: [RoleDef; 2] = [
     RoleDef {
         name: "owner",
-        permissions: &["tenant:read"],
+        permissions: &["members:read", "tenant:read"],
         assigns: &["owner", "viewer"],
     },
     RoleDef {
@@ -42,10 +58,16 @@ const fn model(require_verified_email: bool) -> Model {
             refresh_token_ttl: 3_600,
         },
         row_level_security: false,
-        permissions: &[],
+        permissions: &PERMISSIONS,
         roles: &ROLES,
         resources: &[],
     }
+}
+
+fn directory() -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
 }
 
 /// The application; its files go with it.
@@ -56,24 +78,55 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn verifying() -> Self {
-        Self::start(&VERIFYING).await
+        Self::start(&VERIFYING, &[]).await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::start(&VERIFYING, settings).await
     }
 
     pub(crate) async fn at_once() -> Self {
-        Self::start(&AT_ONCE).await
+        Self::start(&AT_ONCE, &[]).await
     }
 
-    async fn start(model: &'static Model) -> Self {
-        let directory = std::env::temp_dir().join(format!("gatewright-authn-{}", Uuid::new_v4()));
-        std::fs::create_dir_all(&directory).unwrap();
+    async fn start(model: &'static Model, own: &[(&str, &str)]) -> Self {
+        let directory = directory();
         let file = directory.join("app.db");
         rusqlite::Connection::open(&file)
             .unwrap()
-            .execute_batch(TABLES)
+            .execute_batch(SQLITE_TABLES)
             .unwrap();
+        Self::connect(
+            model,
+            &format!("sqlite://{}", file.display()),
+            directory,
+            own,
+        )
+        .await
+    }
+
+    /// On a database of its own in the test server.
+    pub(crate) async fn on_postgres(server: &Server) -> Self {
+        server.as_owner(POSTGRES_TABLES).await;
+        server.grant_to_app("ALL TABLES IN SCHEMA public").await;
+        Self::connect(&VERIFYING, &server.app_url(), directory(), &[]).await
+    }
+
+    async fn connect(
+        model: &'static Model,
+        database: &str,
+        directory: PathBuf,
+        own: &[(&str, &str)],
+    ) -> Self {
+        let owned = |name: &str| {
+            let own = own.iter().find(|(known, _)| *known == name);
+            own.map(|(_, value)| (*value).to_owned())
+        };
         let get = |name: &str| match name {
+            _ if owned(name).is_some() => owned(name),
             "APP_ENV" => Some("development".to_owned()),
-            "DATABASE_URL" => Some(format!("sqlite://{}", file.display())),
+            "DATABASE_URL" => Some(database.to_owned()),
             "MAIL_URL" => Some(format!("file:{}", directory.join("mail").display())),
             "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
             _ => None,

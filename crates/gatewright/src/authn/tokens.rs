@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use super::opaque_token::OpaqueToken;
 use super::session::Transport;
 use crate::clock;
 use crate::error::Error;
-use crate::http::{Context, Origin};
+use crate::http::{Context, Json, Origin};
 
 /// A session's current pair.
 pub(super) struct Tokens {
@@ -30,8 +29,6 @@ pub(super) struct Tokens {
 struct Answer<T> {
     #[serde(flatten)]
     body: T,
-    /// Seconds that the access token is good.
-    expires_in: u64,
     #[serde(flatten)]
     bearer: Option<Bearer>,
 }
@@ -42,9 +39,16 @@ struct Bearer {
     access_token: String,
     refresh_token: String,
     token_type: &'static str,
+    /// Seconds that the access token is good.
+    expires_in: u64,
 }
 
 impl Tokens {
+    /// Seconds that the access token is good.
+    pub(super) fn expires_in(&self) -> u64 {
+        self.access_lifetime.as_secs()
+    }
+
     /// Signs an access token to go with a session's refresh token.
     pub(super) fn issue(
         context: &Context,
@@ -71,7 +75,6 @@ impl Tokens {
         status: StatusCode,
         body: impl Serialize,
     ) -> Result<Response, Error> {
-        let expires_in = self.access_lifetime.as_secs();
         let mut response = match self.transport {
             Transport::Cookie => {
                 let lines = [
@@ -82,15 +85,7 @@ impl Tokens {
                         self.refresh_lifetime,
                     )?,
                 ];
-                let mut response = (
-                    status,
-                    Json(Answer {
-                        body,
-                        expires_in,
-                        bearer: None,
-                    }),
-                )
-                    .into_response();
+                let mut response = (status, Json(Answer { body, bearer: None })).into_response();
                 response
                     .headers_mut()
                     .extend(lines.map(|line| (header::SET_COOKIE, line)));
@@ -101,12 +96,12 @@ impl Tokens {
                     access_token: self.access,
                     refresh_token: self.refresh.reveal().to_owned(),
                     token_type: "Bearer",
+                    expires_in: self.access_lifetime.as_secs(),
                 };
                 (
                     status,
                     Json(Answer {
                         body,
-                        expires_in,
                         bearer: Some(bearer),
                     }),
                 )

@@ -4,9 +4,9 @@
 //! with. Else a stranger could sign up with your address and a password of theirs, wait for you to
 //! click the link, and sign in to what you take for your account.
 
-use axum::extract::{Form, FromRequest, Query, Request};
+use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Event};
@@ -15,14 +15,8 @@ use super::password_policy::{NewPassword, Password};
 use super::registration::{self, Pending};
 use super::verify_page::{self, Page};
 use crate::error::{Error, Result};
-use crate::http::{Context, Json};
+use crate::http::{Context, Json, log_error};
 use crate::store::{Mode, Scope};
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Link {
-    #[serde(default)]
-    token: String,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,12 +31,32 @@ struct Answer {
 }
 
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
-pub(super) async fn show_form(context: Context, Query(link): Query<Link>) -> Response {
-    let app = context.runtime.model.app;
-    match find(&context, &link.token).await {
-        Ok((_, pending)) => verify_page::form(app, &link.token, &pending, None),
-        Err(error) => verify_page::message(app, Page::of_error(&error)),
+pub(super) async fn show_form(context: Context, uri: Uri) -> Response {
+    show(&context, &token_of(&uri), None).await
+}
+
+/// The link's token; none where the query names none, or two.
+fn token_of(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let mut tokens = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "token");
+    match (tokens.next(), tokens.next()) {
+        (Some((_, token)), None) => token.into_owned(),
+        _ => String::new(),
     }
+}
+
+/// The form of a link that can be used, with what was wrong before; else the page that says why not.
+async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response {
+    match find(context, token).await {
+        Ok((_, pending)) => verify_page::form(context.runtime.model.app, token, &pending, wrong),
+        Err(error) => refuse(context, &error),
+    }
+}
+
+/// A page that says what is wrong; the cause goes to the log, as any error's does.
+fn refuse(context: &Context, error: &Error) -> Response {
+    log_error(error, context.request_id);
+    verify_page::message(context.runtime.model.app, Page::of_error(error))
 }
 
 /// Answers a form with a page and JSON with JSON.
@@ -50,7 +64,7 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
     if !is_form(request.headers()) {
         return match Json::<VerifyRequest>::from_request(request, &()).await {
             Ok(Json(request)) => match verify(&context, request).await {
-                Ok(()) => axum::Json(Answer { status: "verified" }).into_response(),
+                Ok(()) => Json(Answer { status: "verified" }).into_response(),
                 Err(error) => error.into_response(),
             },
             Err(error) => error.into_response(),
@@ -58,7 +72,9 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
     }
     let app = context.runtime.model.app;
     let Ok(Form(request)) = Form::<VerifyRequest>::from_request(request, &()).await else {
-        return verify_page::message(app, Page::BrokenForm);
+        // The cause would quote the form.
+        let error = Error::bad_request("broken_form", "The form is not complete.");
+        return refuse(&context, &error);
     };
     let token = request.token.clone();
     match verify(&context, request).await {
@@ -70,12 +86,10 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
                 .iter()
                 .any(|error| error.field == "password") =>
         {
-            match find(&context, &token).await {
-                Ok((_, pending)) => verify_page::form(app, &token, &pending, Some(&error)),
-                Err(error) => verify_page::message(app, Page::of_error(&error)),
-            }
+            log_error(&error, context.request_id);
+            show(&context, &token, Some(&error)).await
         }
-        Err(error) => verify_page::message(app, Page::of_error(&error)),
+        Err(error) => refuse(&context, &error),
     }
 }
 
@@ -139,6 +153,7 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
                 runtime.model,
                 &registration,
                 &password_hash,
+                Some(context),
             )
             .await?;
             audit::record(&mut transaction, context, Event::Registered(user.id)).await?;

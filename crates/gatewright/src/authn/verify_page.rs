@@ -24,11 +24,9 @@ impl Page {
         match error.status() {
             StatusCode::UNPROCESSABLE_ENTITY => Self::BadLink,
             StatusCode::CONFLICT => Self::Taken,
+            StatusCode::BAD_REQUEST => Self::BrokenForm,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
-            _ => {
-                tracing::error!(%error, cause = ?std::error::Error::source(error), "verifying an address failed");
-                Self::Failed
-            }
+            _ => Self::Failed,
         }
     }
 

@@ -99,8 +99,13 @@ fn dispatch(application: &Application, command: Command) -> Result<ExitCode, Fai
     if let Command::Routes { format } = command {
         return routes::print(application, format == Format::Json);
     }
-    let settings = environment::settings(application.model())?;
+    let (settings, chosen) = environment::settings(application.model())?;
     environment::log_to_stderr(&settings)?;
+    if chosen == environment::Chosen::ByFile {
+        tracing::warn!(
+            "APP_ENV is not set and .env says development: this is a development server, not one for the world"
+        );
+    }
     let threads = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -10,7 +10,7 @@ use super::{Failure, migrate};
 use crate::Application;
 use crate::config::Settings;
 use crate::runtime::Runtime;
-use crate::{http, mail};
+use crate::{http, mail, maintenance};
 
 pub(super) async fn serve(
     application: &Application,
@@ -29,13 +29,16 @@ pub(super) async fn serve(
     migrate::require_current(application, &runtime).await?;
 
     let (stop, stopped) = watch::channel(());
-    let mail = tokio::spawn(mail::deliver_forever(Arc::clone(&runtime), ended(stopped)));
+    let mail = mail::deliver_forever(Arc::clone(&runtime), ended(stopped.clone()));
+    let maintenance = maintenance::maintain_forever(Arc::clone(&runtime), ended(stopped));
+    let (mail, maintenance) = (tokio::spawn(mail), tokio::spawn(maintenance));
     println!("listening on http://{}", listener.local_addr()?);
     tracing::info!(base_url = %runtime.settings.base_url, "serving");
     http::serve(listener, http::wrap(routes.router, &runtime), stop_signal()).await;
     tracing::info!("stopped");
     drop(stop);
     mail.await?;
+    maintenance.await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,11 +11,12 @@ use std::sync::Arc;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::audit::Author;
 use crate::authn::{self, Email, NewPassword, Password, PlatformRole, Registration};
 use crate::error::Result;
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, Transaction};
-use crate::tenancy::onboarding::NewTenant;
+use crate::tenancy::onboarding::{self, NewTenant};
 
 /// The password of every demonstration account.
 const PASSWORD: &str = "demo-password-4-acme";
@@ -108,7 +109,7 @@ async fn create_account(runtime: &Runtime, user: &DemoUser) -> Result<Uuid> {
 
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     let account =
-        authn::create_account(&mut transaction, runtime.model, &registration, &hash).await?;
+        authn::create_account(&mut transaction, runtime.model, &registration, &hash, None).await?;
     let status = "UPDATE users SET status = $2 WHERE id = $1";
     transaction
         .run(
@@ -137,9 +138,9 @@ async fn create_tenant(
         name: tenant.name.to_owned(),
         slug: tenant.slug.to_owned(),
     };
+    let author = Author::user(*owner, None);
     let id =
-        crate::tenancy::onboarding::create_tenant(&mut transaction, runtime.model, &new, *owner)
-            .await?;
+        onboarding::create_tenant(&mut transaction, runtime.model, &new, *owner, author).await?;
     for (user, user_id) in members.iter().skip(1) {
         add_member(&mut transaction, id, user, *user_id).await?;
     }

@@ -1,10 +1,10 @@
 //! HTTP: the route builder, the pipeline that every request passes, and the forms of requests and answers.
 
 mod api;
-mod body;
 mod context;
 mod health;
 mod host;
+mod json;
 mod origin;
 mod page;
 mod path;
@@ -15,11 +15,12 @@ mod server;
 
 pub use api::Api;
 pub(crate) use api::Routes;
-pub use body::{FromJson, Json, JsonObject};
 pub(crate) use context::{Context, Host, Inner, Origin};
 pub(crate) use health::register as register_health;
+pub use json::{FromJson, Json, JsonObject};
 pub(crate) use page::PageQuery;
 pub use path::Path;
 pub(crate) use pipeline::wrap;
+pub(crate) use problem::log as log_error;
 pub use respond::{Created, NoContent};
 pub(crate) use server::serve;

@@ -20,20 +20,20 @@ use crate::runtime::Runtime;
 /// Health checks come by address, so they are answered whatever the host.
 const ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Puts the pipeline around the routes.
+/// Puts the pipeline around the routes. `pass` is outermost: preflights are answered under it too.
 pub(crate) fn wrap(router: Router, runtime: &Arc<Runtime>) -> Router {
-    let router = router.layer(from_fn_with_state(Arc::clone(runtime), pass));
     let origins: Vec<HeaderValue> = runtime
         .settings
         .cors_origins
         .iter()
         .filter_map(|origin| origin.parse().ok())
         .collect();
-    if origins.is_empty() {
+    let router = if origins.is_empty() {
         router
     } else {
         router.layer(cors(origins))
-    }
+    };
+    router.layer(from_fn_with_state(Arc::clone(runtime), pass))
 }
 
 /// Other origins may call with a bearer token; cookies are never theirs to send.
@@ -106,8 +106,10 @@ fn context(runtime: Arc<Runtime>, request_id: Uuid, request: &Request) -> Result
 }
 
 /// The peer, or behind trusted proxies the rightmost address in `X-Forwarded-For` that is not one of
-/// them: what stands to the left of it is the client's own claim.
+/// them: what stands to the left of it is the client's own claim. IPv4 addresses are written as such,
+/// whatever the socket or the proxy makes of them (`::ffff:10.0.0.1`).
 fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    let peer = peer.to_canonical();
     if !trusted.contains(&peer) {
         return peer;
     }
@@ -119,7 +121,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     let mut nearest = peer;
     for hop in hops {
-        match hop.trim().parse() {
+        match hop.trim().parse().map(|hop: IpAddr| hop.to_canonical()) {
             Ok(address) if trusted.contains(&address) => nearest = address,
             Ok(address) => return address,
             Err(_) => break,
@@ -169,7 +171,10 @@ fn harden(headers: &mut HeaderMap, request_id: Uuid) {
 
 #[cfg(test)]
 mod tests {
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::authn::testing::App;
 
     fn seen(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
@@ -194,5 +199,41 @@ mod tests {
             "203.0.113.9"
         );
         assert_eq!(seen("10.0.0.1", "garbage", &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn an_address_has_one_spelling() {
+        let trusted = ["10.0.0.1", "10.0.0.2"];
+        assert_eq!(
+            seen("::ffff:203.0.113.9", "1.2.3.4", &trusted),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("::ffff:10.0.0.1", "203.0.113.9, ::ffff:10.0.0.2", &trusted),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            seen("10.0.0.1", "::ffff:203.0.113.9", &trusted),
+            "203.0.113.9"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_preflight_is_answered_like_everything_else() {
+        let shop = "https://shop.example.com";
+        let app = App::with(&[("CORS_ORIGINS", shop)]).await;
+        let routes = Router::new().route("/api/products", axum::routing::get(|| async { "" }));
+        let preflight = Request::options("/api/products")
+            .header(header::HOST, "localhost:8080")
+            .header(header::ORIGIN, shop)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization")
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = wrap(routes, &app.runtime).oneshot(preflight).await.unwrap();
+        let headers = answer.headers();
+        assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], shop);
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(headers.contains_key("x-request-id"));
     }
 }

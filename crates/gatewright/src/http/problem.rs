@@ -53,7 +53,8 @@ pub(super) fn finish(response: Response, request_id: Uuid) -> Response {
     }
 }
 
-fn log(error: &Error, request_id: Uuid) {
+/// Logs an error under the request id: a failure of ours always, a refusal for whoever looks for it.
+pub(crate) fn log(error: &Error, request_id: Uuid) {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     let cause = cause.as_deref().unwrap_or("none given");
     if error.status().is_server_error() {

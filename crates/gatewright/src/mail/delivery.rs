@@ -47,11 +47,52 @@ async fn deliver(runtime: &Runtime, claimed: Claimed) -> Result<(), StoreError> 
         Ok(()) => outbox.mark_sent(&runtime.database, claimed.id).await,
         Err(error) if claimed.attempts >= MOST_ATTEMPTS => {
             tracing::error!(id = %claimed.id, %error, "a mail is given up");
-            Ok(())
+            outbox.give_up(&runtime.database, claimed.id).await
         }
         Err(error) => {
             tracing::warn!(id = %claimed.id, attempts = claimed.attempts, %error, "a mail is put off");
             outbox.put_off(&runtime.database, &claimed).await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authn::testing::App;
+    use crate::mail::Message;
+    use crate::store::{Mode, Scope};
+
+    #[tokio::test]
+    async fn a_mail_that_is_given_up_keeps_no_secret() {
+        let app = App::verifying().await;
+        // Where the folder should be is a file.
+        std::fs::write(app.directory.join("mail"), "").unwrap();
+        let message = Message {
+            recipient: "ada@example.com".to_owned(),
+            subject: "Hello".to_owned(),
+            body: "gwv_secret".to_owned(),
+        };
+        let runtime = &app.runtime;
+        let mut transaction = runtime
+            .database
+            .begin(Scope::Accounts, Mode::Write)
+            .await
+            .unwrap();
+        runtime
+            .outbox
+            .queue(&mut transaction, message)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        let body = "SELECT body FROM account_outbox WHERE sent_at IS NULL";
+        for (attempts, left) in [(MOST_ATTEMPTS - 2, "gwv_secret"), (MOST_ATTEMPTS - 1, "")] {
+            let due =
+                format!("UPDATE account_outbox SET attempts = {attempts}, due_at = created_at");
+            app.write(&due, &[]).await;
+            assert_eq!(deliver_due(runtime).await.unwrap(), 1);
+            assert_eq!(app.column::<String>(body, &[]).await, [left]);
+        }
+        assert_eq!(deliver_due(runtime).await.unwrap(), 0);
     }
 }

@@ -12,4 +12,4 @@ mod directory;
 mod outbox;
 
 pub(crate) use delivery::deliver_forever;
-pub(crate) use outbox::{Message, Outbox};
+pub(crate) use outbox::{MOST_ATTEMPTS, Message, Outbox};

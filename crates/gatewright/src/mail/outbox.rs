@@ -14,7 +14,7 @@ use crate::config::Settings;
 use crate::store::{Database, Mode, Row, Scope, StoreError, Transaction, Value};
 
 /// A message is offered to the mail system this often, over about two days.
-pub(super) const MOST_ATTEMPTS: i64 = 20;
+pub(crate) const MOST_ATTEMPTS: i64 = 20;
 /// How long a claim holds. A worker that dies with a message loses it to the next after this time.
 const LEASE: Duration = Duration::from_secs(60);
 const SHORTEST_BACKOFF: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ const BATCH: i64 = 20;
 pub(crate) struct Message {
     pub(crate) recipient: String,
     pub(crate) subject: String,
-    /// May hold a secret; it is erased once the message is sent.
+    /// May hold a secret; it is erased once the message is sent or given up.
     pub(crate) body: String,
 }
 
@@ -138,6 +138,18 @@ impl Outbox {
             .run(
                 "UPDATE account_outbox SET sent_at = $2, body = '' WHERE id = $1",
                 &[Value::Uuid(id), Value::Timestamp(clock::now())],
+            )
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Erases the body of a message that nobody will try to send again.
+    pub(super) async fn give_up(&self, database: &Database, id: Uuid) -> Result<(), StoreError> {
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        transaction
+            .run(
+                "UPDATE account_outbox SET body = '' WHERE id = $1 AND sent_at IS NULL",
+                &[Value::Uuid(id)],
             )
             .await?;
         transaction.commit().await

@@ -1,11 +1,12 @@
 //! Cursors of lists: where the next page begins, sealed so that it fits one tenant and one query.
 
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::config::SecretKey;
+use crate::error::Result;
 
 /// Seals cursors.
 #[derive(Debug)]
@@ -16,14 +17,11 @@ const ID: usize = 16;
 const SEAL: usize = 16;
 
 impl CursorKey {
-    pub(crate) fn new(secret: &SecretKey) -> Self {
-        let mut key = [0; 32];
-        let derived = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret.as_bytes());
-        // HKDF gives up to 255 times its hash's length: 32 bytes never fail.
-        let _ = derived
-            .expand(&[b"gatewright cursors v1"], hkdf::HKDF_SHA256)
-            .and_then(|material| material.fill(&mut key));
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &key))
+    /// # Errors
+    /// 500 when the key cannot be derived: no cursor is sealed with less.
+    pub(crate) fn new(secret: &SecretKey) -> Result<Self> {
+        let key = secret.derive("gatewright cursors v1")?;
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
 
     /// The cursor after record `last` of `list`, a text that names the resource and its filters.
@@ -67,7 +65,7 @@ mod tests {
     #[test]
     fn a_cursor_opens_for_its_tenant_and_list_alone() {
         let secret = SecretKey::parse("c3RyaWN0bHkgZm9yIHRoaXMgdGVzdCwgMDEyMzQ1Njc4OQ").unwrap();
-        let key = CursorKey::new(&secret);
+        let key = CursorKey::new(&secret).unwrap();
         let [tenant, other, last] = [1, 2, 3].map(Uuid::from_u128);
         let cursor = key.seal(tenant, "products", last);
         assert_eq!(key.open(tenant, "products", &cursor), Some(last));

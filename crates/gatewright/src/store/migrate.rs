@@ -4,11 +4,11 @@
 //! both or neither. Processes that migrate at once take turns, and each looks at the history again
 //! when its turn comes.
 
-use aws_lc_rs::digest;
 use jiff::Timestamp;
 
 use super::database::{Database, Dialect, Mode, Scope, Transaction};
 use super::{StoreError, Value, one, postgres, sqlite};
+use crate::digest::sha256_hex;
 
 /// One migration, as its file has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,14 +272,9 @@ fn file(dialect: Dialect, migration: &Migration) -> String {
     )
 }
 
-/// SHA-256 in hexadecimal digits. A checkout with other line ends is the same migration.
+/// A checkout with other line ends is the same migration.
 fn checksum_of(sql: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, sql.replace("\r\n", "\n").as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    sha256_hex(sql.replace("\r\n", "\n").as_bytes())
 }
 
 #[cfg(test)]

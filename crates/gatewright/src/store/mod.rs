@@ -22,7 +22,7 @@ mod scope;
 mod sqlite;
 mod statements;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod unit;
 mod value;
 mod write;

@@ -50,9 +50,11 @@ pub trait FieldValue: Sized {
     fn into_value(self) -> Value;
 }
 
+/// Says what kind of value there is, never which: it may be anybody's, and this goes to the log.
 fn unexpected<T>(wanted: &str, value: &Value) -> Result<T, UnexpectedValue> {
+    let found = value.kind();
     Err(UnexpectedValue(format!(
-        "{value:?} where {wanted} was expected"
+        "{found} where {wanted} was expected"
     )))
 }
 
@@ -69,8 +71,21 @@ impl Value {
     }
 
     /// The error of a generated enum that meets a value which the schema does not list.
-    pub fn unlisted(value: &str) -> UnexpectedValue {
-        UnexpectedValue(format!("`{value}` is not a value of this enum"))
+    pub fn unlisted(_: &str) -> UnexpectedValue {
+        UnexpectedValue("text that is no value of this enum".to_owned())
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Boolean(_) => "a boolean",
+            Self::Integer(_) => "an integer",
+            Self::Decimal(_) => "a decimal",
+            Self::Text(_) => "text",
+            Self::Uuid(_) => "a UUID",
+            Self::Timestamp(_) => "a timestamp",
+            Self::Json(_) => "JSON",
+        }
     }
 }
 
@@ -212,5 +227,31 @@ impl Row {
         self.values
             .next()
             .ok_or_else(|| UnexpectedValue("a row with fewer columns".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unexpected_is_not_printed() {
+        let text = || Value::Text("hunter2".to_owned());
+        let json = Value::Json(serde_json::json!({"key": "hunter2"}));
+        let errors = [
+            i64::from_value(text()).unwrap_err(),
+            bool::from_value(json).unwrap_err(),
+            Decimal::from_value(text()).unwrap_err(),
+            Uuid::from_value(text()).unwrap_err(),
+            Timestamp::from_value(text()).unwrap_err(),
+            serde_json::Value::from_value(text()).unwrap_err(),
+            Value::unlisted("hunter2"),
+        ];
+        for error in errors {
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
+        let error = String::from_value(Value::Integer(7)).unwrap_err();
+        let expected = "unexpected value in the database: an integer where text was expected";
+        assert_eq!(error.to_string(), expected);
     }
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::slug;
+use crate::audit::{self, Author};
 use crate::clock;
 use crate::error::{Error, FieldError, Result};
 use crate::model::{Model, OWNER};
@@ -94,6 +95,7 @@ pub(crate) async fn create_tenant(
     model: &Model,
     tenant: &NewTenant,
     owner: Uuid,
+    author: Author,
 ) -> Result<Uuid> {
     let id = Uuid::now_v7();
     let now = Value::Timestamp(clock::now());
@@ -149,15 +151,9 @@ pub(crate) async fn create_tenant(
     transaction
         .run(
             "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) VALUES ($1, $2, $3, $4)",
-            &[Value::Uuid(id), Value::Uuid(owner), Value::Uuid(owner_role), now.clone()],
+            &[Value::Uuid(id), Value::Uuid(owner), Value::Uuid(owner_role), now],
         )
         .await?;
-    transaction
-        .run(
-            "INSERT INTO audit_log (tenant_id, id, at, actor_id, action, outcome, resource, record_id) \
-             VALUES ($1, $2, $3, $4, 'tenant:create', 'success', 'tenant', $1)",
-            &[Value::Uuid(id), Value::Uuid(Uuid::now_v7()), now, Value::Uuid(owner)],
-        )
-        .await?;
+    audit::record_new_tenant(transaction, id, author).await?;
     Ok(id)
 }

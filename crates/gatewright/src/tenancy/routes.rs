@@ -1,5 +1,7 @@
 //! The tenant's own endpoints.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -73,10 +75,13 @@ const MEMBERS: &str = "
     WHERE m.tenant_id = $1 AND m.id > $2
     ORDER BY m.id LIMIT $3";
 
+/// The roles of the members in `$1` whose memberships lie after `$2`, up to `$3`: those of one page.
 const ROLES: &str = "
-    SELECT r.name
-    FROM user_tenant_roles a JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
-    WHERE a.tenant_id = $1 AND a.user_id = $2
+    SELECT m.user_id, r.name
+    FROM user_tenants m
+    JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id
+    JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+    WHERE m.tenant_id = $1 AND m.id > $2 AND m.id <= $3
     ORDER BY r.name";
 
 async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<List<MemberView>> {
@@ -99,20 +104,30 @@ async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<L
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::internal)?;
     let next_cursor = query.next(cursors, tenant, "members", &mut members, |member| member.id);
-    for member in &mut members {
-        let rows = unit
-            .run(ROLES, &[tenant.into_value(), member.user_id.into_value()])
-            .await?;
-        let names = rows
-            .into_iter()
-            .map(|mut row| row.next())
-            .collect::<Result<_, UnexpectedValue>>();
-        member.roles = names.map_err(Error::internal)?;
+    if let Some(last) = members.last() {
+        let args = [
+            tenant.into_value(),
+            after.into_value(),
+            last.id.into_value(),
+        ];
+        let rows = unit.run(ROLES, &args).await?;
+        let mut roles = roles_by_user(rows).map_err(Error::internal)?;
+        for member in &mut members {
+            member.roles = roles.remove(&member.user_id).unwrap_or_default();
+        }
     }
     Ok(List {
         data: members,
         next_cursor,
     })
+}
+
+fn roles_by_user(rows: Vec<Row>) -> Result<HashMap<Uuid, Vec<String>>, UnexpectedValue> {
+    let mut roles: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for mut row in rows {
+        roles.entry(row.next()?).or_default().push(row.next()?);
+    }
+    Ok(roles)
 }
 
 fn view(mut row: Row) -> Result<MemberView, UnexpectedValue> {
@@ -126,3 +141,6 @@ fn view(mut row: Row) -> Result<MemberView, UnexpectedValue> {
         roles: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -296,4 +296,3 @@ CREATE POLICY own_memberships ON user_tenants FOR SELECT
 -- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
 -- README.md.
 CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);
-CREATE POLICY platform ON audit_log FOR SELECT TO gatewright_platform USING (true);

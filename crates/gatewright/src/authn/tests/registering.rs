@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Query;
 use http::StatusCode;
 use uuid::Uuid;
 
@@ -53,6 +52,10 @@ async fn a_verified_address_becomes_a_user_with_a_tenant_that_they_own() {
         .column_in(scope, "SELECT action FROM audit_log", &[])
         .await;
     assert_eq!(entries, ["tenant:create"]);
+    let traced =
+        "SELECT address FROM audit_log WHERE actor_id IS NOT NULL AND request_id IS NOT NULL";
+    let addresses: Vec<String> = app.column_in(scope, traced, &[]).await;
+    assert_eq!(addresses, ["127.0.0.1"]);
     assert_eq!(actions(&app).await, ["auth.registered success"]);
 
     let answer = log_in(app.request(), "ada@example.com", PASSWORD, "bearer").await;
@@ -263,14 +266,29 @@ async fn the_form_answers_with_pages() {
     let email = "o'hara&co@example.com";
     sign_up(app.request(), email, None).await.unwrap();
     let token = mailed_token(&app).await;
-    let link = serde_json::from_value(json!({ "token": token })).unwrap();
-    let page = verify_email::show_form(app.request(), Query(link)).await;
+    let shown = |query: String| {
+        let uri = format!("/auth/verify-email?{query}").parse().unwrap();
+        verify_email::show_form(app.request(), uri)
+    };
+    let page = shown(format!("token={token}")).await;
     assert_eq!(page.status(), 200);
     let page = text(page).await;
     assert!(
         page.contains("o&#39;hara&amp;co@example.com") && page.contains(&token),
         "{page}"
     );
+
+    for query in [
+        String::new(),
+        "token".to_owned(),
+        "token=%ff%zz&&=".to_owned(),
+        format!("token={token}&token={token}"),
+    ] {
+        let page = shown(query.clone()).await;
+        assert_eq!(page.status(), 422, "{query}");
+        let page = text(page).await;
+        assert!(page.contains("This link cannot be used"), "{page}");
+    }
 
     let form = |password: &str| {
         let request =

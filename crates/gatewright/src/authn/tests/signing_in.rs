@@ -1,11 +1,14 @@
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
+use crate::authn::opaque_token::{OpaqueToken, Purpose};
 use crate::authn::{Session, Transport, authenticate, refresh};
 use crate::http::{Host, Origin};
-use crate::store::Value as Stored;
+use crate::store::{Mode, Scope, Value as Stored};
 
 fn bearer(token: &Value) -> HeaderMap {
     let value = format!("Bearer {}", token.as_str().unwrap());
@@ -111,6 +114,7 @@ async fn a_cookie_session_has_cookies_and_no_token_in_its_body() {
         !answer.contains("token") && !answer.contains(&access),
         "{answer}"
     );
+    assert!(!answer.contains("expires_in"), "{answer}");
 
     let cookie = HeaderValue::try_from(format!(
         "__Host-access={access}; __Host-refresh={refresh_token}"
@@ -340,4 +344,25 @@ async fn one_kind_of_token_is_not_another() {
         refresh_bearer(&app, refresh_token).await.is_ok(),
         "none of this spent it"
     );
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_can_do_nothing_does_not_wait_for_the_writer() {
+    let app = App::verifying().await;
+    account(&app, "ada@example.com", None).await;
+    let over = bearer_login(&app).await;
+    app.write(
+        "UPDATE sessions SET revoked_at = $1",
+        &[Stored::Timestamp(Timestamp::now())],
+    )
+    .await;
+    let unknown = OpaqueToken::generate(Purpose::Refresh).unwrap();
+    let database = &app.runtime.database;
+    let writer = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
+    for token in [&json!(unknown.reveal()), &over["refresh_token"]] {
+        let answer = refresh_bearer(&app, token);
+        let answer = tokio::time::timeout(Duration::from_secs(1), answer).await;
+        assert_eq!(answer.unwrap().unwrap_err().code(), "unauthenticated");
+    }
+    drop(writer);
 }

@@ -1,0 +1,55 @@
+use super::*;
+use crate::model::Signup;
+
+const POLICY: AuthPolicy = AuthPolicy {
+    signup: Signup::Open,
+    require_verified_email: true,
+    access_token_ttl: 600,
+    refresh_token_ttl: 3_600,
+};
+
+/// Sound settings of production, but for one.
+fn production(name: &str, value: &str) -> Result<Settings, String> {
+    let get = |wanted: &str| match wanted {
+        _ if wanted == name => Some(value.to_owned()),
+        "BASE_URL" => Some("https://app.example.com".to_owned()),
+        "MAIL_URL" => Some("file:/var/lib/app/mail".to_owned()),
+        "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
+        _ => None,
+    };
+    Settings::read(&get, &POLICY).map_err(|error| error.to_string())
+}
+
+#[test]
+fn production_says_where_its_mail_goes() {
+    assert!(production("LOG", "info").is_ok());
+    let refusal = production("MAIL_URL", " ").unwrap_err();
+    assert!(refusal.starts_with("MAIL_URL is missing; "), "{refusal}");
+    let get = |name: &str| match name {
+        "APP_ENV" => Some("development".to_owned()),
+        "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
+        _ => None,
+    };
+    let settings = Settings::read(&get, &POLICY).unwrap();
+    assert_eq!(settings.mail_dir, PathBuf::from("var/mail"));
+}
+
+#[test]
+fn a_proxy_is_one_address_in_either_notation() {
+    let settings = production("TRUSTED_PROXIES", "::ffff:10.0.0.1, 2001:db8::1").unwrap();
+    let addresses: Vec<String> = settings
+        .trusted_proxies
+        .iter()
+        .map(IpAddr::to_string)
+        .collect();
+    assert_eq!(addresses, ["10.0.0.1", "2001:db8::1"]);
+}
+
+#[test]
+fn each_label_has_a_key_of_its_own() {
+    let secret = SecretKey::parse("0123456789abcdefghijklmnopqrstuvwxyz").unwrap();
+    let [one, same, other] = ["one", "one", "other"].map(|label| secret.derive(label).unwrap());
+    assert_eq!(one, same);
+    assert_ne!(one, other);
+    assert_ne!(one, [0; 32]);
+}

@@ -1,0 +1,104 @@
+//! JSON bodies and answers: bounded, strict and read after the gate.
+//!
+//! | file | |
+//! | --- | --- |
+//! | `object` | a body as an object with each key once |
+//! | `decode` | from there to a type, with a field error for what does not fit |
+
+mod decode;
+mod object;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::object::JsonObject;
+use crate::error::{Error, Result};
+
+/// The largest JSON body, in bytes.
+const LIMIT: usize = 1 << 20;
+
+/// A JSON body, or a JSON answer.
+///
+/// As an extractor it takes generated inputs, and any type that implements [`DeserializeOwned`].
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+/// A type that a JSON body can become.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a JSON body",
+    note = "derive `serde::Deserialize` for it"
+)]
+pub trait FromJson: Sized {
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// 400 for what is no JSON object, 422 with the fields that are wrong.
+    fn from_json(body: &[u8]) -> Result<Self>;
+}
+
+impl<T: DeserializeOwned> FromJson for T {
+    fn from_json(body: &[u8]) -> Result<Self> {
+        decode::decode(JsonObject::parse(body)?)
+    }
+}
+
+impl<T: FromJson> FromRequest<()> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &()) -> Result<Self> {
+        let body = read(request).await?;
+        T::from_json(&body).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => {
+                let mut response = Body::from(bytes).into_response();
+                response.headers_mut().insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                );
+                response
+            }
+            Err(error) => Error::internal(error).into_response(),
+        }
+    }
+}
+
+async fn read(request: Request) -> Result<Bytes> {
+    let (parts, body) = request.into_parts();
+    if !is_plain_json(&parts.headers) {
+        return Err(Error::unsupported_media_type());
+    }
+    match Limited::new(body, LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Error::too_large()),
+        Err(error) => {
+            Err(Error::bad_request("broken_body", "The body ended too early.").caused_by(error))
+        }
+    }
+}
+
+fn is_plain_json(headers: &HeaderMap) -> bool {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    // A merge patch has a media type of its own (RFC 7396 section 4).
+    let is_json = ["application/json", "application/merge-patch+json"]
+        .iter()
+        .any(|json| essence.eq_ignore_ascii_case(json));
+    is_json && !headers.contains_key(header::CONTENT_ENCODING)
+}
+
+#[cfg(test)]
+mod tests;
