@@ -59,7 +59,7 @@ steps() {
     step "format" cargo fmt --all --check
     step "format of the example" cargo fmt "${example[@]}" --check
     step "lints" cargo clippy --workspace --all-targets --locked -- -D warnings
-    step "tests" cargo test --workspace --locked
+    step "tests" cargo test --workspace --locked --no-fail-fast
     step "the example is what its schema gives" \
         env -C examples/storefront cargo run -q --locked --manifest-path "$root/Cargo.toml" -p gatewright-cli -- generate --check
     step "lints of the example" cargo clippy "${example[@]}" --all-targets --locked -- -D warnings
