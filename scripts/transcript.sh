@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Walks through the guards of a running demonstration and prints each answer.
 # Usage: scripts/transcript.sh [PORT]   (after: cargo run -p gatewright-cli -- demo)
+#
+# With EXPIRED_TOKEN in the environment it shows what becomes of that. To get one, start a second
+# server in the demonstration's directory with ACCESS_TOKEN_TTL=1s and the first one's BASE_URL, sign
+# in there, and wait a moment.
 set -euo pipefail
 
 at=http://127.0.0.1:${1:-8080}
