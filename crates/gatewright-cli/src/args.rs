@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::runtime::Source;
 
 const ABOUT: &str =
-    "One gatewright.toml in, a complete multi-tenant auth stack out, as code that you own.";
+    "One gatewright.toml in, a complete multi-tenant application out, as code that you own.";
 
 const AFTER_HELP: &str = "\
 Start here:
@@ -59,7 +59,8 @@ pub(crate) struct New {
     pub schema: Option<PathBuf>,
 
     /// Where the runtime comes from: a directory that holds the crate, or a version of the
-    /// registry. Unless given, its source is written to vendor/ and is yours
+    /// registry (none is published yet). Unless given, its source is written to vendor/ and is
+    /// yours
     #[arg(long, value_name = "PATH|VERSION")]
     pub runtime: Option<Source>,
 }
@@ -69,14 +70,15 @@ pub(crate) struct New {
 /// Writes src/generated/ and gatewright.lock, adds a handler file for each new resource and
 /// removes generated files that the schema no longer gives. Files of yours are never touched,
 /// and a generated file that was edited by hand is refused by name. vendor/ is written once, by
-/// `gatewright new`, and stays as it is.
+/// `gatewright new`, and stays as it is. Migrations are not written: what changed in the tables is
+/// printed, and the next migration is yours to write.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Generate {
     /// Write nothing; exit 1 with a diff if anything would change (for CI)
     #[arg(long, conflicts_with = "force")]
     pub check: bool,
 
-    /// Overwrite generated files that were edited by hand
+    /// Overwrite generated files that were edited by hand; those edits are lost
     #[arg(long)]
     pub force: bool,
 
@@ -89,7 +91,8 @@ pub(crate) struct Generate {
 /// Check a schema and show who may do what
 ///
 /// Reports every mistake at once, each with its place and, where there is one, the fix. Runs the
-/// schema's [[tests]] and prints which role has which permission.
+/// schema's [[tests]] and prints which role has which permission. Exits with 1 for a mistake or a
+/// test that does not hold; warnings alone do not fail it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     /// A schema, or a directory with a gatewright.toml; this directory or the nearest above

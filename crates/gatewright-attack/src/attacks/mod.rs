@@ -79,6 +79,7 @@ const ATTACKS: &[(&str, Attack)] = &[
     ("FN05", detours::fn05_detours),
     ("TI02", selectors::ti02_selectors_that_disagree),
     ("TI02", selectors::ti02_sessions_of_another_host),
+    ("TI02", selectors::ti02_tenants_that_exist),
     ("TI03", references::ti03_foreign_references),
     ("TI04", references::ti04_mismatched_parents),
     ("MA01", mass_assignment::ma01_fields_of_the_server),

@@ -184,8 +184,45 @@ pub(super) fn ti02_sessions_of_another_host(
         at(&base),
         at(&home).header("X-Tenant", rival),
         at(&base).header("X-Tenant", rival),
+        at(&base).header("X-Tenant", &target.cast.victim),
     ] {
         report.probe(&attempt, target, &refused, &Expected::Status(&[401, 403]));
+    }
+    for elsewhere in [&away, &base] {
+        let renewal = Request::new("POST", "/auth/refresh", elsewhere);
+        let renewal = same_origin(renewal).header("Cookie", &browser.header);
+        report.probe(&attempt, target, &renewal, &Expected::Status(&[401, 403]));
+    }
+    Ok(())
+}
+
+/// TI02: naming a tenant where none is asked for tells nobody whether there is such a tenant.
+pub(super) fn ti02_tenants_that_exist(target: &Target, report: &mut Report) -> Result<(), String> {
+    let path = "/auth/me";
+    if target.surface.route("GET", path).is_none() {
+        report.skip("TI02", "no route is for accounts in no tenant");
+        return Ok(());
+    }
+    let owner = target.cast.owner(&target.cast.victim)?;
+    let attempt = Attempt::new("TI02", "GET /auth/me", owner.email());
+    let at = |host: &str| Request::new("GET", path, host).bearer(owner.access());
+    let base = target.base_host();
+    let unknown = "no-such-tenant";
+    for (known, unknown) in [
+        (
+            at(&base).header("X-Tenant", &target.cast.rival),
+            at(&base).header("X-Tenant", unknown),
+        ),
+        (
+            at(&target.host(&target.cast.rival)),
+            at(&target.host(unknown)),
+        ),
+    ] {
+        let pair = (
+            report.send(&attempt, target, &known),
+            report.send(&attempt, target, &unknown),
+        );
+        alike(report, &attempt, &known, pair, &[]);
     }
     Ok(())
 }

@@ -142,7 +142,7 @@ pub(crate) static RESOURCE: Table = Table {
         key(
             "fields",
             Value::Named(&FIELD),
-            "The fields, by name. `id`, `version`, `created_at`, `updated_at` and `created_by` come by themselves.",
+            "The fields, by name. `id`, `version`, `created_at` and `updated_at` come by themselves.",
         )
         .required(),
     ],

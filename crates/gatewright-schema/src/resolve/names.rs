@@ -47,7 +47,7 @@ const RUNTIME: &[&str] = &[
     "users",
 ];
 
-/// Columns that every record has.
+/// Columns that every record has, and `created_by`, which is kept free for one.
 const RECORD: &[&str] = &[
     "created_at",
     "created_by",

@@ -56,7 +56,7 @@ pub(super) async fn refresh(context: Context, request: Request) -> Result<Respon
         .database
         .begin(Scope::Accounts, Mode::Write)
         .await?;
-    match refresh_token::rotate(&mut transaction, &token, transport).await? {
+    match refresh_token::rotate(&mut transaction, &token, transport, &context.host).await? {
         Rotation::Rotated(session) => {
             let pair = (session.session_id, session.user_id);
             let tokens =

@@ -11,6 +11,7 @@ use super::opaque_token::{OpaqueToken, Purpose};
 use super::session::{Session, Transport};
 use crate::clock;
 use crate::error::Error;
+use crate::http::Host;
 use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
 
 /// What presenting a refresh token came to.
@@ -77,8 +78,10 @@ pub(super) async fn rotate(
     transaction: &mut Transaction,
     token: &OpaqueToken,
     transport: Transport,
+    host: &Host,
 ) -> Result<Rotation, Error> {
-    let Some((session_id, user_id, expires_at)) = spend(transaction, token, transport).await?
+    let Some((session_id, user_id, expires_at)) =
+        spend(transaction, token, transport, host).await?
     else {
         return Ok(match end_family_of_used(transaction, token).await? {
             Some((session_id, user_id)) => Rotation::Reused {
@@ -98,16 +101,19 @@ pub(super) async fn rotate(
 }
 
 /// One statement decides, so of two who race with one token, one wins; the other meets a used token.
+/// A browser's token is good on the host of its session alone.
 async fn spend(
     transaction: &mut Transaction,
     token: &OpaqueToken,
     transport: Transport,
+    host: &Host,
 ) -> Result<Option<(Uuid, Uuid, Timestamp)>, StoreError> {
     let rows = transaction
         .run(
             "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND session_id IN (\
-               SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id \
-               WHERE s.revoked_at IS NULL AND s.expires_at > $2 AND s.transport = $3 AND u.status = 'active') \
+               SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant \
+               WHERE s.revoked_at IS NULL AND s.expires_at > $2 AND s.transport = $3 AND u.status = 'active' \
+                 AND (s.transport = 'bearer' OR COALESCE(t.slug, '') = $4)) \
              RETURNING session_id, \
                (SELECT user_id FROM sessions WHERE id = session_id), \
                (SELECT expires_at FROM sessions WHERE id = session_id)",
@@ -115,6 +121,7 @@ async fn spend(
                 Value::Text(token.hash()),
                 Value::Timestamp(clock::now()),
                 Value::Text(transport.as_str().to_owned()),
+                Value::Text(host.tenant().unwrap_or_default().to_owned()),
             ],
         )
         .await?;

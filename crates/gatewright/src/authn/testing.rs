@@ -90,6 +90,15 @@ impl App {
         Self::start(&AT_ONCE, &[]).await
     }
 
+    /// Of another model, whose tables `more` makes.
+    pub(crate) async fn of(model: &'static Model, more: &str) -> Self {
+        let app = Self::start(model, &[]).await;
+        let file = app.directory.join("app.db");
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.execute_batch(more).unwrap();
+        app
+    }
+
     async fn start(model: &'static Model, own: &[(&str, &str)]) -> Self {
         let directory = directory();
         let file = directory.join("app.db");

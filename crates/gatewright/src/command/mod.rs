@@ -30,12 +30,16 @@ enum Command {
     /// Serve HTTP (the default)
     Serve,
     /// Bring the database to this version of the application
+    ///
+    /// On PostgreSQL it connects by MIGRATE_DATABASE_URL, as the owner of the tables.
     Migrate {
-        /// Change nothing; exit with 1 if something is to be done
+        /// Change nothing; exit with 1 if something is to be done. Connects by DATABASE_URL
         #[arg(long)]
         check: bool,
     },
     /// Print a one-time link that makes the holder of an address a super-admin of the platform
+    ///
+    /// The link is good for a day. The database must have been migrated.
     CreateSuperAdmin {
         /// The address
         #[arg(long)]

@@ -37,6 +37,16 @@ pub(crate) enum Host {
     Foreign,
 }
 
+impl Host {
+    /// The slug that the host names.
+    pub(crate) fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::Tenant(slug) => Some(slug),
+            Self::Base | Self::Foreign => None,
+        }
+    }
+}
+
 /// Whether an unsafe request proved that it comes from a page of this very origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {

@@ -12,6 +12,7 @@ use super::record::{Record, encode};
 use super::write::statements;
 use super::{Resource, Unit, Value, check, scope};
 use crate::error::{Error, Result};
+use crate::http::Json;
 use crate::model::ResourceDef;
 
 /// Records of a page unless the query says otherwise.
@@ -30,7 +31,7 @@ pub struct List<T> {
 
 impl<T: Serialize> IntoResponse for List<T> {
     fn into_response(self) -> Response {
-        axum::Json(self).into_response()
+        Json(self).into_response()
     }
 }
 

@@ -205,3 +205,6 @@ fn still_referred_to(error: StoreError) -> Error {
         _ => error.into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,6 +56,8 @@ fn refusal(findings: &[Finding]) -> StoreError {
 async fn role(transaction: &mut Transaction) -> Result<Vec<Finding>, StoreError> {
     // CREATEROLE lets a role join others: the tables' owner, say. REPLICATION reads every table.
     let sql = "SELECT quote_ident(rolname), quote_ident(current_user), rolname = current_user,
+            -- The one that initdb made.
+            oid = 10,
             concat_ws(', ', CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END,
                 CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolreplication THEN 'REPLICATION' END),
             concat_ws(' ', CASE WHEN rolsuper THEN 'NOSUPERUSER' END, CASE WHEN rolbypassrls THEN 'NOBYPASSRLS' END,
@@ -68,9 +70,17 @@ async fn role(transaction: &mut Transaction) -> Result<Vec<Finding>, StoreError>
         ORDER BY rolname";
     let finding = |mut row: Row| {
         let [role, current]: [String; 2] = [row.next()?, row.next()?];
-        let is_itself: bool = row.next()?;
+        let (is_itself, is_the_servers_own): (bool, bool) = (row.next()?, row.next()?);
         let [has, without]: [String; 2] = [row.next()?, row.next()?];
-        Ok(if is_itself {
+        Ok(if is_itself && is_the_servers_own {
+            // The server needs this superuser: it is the application that wants another role.
+            Finding {
+                problem: format!("its role {current} has {has}"),
+                remedy: "CREATE ROLE app LOGIN NOINHERIT PASSWORD '…'; GRANT gatewright_platform TO app;  \
+                         -- and let DATABASE_URL use it"
+                    .to_owned(),
+            }
+        } else if is_itself {
             Finding {
                 problem: format!("its role {current} has {has}"),
                 remedy: format!("ALTER ROLE {current} NOINHERIT {without};"),

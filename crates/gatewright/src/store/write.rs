@@ -1,6 +1,5 @@
 //! Making and changing records.
 
-use aws_lc_rs::digest;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -10,6 +9,7 @@ use super::statements::ResourceStatements;
 use super::{Constraint, StoreError, Unit, Value, check};
 use crate::audit::{self, Change};
 use crate::clock;
+use crate::digest;
 use crate::error::{Error, FieldError, Result};
 use crate::model::{FieldType, Kind, ResourceDef};
 
@@ -237,15 +237,11 @@ fn constraint_name(resource: &str, field: &str, suffix: &str) -> String {
     if name.len() <= 63 {
         return name;
     }
-    let source = format!("{resource}.{field}.{suffix}");
-    let digest = digest::digest(&digest::SHA256, source.as_bytes());
-    let hex: String = digest
-        .as_ref()
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = digest::sha256_hex(format!("{resource}.{field}.{suffix}").as_bytes());
     // Names of the schema are ASCII, so a byte is a character.
-    let kept: String = name.chars().take(54).collect();
+    let (kept, hex): (String, String) = (
+        name.chars().take(54).collect(),
+        hex.chars().take(8).collect(),
+    );
     format!("{kept}_{hex}")
 }

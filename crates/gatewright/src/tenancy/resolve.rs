@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::authn::{Session, Transport};
 use crate::error::{Error, Result};
-use crate::http::{Context, Host};
+use crate::http::Context;
 use crate::runtime::Runtime;
 use crate::store::{Mode, Scope, Value};
 
@@ -32,7 +32,7 @@ pub(crate) async fn resolve(
     headers: &HeaderMap,
     session: &Session,
 ) -> Result<Tenant> {
-    let of_host = of_host(context);
+    let of_host = context.host.tenant();
     let of_header = header(headers)?;
     if let (Some(host), Some(header)) = (of_host, of_header)
         && host != header
@@ -62,7 +62,7 @@ pub(crate) async fn require_own_host(context: &Context, session: &Session) -> Re
 
 /// The tenant of a browser's session, which must be its host's; none for a session of the base host.
 async fn own_tenant(context: &Context, session: &Session) -> Result<Option<Tenant>> {
-    let tenant = match of_host(context) {
+    let tenant = match context.host.tenant() {
         Some(slug) => {
             let found = by_slug(&context.runtime, slug).await?;
             Some(found.ok_or_else(Error::tenant_forbidden)?)
@@ -73,13 +73,6 @@ async fn own_tenant(context: &Context, session: &Session) -> Result<Option<Tenan
         Ok(tenant)
     } else {
         Err(Error::tenant_forbidden())
-    }
-}
-
-fn of_host(context: &Context) -> Option<&str> {
-    match &context.host {
-        Host::Tenant(slug) => Some(slug),
-        Host::Base | Host::Foreign => None,
     }
 }
 

@@ -335,3 +335,30 @@ fn the_file_is_for_its_owner_alone() {
         .mode();
     assert_eq!(mode & 0o077, 0);
 }
+
+/// One thread for everybody: what holds it holds up the others.
+#[tokio::test(flavor = "current_thread")]
+async fn a_long_read_lets_others_have_the_thread() {
+    let folder = Folder::new();
+    let sqlite = Sqlite::open(&folder.file()).unwrap();
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n";
+    let ended = std::cell::Cell::new(false);
+    let read = async {
+        let mut transaction = sqlite.begin(Mode::Read).await.unwrap();
+        let mut rows = transaction.run(long, &[]).await.unwrap();
+        assert_eq!(rows[0].next::<i64>().unwrap(), 3_000_000);
+        ended.set(true);
+        // The same snapshot and connection serve on.
+        assert!(transaction.run("SELECT 1", &[]).await.is_ok());
+    };
+    let others = async {
+        for _ in 0..3 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            assert!(
+                !ended.get(),
+                "the read ended before anybody else had a turn"
+            );
+        }
+    };
+    tokio::join!(read, others);
+}
