@@ -63,9 +63,11 @@ start() {
 
 stop() {
     local pid
+    # Whoever is impatient must not leave half of it behind.
+    trap '' INT TERM
     if pid=$(head -n 1 "$directory/data/postmaster.pid" 2>/dev/null); then
-        # The fast way down: sessions are ended.
-        kill -INT "$pid" 2>/dev/null || true
+        # Down at once, without writing anything: the data goes too.
+        kill -QUIT "$pid" 2>/dev/null || true
         for _ in $(seq 100); do
             kill -0 "$pid" 2>/dev/null || break
             sleep 0.1
