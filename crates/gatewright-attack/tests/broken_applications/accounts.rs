@@ -53,7 +53,7 @@ impl Application {
                 let account = json!({ "user": { "id": email, "email": email, "name": "" }, "tenants": self.tenants_of(email) });
                 Ok(self.tokens(account, email, &session, body["transport"] == "bearer"))
             }
-            "/auth/refresh" => self.refresh(request),
+            "/auth/refresh" => self.refresh(request, subdomain),
             "/auth/signup" => match request.json()?["email"].is_string() {
                 true => Ok(Response::json(
                     202,
@@ -70,7 +70,7 @@ impl Application {
         world.memberships(email).iter().map(|entry| json!({ "id": entry["tenant"], "slug": entry["tenant"], "roles": entry["roles"] })).collect()
     }
 
-    pub fn refresh(&self, request: &Request) -> Result<Response, Problem> {
+    pub fn refresh(&self, request: &Request, subdomain: Option<&str>) -> Result<Response, Problem> {
         let body = request.json().unwrap_or_default();
         let sent = body["refresh_token"]
             .as_str()
@@ -86,6 +86,10 @@ impl Application {
             .ok_or_else(unauthenticated)?;
         if replayed && !self.has(Defect::FamilySurvives) {
             stored.revoked = true;
+        }
+        let elsewhere = stored.cookie && stored.tenant.as_deref() != subdomain;
+        if elsewhere && !self.has(Defect::RenewalAtAnyHost) {
+            return Err(unauthenticated());
         }
         if replayed || stored.revoked {
             return Err(unauthenticated());

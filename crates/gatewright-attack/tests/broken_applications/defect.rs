@@ -50,6 +50,10 @@ defects! {
     BelievesForwardedHost => "TI02",
     /// A browser's session of one tenant's host works at another's.
     SessionOfAnyHost => "TI02",
+    /// A browser's session is renewed at any host.
+    RenewalAtAnyHost => "TI02",
+    /// An account in no tenant learns which tenants there are.
+    AccountsLearnOfTenants => "TI02",
     /// Suspended memberships count.
     SuspendedMemberPasses => "SE03",
     /// Suspended tenants serve.

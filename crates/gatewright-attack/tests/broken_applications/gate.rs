@@ -96,7 +96,15 @@ impl Application {
         };
         let world = self.world.lock().unwrap();
         match route.2 {
-            "signed_in" => return Ok(actor),
+            "signed_in" => {
+                let named = request.header("x-tenant").or(subdomain);
+                let exists = |slug| world.tenants.iter().any(|tenant| tenant["slug"] == slug);
+                return if self.has(Defect::AccountsLearnOfTenants) && !named.is_none_or(exists) {
+                    Err(Problem::new(403, "tenant_forbidden"))
+                } else {
+                    Ok(actor)
+                };
+            }
             "platform" => {
                 let platform = world.users.iter().any(|entry| {
                     entry["email"] == actor.user.as_str() && entry["platform_role"].is_string()

@@ -61,7 +61,7 @@ mod verify_page;
 use http::HeaderMap;
 
 pub(crate) use access_token::AccessTokens;
-use access_token::TokenError;
+use access_token::{Claims, TokenError};
 pub(crate) use email::Email;
 pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
@@ -72,16 +72,20 @@ pub(crate) use session::{PlatformRole, Session, Transport};
 
 use crate::error::Error;
 use crate::runtime::Runtime;
+use crate::store::Transaction;
 
-/// The session that a request's credential belongs to; `None` when it presents none.
+/// A credential that is one of ours; whether its session still lives is another question.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    claims: Claims,
+    transport: Transport,
+}
+
+/// Checks the credential of a request, without the database; `None` when it presents none.
 ///
 /// # Errors
-/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once, 503 when the
-/// session cannot be read: a check that cannot be made is a refusal.
-pub(crate) async fn authenticate(
-    runtime: &Runtime,
-    headers: &HeaderMap,
-) -> Result<Option<Session>, Error> {
+/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once.
+pub(crate) fn verify(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Verified>, Error> {
     let Some(credential) = scheme::presented(headers)? else {
         return Ok(None);
     };
@@ -92,12 +96,24 @@ pub(crate) async fn authenticate(
             TokenError::Expired => Error::token_expired(),
             TokenError::Invalid => Error::unauthenticated(),
         })?;
-    let session = Session::find(&runtime.database, claims.session_id).await?;
-    // A token taken from a cookie is worth nothing in a header, nor the other way round.
-    session
-        .filter(|session| {
-            session.transport == credential.transport && session.user.id == claims.user_id
-        })
-        .map(Some)
-        .ok_or_else(Error::unauthenticated)
+    Ok(Some(Verified {
+        claims,
+        transport: credential.transport,
+    }))
+}
+
+impl Verified {
+    /// The session that the credential belongs to.
+    ///
+    /// # Errors
+    /// 401 when it is over, 503 when it cannot be read: a check that cannot be made is a refusal.
+    pub(crate) async fn session(self, transaction: &mut Transaction) -> Result<Session, Error> {
+        let session = Session::find(transaction, self.claims.session_id).await?;
+        // A token taken from a cookie is worth nothing in a header, nor the other way round.
+        session
+            .filter(|session| {
+                session.transport == self.transport && session.user.id == self.claims.user_id
+            })
+            .ok_or_else(Error::unauthenticated)
+    }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
+use crate::store::{StoreError, Transaction, Value};
 
 /// One sign-in of one user, alive when it was read.
 #[derive(Debug, Clone)]
@@ -95,8 +95,10 @@ pub(super) struct NewSession {
 
 impl Session {
     /// The session of this id if it still lives: not logged out, not past its end, its user not suspended.
-    pub(crate) async fn find(database: &Database, id: Uuid) -> Result<Option<Self>, StoreError> {
-        let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
+    pub(super) async fn find(
+        transaction: &mut Transaction,
+        id: Uuid,
+    ) -> Result<Option<Self>, StoreError> {
         let rows = transaction
             .run(
                 "SELECT s.user_id, u.email, u.name, s.host_tenant, s.transport, p.role \
@@ -105,7 +107,6 @@ impl Session {
                 &[Value::Uuid(id), Value::Timestamp(clock::now())],
             )
             .await?;
-        transaction.commit().await?;
         let Some(mut row) = rows.into_iter().next() else {
             return Ok(None);
         };

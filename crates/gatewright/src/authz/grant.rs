@@ -19,8 +19,8 @@ use crate::error::{Error, Result};
 use crate::http::Context;
 use crate::model::{Model, PermissionDef};
 use crate::runtime::Runtime;
-use crate::store::{Caller, Mode, Unit};
-use crate::tenancy::{self, Tenant};
+use crate::store::{Caller, Mode, Scope, Unit};
+use crate::tenancy::{self, Membership, Tenant};
 
 /// The proof that this request passed authentication, tenant resolution and the check for `P`, in
 /// this tenant, now.
@@ -257,10 +257,10 @@ impl Gate {
             return Ok(Admission(Admitting::Everybody));
         }
         let runtime = &context.runtime;
-        let session = authn::authenticate(runtime, headers)
-            .await?
-            .ok_or_else(Error::unauthenticated)?;
-        let session = Arc::new(session);
+        let credential = authn::verify(runtime, headers)?.ok_or_else(Error::unauthenticated)?;
+        // One snapshot for the whole decision, which never is the handler's own transaction.
+        let mut read = runtime.database.begin(Scope::Accounts, Mode::Read).await?;
+        let session = Arc::new(credential.session(&mut read).await?);
         match self.access {
             Access::Public | Access::SignedIn => {}
             Access::Platform => {
@@ -275,22 +275,24 @@ impl Gate {
                 }
             }
             Access::Member | Access::Protect => {
-                let tenant = tenancy::resolve(context, headers, &session).await?;
-                return self.admit_member(context, tenant, session).await;
+                let tenant = tenancy::resolve(&mut read, &context.host, headers, &session).await?;
+                let membership = tenancy::membership(&mut read, tenant, session.user.id).await?;
+                read.commit().await?;
+                return self.admit_member(context, membership, session);
             }
         }
-        tenancy::require_own_host(context, &session).await?;
+        tenancy::require_own_host(&mut read, &context.host, &session).await?;
+        read.commit().await?;
         Ok(Admission(Admitting::Account(session, context.clone())))
     }
 
-    async fn admit_member(
+    fn admit_member(
         &self,
         context: &Context,
-        tenant: Tenant,
+        membership: Membership,
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
-        let membership = tenancy::membership(runtime, tenant, session.user.id).await?;
         let permissions = runtime
             .roles
             .union(membership.roles.iter().map(String::as_str));

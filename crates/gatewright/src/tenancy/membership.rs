@@ -4,8 +4,7 @@ use uuid::Uuid;
 
 use super::Tenant;
 use crate::error::{Error, Result};
-use crate::runtime::Runtime;
-use crate::store::{Mode, Scope, Value};
+use crate::store::{Scope, Transaction, Value};
 
 /// An active membership of an active tenant.
 #[derive(Debug)]
@@ -26,19 +25,17 @@ const MEMBERSHIP: &str = "
 ///
 /// # Errors
 /// `tenant_forbidden` without one or with a suspended one, `tenant_suspended` for a member of a suspended tenant.
+///
+/// The transaction is in the tenant's scope afterwards.
 pub(crate) async fn membership(
-    runtime: &Runtime,
+    transaction: &mut Transaction,
     tenant: Tenant,
     user_id: Uuid,
 ) -> Result<Membership> {
-    let mut transaction = runtime
-        .database
-        .begin(Scope::Tenant(tenant.id), Mode::Read)
-        .await?;
+    transaction.rescope(Scope::Tenant(tenant.id)).await?;
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;
-    transaction.commit().await?;
 
     if rows.is_empty() {
         return Err(Error::tenant_forbidden());

@@ -9,9 +9,8 @@ use uuid::Uuid;
 
 use crate::authn::{Session, Transport};
 use crate::error::{Error, Result};
-use crate::http::Context;
-use crate::runtime::Runtime;
-use crate::store::{Mode, Scope, Value};
+use crate::http::Host;
+use crate::store::{Transaction, Value};
 
 /// A tenant that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,23 +27,23 @@ pub(crate) struct Tenant {
 /// `tenant_forbidden` when nothing names one, two things name different ones, or the one named does
 /// not exist: the answer is the same as for a tenant that the caller is no member of.
 pub(crate) async fn resolve(
-    context: &Context,
+    transaction: &mut Transaction,
+    host: &Host,
     headers: &HeaderMap,
     session: &Session,
 ) -> Result<Tenant> {
-    let of_host = context.host.tenant();
+    let of_host = host.tenant();
     let of_header = header(headers)?;
     if let (Some(host), Some(header)) = (of_host, of_header)
         && host != header
     {
         return Err(Error::tenant_forbidden());
     }
-    let runtime = &context.runtime;
     let found = match (session.transport, of_host.or(of_header)) {
-        (Transport::Cookie, _) => own_tenant(context, session).await?,
-        (Transport::Bearer, Some(slug)) => by_slug(runtime, slug).await?,
+        (Transport::Cookie, _) => own_tenant(transaction, host, session).await?,
+        (Transport::Bearer, Some(slug)) => by_slug(transaction, slug).await?,
         (Transport::Bearer, None) => match session.host_tenant {
-            Some(id) => by_id(runtime, id).await?,
+            Some(id) => by_id(transaction, id).await?,
             None => None,
         },
     };
@@ -53,18 +52,26 @@ pub(crate) async fn resolve(
 
 /// Refuses a browser's session on any host but the one where it was made. It says nothing of a
 /// tenant that a bearer token names: who asks for no tenant's data learns of none.
-pub(crate) async fn require_own_host(context: &Context, session: &Session) -> Result<()> {
+pub(crate) async fn require_own_host(
+    transaction: &mut Transaction,
+    host: &Host,
+    session: &Session,
+) -> Result<()> {
     match session.transport {
-        Transport::Cookie => own_tenant(context, session).await.map(drop),
+        Transport::Cookie => own_tenant(transaction, host, session).await.map(drop),
         Transport::Bearer => Ok(()),
     }
 }
 
 /// The tenant of a browser's session, which must be its host's; none for a session of the base host.
-async fn own_tenant(context: &Context, session: &Session) -> Result<Option<Tenant>> {
-    let tenant = match context.host.tenant() {
+async fn own_tenant(
+    transaction: &mut Transaction,
+    host: &Host,
+    session: &Session,
+) -> Result<Option<Tenant>> {
+    let tenant = match host.tenant() {
         Some(slug) => {
-            let found = by_slug(&context.runtime, slug).await?;
+            let found = by_slug(transaction, slug).await?;
             Some(found.ok_or_else(Error::tenant_forbidden)?)
         }
         None => None,
@@ -93,28 +100,26 @@ fn header(headers: &HeaderMap) -> Result<Option<&str>> {
 }
 
 /// The tenant of this slug.
-pub(crate) async fn by_slug(runtime: &Runtime, slug: &str) -> Result<Option<Tenant>> {
+async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result<Option<Tenant>> {
     find(
-        runtime,
+        transaction,
         "SELECT id, slug, name, status FROM tenants WHERE slug = $1",
         Value::Text(slug.to_owned()),
     )
     .await
 }
 
-async fn by_id(runtime: &Runtime, id: Uuid) -> Result<Option<Tenant>> {
+async fn by_id(transaction: &mut Transaction, id: Uuid) -> Result<Option<Tenant>> {
     find(
-        runtime,
+        transaction,
         "SELECT id, slug, name, status FROM tenants WHERE id = $1",
         Value::Uuid(id),
     )
     .await
 }
 
-async fn find(runtime: &Runtime, sql: &str, key: Value) -> Result<Option<Tenant>> {
-    let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Read).await?;
+async fn find(transaction: &mut Transaction, sql: &str, key: Value) -> Result<Option<Tenant>> {
     let rows = transaction.run(sql, &[key]).await?;
-    transaction.commit().await?;
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::authn::opaque_token::{OpaqueToken, Purpose};
-use crate::authn::{Session, Transport, authenticate, refresh};
+use crate::authn::{Session, Transport, refresh};
 use crate::http::{Host, Origin};
 use crate::store::{Mode, Scope, Value as Stored};
 
@@ -16,10 +16,11 @@ fn bearer(token: &Value) -> HeaderMap {
 }
 
 async fn session_of(app: &App, headers: &HeaderMap) -> Result<Session, &'static str> {
-    authenticate(&app.runtime, headers)
-        .await
-        .map(Option::unwrap)
-        .map_err(|error| error.code())
+    let verified = crate::authn::verify(&app.runtime, headers).map_err(|error| error.code())?;
+    let database = &app.runtime.database;
+    let mut transaction = database.begin(Scope::Accounts, Mode::Read).await.unwrap();
+    let session = verified.unwrap().session(&mut transaction).await;
+    session.map_err(|error| error.code())
 }
 
 async fn bearer_login(app: &App) -> Value {
