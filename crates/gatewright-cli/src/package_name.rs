@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Longest name: what crates.io takes.
+/// Longest name: what the registry takes.
 const LONGEST: usize = 64;
 
 /// Keywords of every edition so far, the reserved ones included.
