@@ -156,3 +156,38 @@ fn quoted<'a>(columns: impl Iterator<Item = &'a &'a str>) -> String {
     }
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AuthPolicy, Signup};
+
+    static NOTES: ResourceDef = ResourceDef {
+        name: "notes",
+        fields: &[],
+    };
+
+    #[test]
+    fn a_definition_from_elsewhere_opens_no_table() {
+        static LOOKALIKE: ResourceDef = ResourceDef {
+            name: "notes",
+            fields: &[],
+        };
+        static MODEL: Model = Model {
+            app: "",
+            auth: AuthPolicy {
+                signup: Signup::Open,
+                require_verified_email: true,
+                access_token_ttl: 1,
+                refresh_token_ttl: 1,
+            },
+            row_level_security: true,
+            permissions: &[],
+            roles: &[],
+            resources: &[&NOTES],
+        };
+        let statements = Statements::new(&MODEL, Dialect::Sqlite);
+        assert!(statements.of(&NOTES).is_some());
+        assert!(statements.of(&LOOKALIKE).is_none());
+    }
+}
