@@ -40,10 +40,10 @@ fn sqlite(schema: &Schema, sql: &str) -> String {
 const TENANTS: &str = "
     INSERT INTO tenants VALUES ('a', 'a', 'A', 'active', 't'), ('b', 'b', 'B', 'active', 't');
     INSERT INTO products VALUES
-        ('a', 'p1', 1, 't', 't', 'One', 'sku', 100, 'draft', 0, NULL),
-        ('a', 'p2', 1, 't', 't', 'Two', 'sku 2', 100, 'draft', 0, 'p1'),
-        ('b', 'p1', 1, 't', 't', 'One', 'sku', 100, 'draft', 0, NULL),
-        ('b', 'p2', 1, 't', 't', 'Two', 'sku 2', 100, 'draft', 0, 'p1');
+        ('a', 'p1', 1, 't', 't', NULL, 'One', 'sku', 100, 'draft', 0, NULL),
+        ('a', 'p2', 1, 't', 't', NULL, 'Two', 'sku 2', 100, 'draft', 0, 'p1'),
+        ('b', 'p1', 1, 't', 't', NULL, 'One', 'sku', 100, 'draft', 0, NULL),
+        ('b', 'p2', 1, 't', 't', NULL, 'Two', 'sku 2', 100, 'draft', 0, 'p1');
 ";
 
 #[test]
@@ -77,7 +77,7 @@ fn set_null_stays_in_its_tenant() {
 fn a_reference_cannot_leave_its_tenant() {
     let sql = format!(
         "{TENANTS} INSERT INTO products VALUES
-             ('a', 'p3', 1, 't', 't', 'Three', 'sku 3', 100, 'draft', 0, NULL);
+             ('a', 'p3', 1, 't', 't', NULL, 'Three', 'sku 3', 100, 'draft', 0, NULL);
          UPDATE products SET parent_id = 'p3' WHERE tenant_id = 'b';"
     );
     let output = sqlite(&support::shop(), &sql);

@@ -35,7 +35,11 @@ fn the_smallest_file_gets_the_defaults() {
     assert!(schema.tenancy.row_level_security);
     assert_eq!(
         schema.resources[0].fields[0].ty,
-        FieldType::String { max: 255 }
+        FieldType::String {
+            min: 0,
+            max: 255,
+            pattern: None
+        }
     );
     assert_eq!(schema.roles[0].assigns, ["owner"]);
 }

@@ -53,8 +53,8 @@ pub mod codegen {
     pub use crate::authz::{Covers, Permission};
     pub use crate::http::FromJson;
     pub use crate::model::{
-        AuthPolicy, FieldDef, FieldType, Kind, Literal, Model, OnDelete, PermissionDef,
-        ResourceDef, RoleDef, Signup,
+        ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
+        OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,
     };
     pub use crate::store::migrate::{Migration, Migrations};
     pub use crate::store::{

@@ -14,6 +14,8 @@ pub struct Model {
     pub auth: AuthPolicy,
     /// Whether PostgreSQL enforces tenancy by row-level security as well.
     pub row_level_security: bool,
+    /// How many requests may come in a time.
+    pub limits: Limits,
     /// Every permission that a tenant's role can hold, each once.
     pub permissions: &'static [PermissionDef],
     /// The role templates; one is named [`OWNER`].
@@ -41,6 +43,16 @@ impl Model {
             .position(|permission| permission.slug == slug)
     }
 
+    /// Whether a route that needs this permission may change data.
+    pub(crate) fn writes(&self, permission: &PermissionDef) -> bool {
+        let kind = |slug: &&str| {
+            let used = self.permissions.iter().find(|used| used.slug == *slug);
+            used.map(|used| used.kind)
+        };
+        let mut kinds = permission.uses.iter().filter_map(kind);
+        permission.kind.writes() || kinds.any(Kind::writes)
+    }
+
     /// The role template of this name.
     pub fn role(&self, name: &str) -> Option<&'static RoleDef> {
         self.roles.iter().find(|role| role.name == name)
@@ -66,8 +78,36 @@ pub struct AuthPolicy {
 pub enum Signup {
     /// Anybody.
     Open,
+    /// Whoever was invited.
+    InviteOnly,
     /// Nobody by themselves.
     Closed,
+}
+
+/// How many requests may come in a time.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Limits {
+    /// Of one API key.
+    pub per_key: Option<Rate>,
+    /// Of one address without a credential.
+    pub anonymous: Option<Rate>,
+}
+
+impl Limits {
+    /// No limits.
+    pub const NONE: Self = Self {
+        per_key: None,
+        anonymous: None,
+    };
+}
+
+/// So many requests in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rate {
+    /// At least one.
+    pub requests: u32,
+    /// At least one.
+    pub seconds: u32,
 }
 
 /// One permission of a tenant.
@@ -79,6 +119,18 @@ pub struct PermissionDef {
     pub resource: &'static str,
     /// What it does to its resource.
     pub kind: Kind,
+    /// What a grant of it opens besides, for an action.
+    pub uses: &'static [&'static str],
+}
+
+impl PermissionDef {
+    /// What stands where a definition says nothing.
+    pub const DEFAULT: Self = Self {
+        slug: "",
+        resource: "",
+        kind: Kind::Read,
+        uses: &[],
+    };
 }
 
 /// What a permission does to its resource.
@@ -93,22 +145,15 @@ pub enum Kind {
     Update,
     /// Removes a record.
     Delete,
+    /// Does something of the team's own to a record.
+    Action,
+    /// Shows and writes fields that others do not see.
+    Field,
 }
 
 impl Kind {
-    /// The part of a slug after the colon.
-    pub const fn action(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Whether a request that needs this permission may change data.
-    pub const fn writes(self) -> bool {
-        !matches!(self, Self::Read)
+    const fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Delete)
     }
 }
 
@@ -119,8 +164,23 @@ pub struct RoleDef {
     pub name: &'static str,
     /// The slugs it holds.
     pub permissions: &'static [&'static str],
+    /// The slugs that it holds for the holder's own records alone.
+    pub own: &'static [&'static str],
     /// The roles its holder may assign.
     pub assigns: &'static [&'static str],
+    /// The slugs that a tenant may at most give it; without it a tenant may only take away.
+    pub ceiling: Option<&'static [&'static str]>,
+}
+
+impl RoleDef {
+    /// What stands where a definition says nothing.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        permissions: &[],
+        own: &[],
+        assigns: &[],
+        ceiling: None,
+    };
 }
 
 /// A tenant-owned table.
@@ -128,15 +188,49 @@ pub struct RoleDef {
 pub struct ResourceDef {
     /// Table, URL segment and first half of the slugs: `order_lines`.
     pub name: &'static str,
-    /// The columns beside `tenant_id`, `id`, `version`, `created_at` and `updated_at`.
+    /// What people see in its place.
+    pub label: Option<&'static str>,
+    /// What its audit entries hold.
+    pub audit: AuditMode,
+    /// What the team does to a record beyond the four usual things.
+    pub actions: &'static [ActionDef],
+    /// The columns beside `tenant_id`, `id`, `version`, `created_at`, `updated_at` and `created_by`.
     pub fields: &'static [FieldDef],
 }
 
 impl ResourceDef {
+    /// What stands where a definition says nothing.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        label: None,
+        audit: AuditMode::Full,
+        actions: &[],
+        fields: &[],
+    };
+
     /// The position of a field.
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
     }
+}
+
+/// What the audit entries of a resource hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditMode {
+    /// Old and new values.
+    Full,
+    /// Which fields changed, without their values.
+    Fact,
+}
+
+/// An action of a resource; its permission is `{resource}:{name}`.
+#[derive(Debug, Serialize)]
+pub struct ActionDef {
+    /// `publish`
+    pub name: &'static str,
+    /// What people see in its place.
+    pub label: Option<&'static str>,
 }
 
 /// A field of a resource.
@@ -152,13 +246,33 @@ pub struct FieldDef {
     pub unique: bool,
     /// The value of a new record that does not give one, as it would stand in JSON.
     pub default: Option<Literal>,
+    /// Whether `q` looks into it.
+    pub search: bool,
+    /// The permission without which the field is not there.
+    pub permission: Option<&'static str>,
+    /// What people see in its place.
+    pub label: Option<&'static str>,
+}
+
+impl FieldDef {
+    /// What stands where a definition says nothing.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        ty: FieldType::Boolean,
+        optional: false,
+        unique: false,
+        default: None,
+        search: false,
+        permission: None,
+        label: None,
+    };
 }
 
 /// A default value.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
 pub enum Literal {
-    /// For string, text, enum and, as decimal text, decimal.
+    /// For all types whose JSON form is text, decimal among them.
     Text(&'static str),
     /// For integer.
     Integer(i64),
@@ -172,12 +286,31 @@ pub enum Literal {
 pub enum FieldType {
     /// One line of text.
     String {
+        /// The shortest value, in Unicode scalar values.
+        min: u32,
         /// The longest value, in Unicode scalar values.
         max: u32,
+        /// A regular expression that the whole value must match.
+        pattern: Option<&'static str>,
     },
     /// Text of many lines.
     Text {
+        /// The shortest value, in Unicode scalar values.
+        min: u32,
         /// The longest value, in Unicode scalar values.
+        max: u32,
+    },
+    /// An address of electronic mail.
+    Email,
+    /// An `http` or `https` URL.
+    Url,
+    /// A UUID.
+    Uuid,
+    /// A day, without a time or a place: `2026-11-24`.
+    Date,
+    /// Any JSON value: `jsonb` in PostgreSQL, its text in SQLite.
+    Json {
+        /// The longest value, in bytes of its text without white space.
         max: u32,
     },
     /// A 64-bit signed integer.

@@ -250,7 +250,9 @@ impl Layout {
             self.push(indent + INDENT, group.body);
         } else {
             for item in items {
-                self.line(indent + INDENT, &format!("{item},"));
+                // Nothing may follow the base of a struct literal.
+                let comma = if item.starts_with("..") { "" } else { "," };
+                self.line(indent + INDENT, &format!("{item}{comma}"));
             }
         }
         self.push(indent, &tail);

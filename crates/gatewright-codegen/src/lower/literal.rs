@@ -1,6 +1,6 @@
 //! Values of the schema as Rust and SQL spell them.
 
-use gatewright_schema::{FieldType, Literal, OnDelete};
+use gatewright_schema::{Field, FieldType, Literal, OnDelete};
 
 /// A Rust string literal.
 pub(super) fn quoted(text: &str) -> String {
@@ -23,21 +23,60 @@ pub(super) fn sql_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A default as a value of the runtime's `Option<Literal>`.
-pub(super) fn default(default: Option<&Literal>) -> String {
-    match default {
-        None => "None".to_owned(),
-        Some(Literal::Text(text)) => format!("Some(Literal::Text({}))", quoted(text)),
-        Some(Literal::Integer(integer)) => format!("Some(Literal::Integer({integer}))"),
-        Some(Literal::Boolean(boolean)) => format!("Some(Literal::Boolean({boolean}))"),
+/// A field as a value of the runtime's `FieldDef`.
+pub(super) fn field_def(field: &Field) -> String {
+    let mut keys = vec![
+        format!("name: {:?}", field.name),
+        format!("ty: {}", field_type(&field.ty)),
+    ];
+    let flags = [
+        (field.optional, "optional: true"),
+        (field.unique, "unique: true"),
+        (field.search, "search: true"),
+    ];
+    keys.extend(
+        flags
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, key)| (*key).to_owned()),
+    );
+    let some = |key: &str, value: &str| format!("{key}: Some({value})");
+    keys.extend(
+        field
+            .default
+            .as_ref()
+            .map(|it| some("default", &literal(it))),
+    );
+    keys.extend(
+        field
+            .permission
+            .as_ref()
+            .map(|it| some("permission", &quoted(it))),
+    );
+    keys.extend(field.label.as_ref().map(|it| some("label", &quoted(it))));
+    format!("FieldDef {{ {}, ..FieldDef::DEFAULT }}", keys.join(", "))
+}
+
+fn literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Text(text) => format!("Literal::Text({})", quoted(text)),
+        Literal::Integer(integer) => format!("Literal::Integer({integer})"),
+        Literal::Boolean(boolean) => format!("Literal::Boolean({boolean})"),
     }
 }
 
 /// A type as a value of the runtime's `FieldType`.
-pub(super) fn field_type(ty: &FieldType) -> String {
+fn field_type(ty: &FieldType) -> String {
     match ty {
-        FieldType::String { max } => format!("FieldType::String {{ max: {max} }}"),
-        FieldType::Text { max } => format!("FieldType::Text {{ max: {max} }}"),
+        FieldType::String { min, max, pattern } => {
+            format!("FieldType::String {{ min: {min}, max: {max}, pattern: {pattern:?} }}")
+        }
+        FieldType::Text { min, max } => format!("FieldType::Text {{ min: {min}, max: {max} }}"),
+        FieldType::Email => "FieldType::Email".to_owned(),
+        FieldType::Url => "FieldType::Url".to_owned(),
+        FieldType::Uuid => "FieldType::Uuid".to_owned(),
+        FieldType::Date => "FieldType::Date".to_owned(),
+        FieldType::Json { max } => format!("FieldType::Json {{ max: {max} }}"),
         FieldType::Integer { min, max } => {
             format!("FieldType::Integer {{ min: {min:?}, max: {max:?} }}")
         }

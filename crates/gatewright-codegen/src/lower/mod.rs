@@ -113,6 +113,7 @@ impl App {
             auth: Auth {
                 signup: match schema.auth.signup {
                     Signup::Open => "Open",
+                    Signup::InviteOnly => "InviteOnly",
                     Signup::Closed => "Closed",
                 },
                 require_verified_email: schema.auth.require_verified_email,
@@ -186,6 +187,8 @@ fn kind(kind: PermissionKind) -> &'static str {
         PermissionKind::Create => "Create",
         PermissionKind::Update => "Update",
         PermissionKind::Delete => "Delete",
+        PermissionKind::Action => "Action",
+        PermissionKind::Field => "Field",
     }
 }
 
@@ -197,6 +200,7 @@ fn model_imports(schema: &Schema) -> String {
         ("FieldDef", fields().next().is_some()),
         ("FieldType", fields().next().is_some()),
         ("Kind", !schema.permissions.is_empty()),
+        ("Limits", true),
         ("Literal", fields().any(|it| it.default.is_some())),
         ("Model", true),
         (

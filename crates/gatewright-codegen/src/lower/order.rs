@@ -65,23 +65,17 @@ mod tests {
     use super::*;
 
     fn resource(name: &str, references: &[(&str, bool)]) -> Resource {
-        Resource {
-            name: name.to_owned(),
-            singular: "Record".to_owned(),
-            fields: references
-                .iter()
-                .map(|&(to, optional)| Field {
-                    name: format!("{to}_id"),
-                    ty: FieldType::Reference {
-                        to: to.to_owned(),
-                        on_delete: OnDelete::Restrict,
-                    },
-                    optional,
-                    unique: false,
-                    default: None,
-                })
-                .collect(),
-        }
+        let fields = references.iter().map(|&(to, optional)| Field {
+            optional,
+            ..Field::new(
+                &format!("{to}_id"),
+                FieldType::Reference {
+                    to: to.to_owned(),
+                    on_delete: OnDelete::Restrict,
+                },
+            )
+        });
+        Resource::new(name, "Record", fields.collect())
     }
 
     fn order(resources: &[Resource]) -> Vec<&str> {

@@ -50,12 +50,8 @@ struct Field {
     renamed: bool,
     /// The Rust type.
     ty: String,
-    /// The value of the runtime's `FieldType`.
+    /// The value of the runtime's `FieldDef`.
     definition: String,
-    optional: bool,
-    unique: bool,
-    /// The value of the runtime's `Option<Literal>`.
-    default: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,12 +119,17 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
     let mut idents = Scope::fields();
     for field in &resource.fields {
         let ty = match &field.ty {
-            FieldType::String { .. } | FieldType::Text { .. } => "String".to_owned(),
+            FieldType::String { .. }
+            | FieldType::Text { .. }
+            | FieldType::Email
+            | FieldType::Url => "String".to_owned(),
             FieldType::Integer { .. } => "i64".to_owned(),
             FieldType::Decimal { .. } => "Decimal".to_owned(),
             FieldType::Boolean => "bool".to_owned(),
             FieldType::Timestamp => "Timestamp".to_owned(),
-            FieldType::Reference { .. } => "Uuid".to_owned(),
+            FieldType::Date => "Date".to_owned(),
+            FieldType::Json { .. } => "serde_json::Value".to_owned(),
+            FieldType::Uuid | FieldType::Reference { .. } => "Uuid".to_owned(),
             FieldType::Enum { values } => {
                 let field_name = names::pascal(&field.name);
                 let mut wanted = format!("{}{field_name}", resource.singular);
@@ -149,10 +150,7 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             } else {
                 ty
             },
-            definition: literal::field_type(&field.ty),
-            optional: field.optional,
-            unique: field.unique,
-            default: literal::default(field.default.as_ref()),
+            definition: literal::field_def(field),
             name: field.name.clone(),
         });
     }

@@ -13,6 +13,8 @@ use super::literal::{sql_name, sql_quoted};
 pub(super) struct Table {
     /// Quoted, as all names here.
     name: String,
+    /// Finds the records that a user made.
+    created_by_index: String,
     columns: Vec<Column>,
     uniques: Vec<Unique>,
     pub(super) references: Vec<Reference>,
@@ -64,6 +66,7 @@ pub(super) fn lower_all(resources: &[&Resource]) -> Vec<Table> {
 fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames) -> Table {
     let mut table = Table {
         name: sql_name(&resource.name),
+        created_by_index: sql_name(&names.name(&resource.name, "created_by", "idx")),
         columns: resource.fields.iter().map(column).collect(),
         uniques: Vec::new(),
         references: Vec::new(),
@@ -104,17 +107,20 @@ fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames)
 fn column(field: &Field) -> Column {
     let name = sql_name(&field.name);
     let (postgres, sqlite) = match &field.ty {
-        FieldType::String { .. } | FieldType::Text { .. } => {
-            ("text COLLATE \"C\"".to_owned(), "TEXT")
-        }
-        FieldType::Enum { .. } => ("text COLLATE \"C\"".to_owned(), "TEXT"),
+        FieldType::String { .. }
+        | FieldType::Text { .. }
+        | FieldType::Email
+        | FieldType::Url
+        | FieldType::Enum { .. } => ("text COLLATE \"C\"".to_owned(), "TEXT"),
         FieldType::Integer { .. } => ("bigint".to_owned(), "INTEGER"),
         FieldType::Decimal {
             precision, scale, ..
         } => (format!("numeric({precision}, {scale})"), "INTEGER"),
         FieldType::Boolean => ("boolean".to_owned(), "INTEGER"),
         FieldType::Timestamp => ("timestamptz".to_owned(), "TEXT"),
-        FieldType::Reference { .. } => ("uuid".to_owned(), "TEXT"),
+        FieldType::Date => ("date".to_owned(), "TEXT"),
+        FieldType::Json { .. } => ("jsonb".to_owned(), "TEXT"),
+        FieldType::Uuid | FieldType::Reference { .. } => ("uuid".to_owned(), "TEXT"),
     };
     let not_null = if field.optional { "" } else { " NOT NULL" };
     let listed = match &field.ty {

@@ -2,8 +2,8 @@
 
 use gatewright_codegen::{Generation, Options, Runtime, generate};
 use gatewright_schema::{
-    App, Auth, Field, FieldType, Literal, OnDelete, Permission, PermissionKind, Resource, Role,
-    Schema, Signup, Tenancy,
+    App, Auth, Field, FieldType, Limits, Literal, OnDelete, Permission, PermissionKind, Resource,
+    Role, Schema, Signup, Tenancy,
 };
 
 pub fn generate_for(schema: &Schema) -> Generation {
@@ -20,12 +20,13 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
     let permissions: Vec<Permission> = resources
         .iter()
         .flat_map(|resource| {
-            PermissionKind::ALL.map(|kind| Permission {
-                slug: format!("{}:{}", resource.name, kind.action()),
+            PermissionKind::OF_EVERY_RESOURCE.map(|(kind, action)| Permission {
+                slug: format!("{}:{action}", resource.name),
                 resource: resource.name.clone(),
-                action: kind.action().to_owned(),
+                action: action.to_owned(),
                 kind,
                 built_in: false,
+                uses: Vec::new(),
             })
         })
         .collect();
@@ -34,7 +35,9 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
         declared: vec!["*".to_owned()],
         includes: Vec::new(),
         permissions: permissions.iter().map(|it| it.slug.clone()).collect(),
+        own: Vec::new(),
         assigns: vec!["owner".to_owned()],
+        ceiling: None,
     };
     Schema {
         app: App {
@@ -49,6 +52,7 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
         tenancy: Tenancy {
             row_level_security: true,
         },
+        limits: Limits::default(),
         permissions,
         roles: vec![owner],
         resources,
@@ -57,21 +61,11 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
 }
 
 pub fn resource(name: &str, singular: &str, fields: Vec<Field>) -> Resource {
-    Resource {
-        name: name.to_owned(),
-        singular: singular.to_owned(),
-        fields,
-    }
+    Resource::new(name, singular, fields)
 }
 
 pub fn field(name: &str, ty: FieldType) -> Field {
-    Field {
-        name: name.to_owned(),
-        ty,
-        optional: false,
-        unique: false,
-        default: None,
-    }
+    Field::new(name, ty)
 }
 
 pub fn optional(name: &str, ty: FieldType) -> Field {
@@ -89,7 +83,15 @@ pub fn unique(name: &str, ty: FieldType) -> Field {
 }
 
 pub fn string() -> FieldType {
-    FieldType::String { max: 200 }
+    string_of(200)
+}
+
+fn string_of(max: u32) -> FieldType {
+    FieldType::String {
+        min: 0,
+        max,
+        pattern: None,
+    }
 }
 
 pub fn enumeration(values: &[&str]) -> FieldType {
@@ -136,7 +138,13 @@ pub fn shop() -> Schema {
             "Shipment",
             vec![
                 field("order_id", reference("orders", OnDelete::Cascade)),
-                field("group", FieldType::Text { max: 65_536 }),
+                field(
+                    "group",
+                    FieldType::Text {
+                        min: 0,
+                        max: 65_536,
+                    },
+                ),
             ],
         ),
         resource(
@@ -144,7 +152,7 @@ pub fn shop() -> Schema {
             "Product",
             vec![
                 field("name", string()),
-                unique("sku", FieldType::String { max: 64 }),
+                unique("sku", string_of(64)),
                 field(
                     "price",
                     FieldType::Decimal {
@@ -207,7 +215,13 @@ pub fn named(name: &str, singular: &str) -> Schema {
             optional(&suffixed("_e"), reference(name, OnDelete::SetNull)),
             Field {
                 default: Some(Literal::Text("\"x\\ ".repeat(name.len()))),
-                ..field(&suffixed("_f"), FieldType::Text { max: 1_000_000 })
+                ..field(
+                    &suffixed("_f"),
+                    FieldType::Text {
+                        min: 0,
+                        max: 1_000_000,
+                    },
+                )
             },
         ],
     )])

@@ -14,8 +14,8 @@ pub(crate) fn resolve(
     out: &mut Vec<Diagnostic>,
 ) -> Option<Literal> {
     let accepted = match ty {
-        FieldType::String { max } => line(&default.value, *max),
-        FieldType::Text { max } => text(&default.value, *max),
+        FieldType::String { max, .. } => line(&default.value, *max),
+        FieldType::Text { max, .. } => text(&default.value, *max),
         FieldType::Integer { min, max } => integer(&default.value, *min, *max),
         FieldType::Decimal {
             precision,
@@ -35,7 +35,13 @@ pub(crate) fn resolve(
         },
         FieldType::Enum { values } => one_of(&default.value, values),
         // The table of keys gives these no `default`.
-        FieldType::Timestamp | FieldType::Reference { .. } => Err("no default".to_owned()),
+        FieldType::Email
+        | FieldType::Url
+        | FieldType::Uuid
+        | FieldType::Date
+        | FieldType::Timestamp
+        | FieldType::Json { .. }
+        | FieldType::Reference { .. } => Err("no default".to_owned()),
     };
     accepted
         .map_err(|expected| {

@@ -30,6 +30,10 @@ pub(crate) fn resolve(
         optional: field.optional,
         unique: field.unique.as_ref().is_some_and(|unique| unique.value),
         default,
+        search: false,
+        permission: None,
+        label: None,
+        renamed_from: None,
     })
 }
 
@@ -40,9 +44,12 @@ fn field_type(
 ) -> Option<FieldType> {
     Some(match field.ty? {
         TypeName::String => FieldType::String {
+            min: 0,
             max: string_max(field, out)?,
+            pattern: None,
         },
         TypeName::Text => FieldType::Text {
+            min: 0,
             max: bounds::length(field.max.as_ref(), &limits::TEXT_MAX, out)?,
         },
         TypeName::Integer => bounds::integer(field, out)?,

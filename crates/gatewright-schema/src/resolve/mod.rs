@@ -21,7 +21,7 @@ mod singular;
 use std::ops::Range;
 
 use crate::diagnostics::invalid_app_name::invalid_app_name;
-use crate::model::{App, Schema, Tenancy};
+use crate::model::{App, Limits, Schema, Tenancy};
 use crate::report::Diagnostic;
 use crate::syntax::{File, Located};
 use permissions::Catalog;
@@ -58,6 +58,7 @@ pub(crate) fn schema(file: &File, out: &mut Vec<Diagnostic>) -> Schema {
         app,
         auth,
         tenancy,
+        limits: Limits::default(),
         roles,
         permissions: catalog.into_permissions(),
         resources,

@@ -47,7 +47,7 @@ const RUNTIME: &[&str] = &[
     "users",
 ];
 
-/// Columns that every record has, and `created_by`, which is kept free for one.
+/// Columns that every record has.
 const RECORD: &[&str] = &[
     "created_at",
     "created_by",

@@ -33,18 +33,22 @@ const LATER: &[(&str, &[&str])] = &[
 pub fn built_in_permissions() -> Vec<Permission> {
     BUILT_IN
         .into_iter()
-        .map(|resource| permission(resource, PermissionKind::Read, true))
+        .map(|resource| permission(resource, (PermissionKind::Read, "read"), true))
         .collect()
 }
 
-fn permission(resource: &str, kind: PermissionKind, built_in: bool) -> Permission {
-    let action = kind.action();
+fn permission(
+    resource: &str,
+    (kind, action): (PermissionKind, &str),
+    built_in: bool,
+) -> Permission {
     Permission {
         slug: format!("{resource}:{action}"),
         resource: resource.to_owned(),
         action: action.to_owned(),
         kind,
         built_in,
+        uses: Vec::new(),
     }
 }
 
@@ -65,7 +69,9 @@ impl Catalog {
             let name = resource.name.value.as_str();
             // A resource of a built-in's name was refused; its slugs would be there twice.
             if !BUILT_IN.contains(&name) {
-                permissions.extend(PermissionKind::ALL.map(|kind| permission(name, kind, false)));
+                permissions.extend(
+                    PermissionKind::OF_EVERY_RESOURCE.map(|kind| permission(name, kind, false)),
+                );
             }
         }
         let mut by_resource: HashMap<String, Range<usize>> = HashMap::new();

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostics::{invalid_singular::invalid_singular, same_singular::same_singular};
-use crate::model::Resource;
+use crate::model::{Audit, Resource};
 use crate::report::Diagnostic;
 use crate::resolve::{fields, limits, names, singular};
 use crate::syntax;
@@ -26,6 +26,10 @@ pub(crate) fn resolve(resources: &[syntax::Resource], out: &mut Vec<Diagnostic>)
         resolved.push(Resource {
             name: name.to_owned(),
             singular,
+            label: None,
+            renamed_from: None,
+            audit: Audit::Full,
+            actions: Vec::new(),
             fields: fields
                 .filter_map(|field| fields::resolve(field, &known, out))
                 .collect(),

@@ -254,6 +254,8 @@ impl<'a> Roles<'a> {
                     .filter(|(_, held)| **held)
                     .map(|(permission, _)| permission.slug.clone())
                     .collect(),
+                own: Vec::new(),
+                ceiling: None,
                 assigns: self.assigns[at].iter().map(|&n| n.to_owned()).collect(),
             })
             .collect()

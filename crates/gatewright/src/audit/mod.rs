@@ -10,16 +10,33 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
-use crate::model::Kind;
 use crate::store::{FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
+
+/// What was done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+}
+
+impl Action {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
 
 /// A change of one record.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) resource: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) action: Action,
     pub(crate) record_id: Uuid,
     /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value.
     pub(crate) changes: Map<String, Json>,
@@ -58,7 +75,7 @@ pub(crate) async fn record(unit: &Unit, change: Change) -> Result<()> {
         request_id: caller.request_id,
         address: caller.address,
     };
-    let action = format!("{}:{}", change.resource, change.kind.action());
+    let action = format!("{}:{}", change.resource, change.action.word());
     let changes = Value::Json(Json::Object(change.changes));
     let args = entry(
         caller.tenant_id,

@@ -36,7 +36,7 @@ const ENTRIES: &str = "
     ORDER BY id DESC LIMIT $3";
 
 async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>> {
-    let unit = grant.unit::<audit::Read>();
+    let unit = grant.access::<audit::Read>().unit();
     let cursors = &unit.runtime().cursors;
     let tenant = grant.tenant_id();
     let before = query

@@ -58,7 +58,7 @@ pub(super) async fn signup(
     let policy = &context.runtime.model.auth;
     match policy.signup {
         Signup::Open => {}
-        Signup::Closed => return Err(Error::not_found()),
+        Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
     }
     let transport = request.transport;
     let applicant = Applicant::parse(request)?;

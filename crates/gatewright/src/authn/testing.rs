@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::http::{Context, Host, Inner, Origin};
-use crate::model::{AuthPolicy, Kind, Model, PermissionDef, RoleDef, Signup};
+use crate::model::{AuthPolicy, Kind, Limits, Model, PermissionDef, RoleDef, Signup};
 use crate::runtime::Runtime;
 use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
@@ -24,11 +24,13 @@ const PERMISSIONS: [PermissionDef; 2] = [
         slug: "members:read",
         resource: "members",
         kind: Kind::Read,
+        ..PermissionDef::DEFAULT
     },
     PermissionDef {
         slug: "tenant:read",
         resource: "tenant",
         kind: Kind::Read,
+        ..PermissionDef::DEFAULT
     },
 ];
 
@@ -37,11 +39,13 @@ static ROLES: [RoleDef; 2] = [
         name: "owner",
         permissions: &["members:read", "tenant:read"],
         assigns: &["owner", "viewer"],
+        ..RoleDef::DEFAULT
     },
     RoleDef {
         name: "viewer",
         permissions: &[],
         assigns: &[],
+        ..RoleDef::DEFAULT
     },
 ];
 
@@ -58,6 +62,7 @@ const fn model(require_verified_email: bool) -> Model {
             refresh_token_ttl: 3_600,
         },
         row_level_security: false,
+        limits: Limits::NONE,
         permissions: &PERMISSIONS,
         roles: &ROLES,
         resources: &[],

@@ -11,15 +11,16 @@ use std::sync::Arc;
 use http::HeaderMap;
 use uuid::Uuid;
 
+use super::permission::covers;
 use super::permissions::describe;
 use super::platform::{self, PlatformPermission};
-use super::{Access, Account, Covers, Permission, PermissionSet};
+use super::{Access, Account, Covers, Extent, Holder, Permission};
 use crate::authn::{self, Session};
 use crate::error::{Error, Result};
 use crate::http::Context;
 use crate::model::{Model, PermissionDef};
 use crate::runtime::Runtime;
-use crate::store::{Caller, Mode, Scope, Unit};
+use crate::store::{self, Mode, Scope, Unit};
 use crate::tenancy::{self, Membership, Tenant};
 
 /// The proof that this request passed authentication, tenant resolution and the check for `P`, in
@@ -48,6 +49,7 @@ use crate::tenancy::{self, Membership, Tenant};
 /// ```
 pub struct Grant<P> {
     admitted: Arc<Admitted>,
+    extent: Extent,
     permission: PhantomData<fn() -> P>,
 }
 
@@ -56,7 +58,9 @@ struct Admitted {
     tenant: Tenant,
     session: Arc<Session>,
     roles: Vec<String>,
-    permissions: PermissionSet,
+    holder: Holder,
+    /// The route's permissions that the caller holds for records of their own alone.
+    narrowed: Vec<&'static str>,
     unit: Arc<Unit>,
 }
 
@@ -83,10 +87,7 @@ impl<P> Grant<P> {
 
     /// Whether the caller holds a permission, by slug. It opens nothing: a store function asks for a grant.
     pub fn can(&self, slug: &str) -> bool {
-        let model = self.admitted.unit.runtime().model;
-        model
-            .permission(slug)
-            .is_some_and(|index| self.admitted.permissions.contains(index))
+        self.admitted.holder.holds(slug)
     }
 
     pub(crate) fn tenant(&self) -> &Tenant {
@@ -95,12 +96,23 @@ impl<P> Grant<P> {
 }
 
 impl<P: Permission> Grant<P> {
-    /// The unit of work, for data access that needs `Q`.
-    pub(crate) fn unit<Q: Permission>(&self) -> &Unit
+    /// The way to the data that needs `Q`: in the grant's tenant, in its unit of work, as far as it
+    /// reaches.
+    pub(crate) fn access<Q: Permission>(&self) -> store::Access<'_>
     where
         P: Covers<Q>,
     {
-        &self.admitted.unit
+        const {
+            assert!(
+                covers::<P, Q>(),
+                "the schema does not say that this permission uses the other: add it to the action's `uses`"
+            );
+        }
+        let own = match self.extent {
+            Extent::All => None,
+            Extent::Own => Some(self.user_id()),
+        };
+        store::Access::new(&self.admitted.unit, &self.admitted.holder, own, P::USES)
     }
 }
 
@@ -175,6 +187,11 @@ impl<P: Permission> Lead for Grant<P> {
     fn issue(admission: &Admission) -> Result<Self> {
         match &admission.0 {
             Admitting::Tenant(admitted) => Ok(Self {
+                extent: if admitted.narrowed.contains(&P::SLUG) {
+                    Extent::Own
+                } else {
+                    Extent::All
+                },
                 admitted: Arc::clone(admitted),
                 permission: PhantomData,
             }),
@@ -238,10 +255,8 @@ impl Gate {
             .iter()
             .map(find)
             .collect::<Result<_, _>>()?;
-        let writes = need
-            .permissions
-            .iter()
-            .any(|permission| permission.kind.writes());
+        let mut permissions_needed = need.permissions.iter();
+        let writes = permissions_needed.any(|permission| model.writes(permission));
         let mode = if writes { Mode::Write } else { Mode::Read };
         Ok(Self {
             access: need.access,
@@ -293,18 +308,18 @@ impl Gate {
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
-        let permissions = runtime
-            .roles
-            .union(membership.roles.iter().map(String::as_str));
-        if let Some((slug, _)) = self
-            .permissions
-            .iter()
-            .find(|(_, index)| !permissions.contains(*index))
-        {
-            return Err(Error::permission_denied(slug));
+        let roles = membership.roles.iter().map(String::as_str);
+        let held = runtime.roles.union(roles);
+        let mut narrowed = Vec::new();
+        for (slug, index) in &self.permissions {
+            match held.extent(*index) {
+                None => return Err(Error::permission_denied(slug)),
+                Some(Extent::Own) => narrowed.push(*slug),
+                Some(Extent::All) => {}
+            }
         }
 
-        let caller = Caller {
+        let caller = store::Caller {
             tenant_id: membership.tenant.id,
             actor: Some(session.user.id),
             request_id: Some(context.request_id),
@@ -315,7 +330,8 @@ impl Gate {
             tenant: membership.tenant,
             session,
             roles: membership.roles,
-            permissions,
+            holder: Holder::new(runtime.model, held),
+            narrowed,
             unit,
         };
         Ok(Admission(Admitting::Tenant(Arc::new(admitted))))
@@ -323,6 +339,14 @@ impl Gate {
 }
 
 impl Admission {
+    /// What the extractors of a tenant's request must know of who makes it.
+    pub(crate) fn holder(&self) -> Option<&Holder> {
+        match &self.0 {
+            Admitting::Tenant(admitted) => Some(&admitted.holder),
+            Admitting::Everybody | Admitting::Account(..) => None,
+        }
+    }
+
     /// The request's unit of work, where it has one.
     pub(crate) fn unit(&self) -> Option<Arc<Unit>> {
         match &self.0 {

@@ -35,4 +35,6 @@ pub use permission::{Covers, Permission};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};
 pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};
-pub(crate) use role::{PermissionSet, Roles};
+#[cfg(test)]
+pub(crate) use role::Held;
+pub(crate) use role::{Extent, Holder, Roles};

@@ -17,22 +17,51 @@ pub trait Permission: Send + Sync + 'static {
     const RESOURCE: &'static str;
     /// What it does to its resource.
     const KIND: Kind;
+    /// What a grant of it opens besides, for an action: slugs as the schema's `uses` has them.
+    const USES: &'static [&'static str] = &[];
 }
 
-/// That a grant of `Self` opens what needs a grant of `P`. Each permission covers itself.
+/// That a grant of `Self` opens what needs a grant of `P`. Each permission covers itself; generated
+/// code implements it for the actions of the schema that use others.
+///
+/// To implement it is not enough: a grant opens what stands in [`Permission::USES`], which a
+/// compilation checks where the grant is used and the start compares with the schema.
 #[diagnostic::on_unimplemented(
     message = "a grant of `{Self}` does not open what needs `{P}`",
     label = "this grant is of another permission",
     note = "ask the route for the permission that is needed: `protect({P}, handler)`, or for both: `protect(({Self}, {P}), handler)`;\n\
         the handler then takes a `Grant` of each, in that order"
 )]
-pub trait Covers<P: Permission>: Permission + sealed::Covers<P> {}
+pub trait Covers<P: Permission>: Permission {}
 
 impl<P: Permission> Covers<P> for P {}
 
-/// An application that could say what covers what could open any store function with any grant.
-mod sealed {
-    pub trait Covers<P> {}
+/// Whether a grant of `P` opens what needs `Q`.
+pub(super) const fn covers<P: Permission, Q: Permission>() -> bool {
+    if same(P::SLUG, Q::SLUG) {
+        return true;
+    }
+    let mut at = 0;
+    while at < P::USES.len() {
+        if same(P::USES[at], Q::SLUG) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
 
-    impl<P: super::Permission> Covers<P> for P {}
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }

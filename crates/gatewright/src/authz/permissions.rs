@@ -64,5 +64,6 @@ pub(crate) const fn describe<P: Permission>() -> PermissionDef {
         slug: P::SLUG,
         resource: P::RESOURCE,
         kind: P::KIND,
+        uses: P::USES,
     }
 }

@@ -1,8 +1,9 @@
 //! Roles as sets of permissions, one bit each.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::model::Model;
+use crate::model::{FieldDef, Model};
 
 /// A set of the model's permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,31 +38,98 @@ impl PermissionSet {
     }
 }
 
+/// How far a permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// To every record of the tenant.
+    All,
+    /// To the records that the holder made.
+    Own,
+}
+
+/// What somebody holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    all: PermissionSet,
+    own: PermissionSet,
+}
+
+impl Held {
+    fn extend(&mut self, other: &Self) {
+        self.all.extend(&other.all);
+        self.own.extend(&other.own);
+    }
+
+    /// How far the permission at `index` of the model reaches; `None` if it is not held.
+    pub(crate) fn extent(&self, index: usize) -> Option<Extent> {
+        if self.all.contains(index) {
+            Some(Extent::All)
+        } else if self.own.contains(index) {
+            Some(Extent::Own)
+        } else {
+            None
+        }
+    }
+}
+
+/// Who makes a request, as whoever reads its head and body needs to know them.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    model: &'static Model,
+    held: Arc<Held>,
+}
+
+impl Holder {
+    pub(crate) fn new(model: &'static Model, held: Held) -> Self {
+        Self {
+            model,
+            held: Arc::new(held),
+        }
+    }
+
+    /// Whether they hold the permission, to whatever extent.
+    pub(crate) fn holds(&self, slug: &str) -> bool {
+        let index = self.model.permission(slug);
+        index.is_some_and(|index| self.held.extent(index).is_some())
+    }
+
+    /// Whether the field is there for them.
+    pub(crate) fn sees(&self, field: &FieldDef) -> bool {
+        field.permission.is_none_or(|slug| {
+            let index = self.model.permission(slug);
+            index.and_then(|index| self.held.extent(index)) == Some(Extent::All)
+        })
+    }
+}
+
 /// The permissions of each role template, worked out once.
 #[derive(Debug)]
-pub(crate) struct Roles(HashMap<&'static str, PermissionSet>);
+pub(crate) struct Roles(HashMap<&'static str, Held>);
 
 impl Roles {
     pub(crate) fn new(model: &Model) -> Self {
-        let of = |role: &'static crate::model::RoleDef| {
+        let set = |slugs: &[&str]| {
             let mut set = PermissionSet::default();
-            for index in role
-                .permissions
-                .iter()
-                .filter_map(|slug| model.permission(slug))
-            {
+            for index in slugs.iter().filter_map(|slug| model.permission(slug)) {
                 set.insert(index);
             }
-            (role.name, set)
+            set
+        };
+        let of = |role: &'static crate::model::RoleDef| {
+            let held = Held {
+                all: set(role.permissions),
+                own: set(role.own),
+            };
+            (role.name, held)
         };
         Self(model.roles.iter().map(of).collect())
     }
 
-    /// The permissions of these roles together. A role that the schema no longer has adds nothing.
-    pub(crate) fn union<'a>(&self, roles: impl IntoIterator<Item = &'a str>) -> PermissionSet {
-        let mut union = PermissionSet::default();
-        for set in roles.into_iter().filter_map(|role| self.0.get(role)) {
-            union.extend(set);
+    /// What these roles hold together. A role that the schema no longer has adds nothing.
+    pub(crate) fn union<'a>(&self, roles: impl IntoIterator<Item = &'a str>) -> Held {
+        let mut union = Held::default();
+        for held in roles.into_iter().filter_map(|role| self.0.get(role)) {
+            union.extend(held);
         }
         union
     }
@@ -70,7 +138,7 @@ impl Roles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AuthPolicy, Kind, PermissionDef, RoleDef, Signup};
+    use crate::model::{AuthPolicy, Kind, Limits, PermissionDef, RoleDef, Signup};
 
     #[test]
     fn a_set_holds_what_was_put_in_and_nothing_beside() {
@@ -90,23 +158,31 @@ mod tests {
                 slug: "a:read",
                 resource: "a",
                 kind: Kind::Read,
+                ..PermissionDef::DEFAULT
             },
             PermissionDef {
                 slug: "b:read",
                 resource: "b",
                 kind: Kind::Read,
+                ..PermissionDef::DEFAULT
             },
         ];
-        static ROLES: [RoleDef; 2] = [
+        static ROLES: [RoleDef; 3] = [
             RoleDef {
                 name: "one",
                 permissions: &["a:read"],
-                assigns: &[],
+                ..RoleDef::DEFAULT
             },
             RoleDef {
                 name: "two",
-                permissions: &["b:read", "gone:read"],
-                assigns: &[],
+                permissions: &["gone:read"],
+                own: &["a:read", "b:read"],
+                ..RoleDef::DEFAULT
+            },
+            RoleDef {
+                name: "three",
+                permissions: &["b:read"],
+                ..RoleDef::DEFAULT
             },
         ];
         let model = Model {
@@ -118,14 +194,20 @@ mod tests {
                 refresh_token_ttl: 1,
             },
             row_level_security: true,
+            limits: Limits::NONE,
             permissions: &PERMISSIONS,
             roles: &ROLES,
             resources: &[],
         };
         let roles = Roles::new(&model);
-        let both = roles.union(["one", "two", "none"]);
-        assert!(both.contains(0) && both.contains(1));
-        assert!(!roles.union(["one"]).contains(1));
-        assert!(!roles.union([]).contains(0));
+        let extents = |names: &[&str]| {
+            let held = roles.union(names.iter().copied());
+            [0, 1].map(|index| held.extent(index))
+        };
+        let (all, own) = (Some(Extent::All), Some(Extent::Own));
+        assert_eq!(extents(&["one", "two", "none"]), [all, own]);
+        assert_eq!(extents(&["two", "three"]), [own, all]);
+        assert_eq!(extents(&["one"]), [all, None]);
+        assert_eq!(extents(&[]), [None, None]);
     }
 }

@@ -72,7 +72,7 @@ impl Made {
 
 fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<Uuid>>) -> Value {
     match field.ty {
-        FieldType::String { max } | FieldType::Text { max } => text(def, field, n, max),
+        FieldType::String { max, .. } | FieldType::Text { max, .. } => text(def, field, n, max),
         FieldType::Integer { min, max } => {
             let n = min
                 .unwrap_or(0)
@@ -88,6 +88,11 @@ fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<
             let value = bound(min).unwrap_or_default() + step;
             Value::Decimal(bound(max).map_or(value, |max| value.min(max)))
         }
+        FieldType::Email => Value::Text(format!("{}-{}@example.com", field.name, n + 1)),
+        FieldType::Url => Value::Text(format!("https://example.com/{}/{}", field.name, n + 1)),
+        FieldType::Uuid => Value::Uuid(Uuid::now_v7()),
+        FieldType::Date => Value::Text(days_ago(n).strftime("%F").to_string()),
+        FieldType::Json { .. } => Value::Json(serde_json::json!({ "number": n + 1 })),
         FieldType::Boolean => Value::Boolean(n.is_multiple_of(2)),
         FieldType::Timestamp => Value::Timestamp(days_ago(n)),
         FieldType::Enum { values } => values

@@ -212,12 +212,15 @@ impl Route {
 
     /// Only what the gate lets through has its body read and its handler called.
     async fn run(&self, request: Request) -> Result<(Response, Option<CloseOnDrop>)> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let context = parts.extensions.get::<Context>().cloned();
         let context =
             context.ok_or_else(|| Error::internal("a request that passed no pipeline"))?;
         let admission = self.gate.admit(&context, &parts.headers).await?;
         let unit = admission.unit().map(CloseOnDrop);
+        if let Some(holder) = admission.holder() {
+            parts.extensions.insert(holder.clone());
+        }
         let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
         drop(admission);
         Ok((handler.await, unit))

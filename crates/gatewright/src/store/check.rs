@@ -95,7 +95,7 @@ pub(crate) fn check(field: &FieldDef, value: Value) -> Result<Value, FieldError>
     match (&field.ty, value) {
         (_, Value::Null) if field.optional => Ok(Value::Null),
         (_, Value::Null) => Err(error(field, "required", "This field is required.")),
-        (FieldType::String { max }, Value::Text(text)) => {
+        (FieldType::String { max, .. }, Value::Text(text)) => {
             if text.chars().any(char::is_control) {
                 return Err(error(
                     field,
@@ -105,7 +105,7 @@ pub(crate) fn check(field: &FieldDef, value: Value) -> Result<Value, FieldError>
             }
             bounded(field, text, *max)
         }
-        (FieldType::Text { max }, Value::Text(text)) => {
+        (FieldType::Text { max, .. }, Value::Text(text)) => {
             // PostgreSQL has no form for it.
             if text.contains('\0') {
                 return Err(error(
@@ -213,6 +213,11 @@ fn within<T: PartialOrd + std::fmt::Display>(
 fn wanted(ty: &FieldType) -> &'static str {
     match ty {
         FieldType::String { .. } | FieldType::Text { .. } => "text",
+        FieldType::Email => "an address such as ada@example.com",
+        FieldType::Url => "a URL such as https://example.com/",
+        FieldType::Uuid => "a UUID",
+        FieldType::Date => "a day such as 2026-11-24",
+        FieldType::Json { .. } => "a JSON value",
         FieldType::Integer { .. } => "a whole number of 64 bits",
         FieldType::Decimal { .. } => "a decimal number as text, such as \"12.50\"",
         FieldType::Boolean => "true or false",

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::record::{Record, encode};
 use super::write::statements;
-use super::{Resource, Unit, Value, check, scope};
+use super::{Access, Resource, Value, check, scope};
 use crate::error::{Error, Result};
 use crate::http::Json;
 use crate::model::ResourceDef;
@@ -145,11 +145,12 @@ impl ListParts {
 
 /// The records of a page, and the cursor of the next one.
 pub(super) async fn page(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     query: ListParts,
 ) -> Result<(Vec<Record>, Option<String>)> {
     let table = def.name;
+    let unit = access.unit();
     let runtime = unit.runtime();
     let tenant = unit.caller().tenant_id;
     let identity = query.identity(table);
@@ -160,6 +161,10 @@ pub(super) async fn page(
         scope::tenant(table)
     );
     let mut args = vec![Value::Uuid(tenant)];
+    if let Some(user) = access.own() {
+        args.push(Value::Uuid(user));
+        let _ = write!(sql, " AND {}", scope::owner(table, args.len()));
+    }
     for (index, value) in &query.filters {
         let Some(field) = def.fields.get(*index) else {
             continue;

@@ -5,6 +5,7 @@
 //! `resource` the data access that generated functions wrap. SQL exists in this crate alone; an
 //! application has no connection to be had.
 
+mod access;
 mod check;
 mod cursor;
 mod database;
@@ -27,6 +28,7 @@ mod unit;
 mod value;
 mod write;
 
+pub(crate) use access::Access;
 pub(crate) use check::check as check_value;
 pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};

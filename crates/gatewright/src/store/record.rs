@@ -17,6 +17,8 @@ pub(crate) struct Record {
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    /// The user who made it; `None` where it was none.
+    pub(crate) created_by: Option<Uuid>,
     /// In the order of the definition.
     pub(crate) values: Vec<Value>,
 }
@@ -29,6 +31,7 @@ impl Record {
             version: row.next()?,
             created_at: row.next()?,
             updated_at: row.next()?,
+            created_by: row.next()?,
             values: def
                 .fields
                 .iter()
@@ -107,6 +110,11 @@ impl RecordReader {
     /// When the record was last changed.
     pub fn updated_at(&self) -> Timestamp {
         self.record.updated_at
+    }
+
+    /// The user who made the record; `None` where it was none.
+    pub fn created_by(&self) -> Option<Uuid> {
+        self.record.created_by
     }
 
     /// Takes a field's value.

@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use super::record::{Record, wire};
 use super::statements::Referrer;
-use super::write::{key, lock, statements};
-use super::{FieldValue, StoreError, Unit, Value};
-use crate::audit::{self, Change};
+use super::write::{key, lock, lock_any, statements};
+use super::{Access, FieldValue, StoreError, Unit, Value};
+use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::model::{Kind, OnDelete, ResourceDef};
+use crate::model::{OnDelete, ResourceDef};
 
 /// The most records that may go or change along with one.
 pub(super) const MOST: usize = 1_000;
@@ -38,19 +38,19 @@ struct Removal<'a> {
 }
 
 /// Removes a record of the caller's tenant.
-pub(super) async fn delete(unit: &Unit, def: &'static ResourceDef, id: Uuid) -> Result<()> {
-    let removal = Removal::plan(unit, def, id).await?;
+pub(super) async fn delete(access: Access<'_>, def: &'static ResourceDef, id: Uuid) -> Result<()> {
+    let root = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
+    let removal = Removal::plan(access.unit(), def, root).await?;
     removal.check()?;
-    removal.carry_out(unit).await
+    removal.carry_out(access.unit()).await
 }
 
 impl<'a> Removal<'a> {
     /// Follows the references from record to record, by a list and not by recursion: how long a
     /// chain is, is a client's choice.
-    async fn plan(unit: &'a Unit, def: &'static ResourceDef, id: Uuid) -> Result<Self> {
-        let root = lock(unit, def, id).await?.ok_or_else(Error::not_found)?;
+    async fn plan(unit: &'a Unit, def: &'static ResourceDef, root: Record) -> Result<Self> {
         let mut removal = Self::default();
-        let mut known: HashSet<Key> = HashSet::from([(def.name, id)]);
+        let mut known: HashSet<Key> = HashSet::from([(def.name, root.id)]);
         removal.going.push((def, root));
         let mut next = 0;
         while let Some((def, record)) = removal.going.get(next) {
@@ -62,7 +62,7 @@ impl<'a> Removal<'a> {
                         OnDelete::Restrict => removal.forbidding.push((referrer, other)),
                         OnDelete::SetNull => removal.cleared.push((referrer, target.1, other)),
                         OnDelete::Cascade if known.insert((resource.name, other)) => {
-                            if let Some(record) = lock(unit, resource, other).await? {
+                            if let Some(record) = lock_any(unit, resource, other).await? {
                                 removal.going.push((resource, record));
                             }
                         }
@@ -118,7 +118,7 @@ impl<'a> Removal<'a> {
             let (resource, record_id) = (by.resource.name, *other);
             let change = Change {
                 resource,
-                kind: Kind::Update,
+                action: Action::Update,
                 record_id,
                 changes,
             };
@@ -134,7 +134,7 @@ impl<'a> Removal<'a> {
                 old.map(|(field, old)| (field.name.to_owned(), json!({ "old": wire(old) })));
             let change = Change {
                 resource: def.name,
-                kind: Kind::Delete,
+                action: Action::Delete,
                 record_id: record.id,
                 changes: changes.collect(),
             };

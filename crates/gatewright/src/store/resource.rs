@@ -53,7 +53,7 @@ where
 {
     const { belongs::<R, R::Read>(Kind::Read) };
     let (records, next_cursor) =
-        list::page(grant.unit::<R::Read>(), R::DEF, query.into_parts()).await?;
+        list::page(grant.access::<R::Read>(), R::DEF, query.into_parts()).await?;
     let data = records
         .into_iter()
         .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
@@ -73,7 +73,7 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let record = write::find(grant.unit::<R::Read>(), R::DEF, id)
+    let record = write::find(grant.access::<R::Read>(), R::DEF, id)
         .await?
         .ok_or_else(Error::not_found)?;
     R::from_record(&mut RecordReader::new(R::DEF, record))
@@ -92,7 +92,7 @@ where
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
     let record = write::create(
-        grant.unit::<R::Create>(),
+        grant.access::<R::Create>().unit(),
         R::DEF,
         input::complete(R::DEF, fields)?,
     )
@@ -112,7 +112,7 @@ where
     const { belongs::<R, R::Update>(Kind::Update) };
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
-    let record = write::update(grant.unit::<R::Update>(), R::DEF, id, fields).await?;
+    let record = write::update(grant.access::<R::Update>(), R::DEF, id, fields).await?;
     R::from_record(&mut RecordReader::new(R::DEF, record))
 }
 
@@ -126,7 +126,7 @@ where
     P: Covers<R::Delete>,
 {
     const { belongs::<R, R::Delete>(Kind::Delete) };
-    remove::delete(grant.unit::<R::Delete>(), R::DEF, id).await
+    remove::delete(grant.access::<R::Delete>(), R::DEF, id).await
 }
 
 /// Stops the compilation when a resource's permission is not its own, of that kind: a resource

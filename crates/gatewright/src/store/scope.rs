@@ -11,6 +11,11 @@ pub(crate) fn tenant(table: &str) -> String {
     format!(r#""{table}"."tenant_id" = $1"#)
 }
 
+/// The predicate that narrows `table` to the records that the user in `$place` made.
+pub(crate) fn owner(table: &str, place: usize) -> String {
+    format!(r#""{table}"."created_by" = ${place}"#)
+}
+
 /// The wall taken away: always true, with the same parameter.
 #[cfg(gatewright_wall_off = "scope")]
 pub(crate) fn tenant(table: &str) -> String {

@@ -11,7 +11,8 @@ use super::{Dialect, scope};
 use crate::model::{FieldType, Model, OnDelete, ResourceDef};
 
 /// The columns that every resource has before its fields.
-pub(crate) const SYSTEM_COLUMNS: [&str; 4] = ["id", "version", "created_at", "updated_at"];
+pub(crate) const SYSTEM_COLUMNS: [&str; 5] =
+    ["id", "version", "created_at", "updated_at", "created_by"];
 
 /// The statements of every resource of a model.
 #[derive(Debug)]
@@ -28,11 +29,15 @@ pub(crate) struct ResourceStatements {
     pub(crate) columns: String,
     /// A record by id.
     pub(crate) read: String,
-    /// The same, kept from other writers until the unit of work ends.
+    /// The same, if the user in `$3` made it.
+    pub(crate) read_own: String,
+    /// A record by id, kept from other writers until the unit of work ends.
     pub(crate) lock: String,
+    /// The same, if the user in `$3` made it.
+    pub(crate) lock_own: String,
     /// Whether a record exists.
     pub(crate) exists: String,
-    /// `$2` id, `$3` version, `$4` created, `$5` updated, then the fields.
+    /// `$2` id, `$3` version, `$4` created, `$5` updated, `$6` by whom, then the fields.
     pub(crate) insert: String,
     /// `$2` id, `$3` version, `$4` updated, then the fields.
     pub(crate) update: String,
@@ -84,6 +89,7 @@ impl ResourceStatements {
         let lock = lock_clause(dialect);
         let by_id = format!(r#"FROM "{table}" WHERE {tenant} AND "{table}"."id" = $2"#);
 
+        let own = scope::owner(table, 3);
         let assignments = ["version", "updated_at"].iter().chain(&fields).enumerate();
         let assignments: Vec<String> = assignments
             .map(|(n, column)| format!(r#""{column}" = ${}"#, n + 3))
@@ -94,7 +100,9 @@ impl ResourceStatements {
         Self {
             def,
             read: format!("SELECT {columns} {by_id}"),
+            read_own: format!("SELECT {columns} {by_id} AND {own}"),
             lock: format!("SELECT {columns} {by_id}{lock}"),
+            lock_own: format!("SELECT {columns} {by_id} AND {own}{lock}"),
             exists: format!(r#"SELECT "id" {by_id}"#),
             insert: format!(
                 r#"INSERT INTO "{table}" ("tenant_id", {columns}) VALUES ({})"#,
@@ -160,11 +168,12 @@ fn quoted<'a>(columns: impl Iterator<Item = &'a &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AuthPolicy, Signup};
+    use crate::model::{AuthPolicy, Limits, Signup};
 
     static NOTES: ResourceDef = ResourceDef {
         name: "notes",
         fields: &[],
+        ..ResourceDef::DEFAULT
     };
 
     #[test]
@@ -172,6 +181,7 @@ mod tests {
         static LOOKALIKE: ResourceDef = ResourceDef {
             name: "notes",
             fields: &[],
+            ..ResourceDef::DEFAULT
         };
         static MODEL: Model = Model {
             app: "",
@@ -182,6 +192,7 @@ mod tests {
                 refresh_token_ttl: 1,
             },
             row_level_security: true,
+            limits: Limits::NONE,
             permissions: &[],
             roles: &[],
             resources: &[&NOTES],

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::fields::Fields;
 use super::record::{Record, encode, wire};
 use super::statements::ResourceStatements;
-use super::{Constraint, StoreError, Unit, Value, check};
-use crate::audit::{self, Change};
+use super::{Access, Constraint, FieldValue, StoreError, Unit, Value, check};
+use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::digest;
 use crate::error::{Error, FieldError, Result};
-use crate::model::{FieldType, Kind, ResourceDef};
+use crate::model::{FieldType, ResourceDef};
 
 /// The statements of a resource.
 pub(super) fn statements<'a>(
@@ -28,31 +28,58 @@ pub(super) fn key(unit: &Unit, id: Uuid) -> [Value; 2] {
     [Value::Uuid(unit.caller().tenant_id), Value::Uuid(id)]
 }
 
-/// A record of the caller's tenant.
+/// A record of the caller's tenant, as far as the access reaches.
 pub(super) async fn find(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     id: Uuid,
 ) -> Result<Option<Record>> {
-    one(unit, def, &statements(unit, def)?.read, id).await
+    let statements = statements(access.unit(), def)?;
+    one(access, def, (&statements.read, &statements.read_own), id).await
 }
 
 /// The same, kept from other writers until the unit of work ends.
 pub(super) async fn lock(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    let statements = statements(access.unit(), def)?;
+    one(access, def, (&statements.lock, &statements.lock_own), id).await
+}
+
+/// Any record of the caller's tenant, kept from other writers until the unit of work ends.
+pub(super) async fn lock_any(
     unit: &Unit,
     def: &'static ResourceDef,
     id: Uuid,
 ) -> Result<Option<Record>> {
-    one(unit, def, &statements(unit, def)?.lock, id).await
+    record(unit, def, &statements(unit, def)?.lock, &key(unit, id)).await
 }
 
 async fn one(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    (all, own): (&str, &str),
+    id: Uuid,
+) -> Result<Option<Record>> {
+    let unit = access.unit();
+    match access.own() {
+        None => record(unit, def, all, &key(unit, id)).await,
+        Some(user) => {
+            let [tenant, id] = key(unit, id);
+            record(unit, def, own, &[tenant, id, Value::Uuid(user)]).await
+        }
+    }
+}
+
+async fn record(
     unit: &Unit,
     def: &'static ResourceDef,
     sql: &str,
-    id: Uuid,
+    args: &[Value],
 ) -> Result<Option<Record>> {
-    let row = unit.run(sql, &key(unit, id)).await?.into_iter().next();
+    let row = unit.run(sql, args).await?.into_iter().next();
     row.map(|row| Record::from_row(def, row).map_err(Error::internal))
         .transpose()
 }
@@ -69,6 +96,7 @@ pub(crate) async fn create(
         version: 1,
         created_at: now,
         updated_at: now,
+        created_by: unit.caller().actor,
         values,
     };
     check_references(unit, def, record.values.iter().map(Some)).await?;
@@ -78,6 +106,7 @@ pub(crate) async fn create(
         Value::Integer(record.version),
         Value::Timestamp(now),
         Value::Timestamp(now),
+        record.created_by.into_value(),
     ]);
     args.extend(encoded(unit, &record.values));
     let inserted = unit.run(&statements(unit, def)?.insert, &args).await;
@@ -91,7 +120,7 @@ pub(crate) async fn create(
         unit,
         Change {
             resource: def.name,
-            kind: Kind::Create,
+            action: Action::Create,
             record_id: record.id,
             changes,
         },
@@ -102,12 +131,13 @@ pub(crate) async fn create(
 
 /// Changes a record by the fields that are given.
 pub(super) async fn update(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     id: Uuid,
     patch: Fields,
 ) -> Result<Record> {
-    let mut record = lock(unit, def, id).await?.ok_or_else(Error::not_found)?;
+    let unit = access.unit();
+    let mut record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
     let mut changes = Map::new();
     let mut errors = Vec::new();
     let mut changed = vec![None; def.fields.len()];
@@ -116,6 +146,14 @@ pub(super) async fn update(
         let (Some(value), Some(current)) = (given, record.values.get_mut(index)) else {
             continue;
         };
+        if !access.sees(field) {
+            errors.push(FieldError::new(
+                field.name,
+                "unknown_field",
+                "There is no such field.",
+            ));
+            continue;
+        }
         match check::check(field, value) {
             Ok(new) if new != *current => {
                 changes.insert(
@@ -151,7 +189,7 @@ pub(super) async fn update(
         unit,
         Change {
             resource: def.name,
-            kind: Kind::Update,
+            action: Action::Update,
             record_id: id,
             changes,
         },

@@ -42,7 +42,7 @@ struct MyPermissions {
 }
 
 async fn my_permissions(grant: Grant<Member>) -> Json<MyPermissions> {
-    let model = grant.unit::<Member>().runtime().model;
+    let model = grant.access::<Member>().unit().runtime().model;
     let held = model
         .permissions
         .iter()
@@ -85,7 +85,7 @@ const ROLES: &str = "
     ORDER BY r.name";
 
 async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<List<MemberView>> {
-    let unit = grant.unit::<members::Read>();
+    let unit = grant.access::<members::Read>().unit();
     let cursors = &unit.runtime().cursors;
     let tenant = grant.tenant_id();
     let after = query

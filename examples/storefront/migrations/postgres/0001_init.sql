@@ -141,6 +141,7 @@ CREATE TABLE "categories" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "name" text COLLATE "C" NOT NULL,
     "position" bigint NOT NULL,
     "parent_id" uuid,
@@ -149,6 +150,7 @@ CREATE TABLE "categories" (
     CONSTRAINT "categories_parent_id_fkey" FOREIGN KEY (tenant_id, "parent_id")
         REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("parent_id")
 );
+CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
 CREATE TABLE "products" (
@@ -157,6 +159,7 @@ CREATE TABLE "products" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "name" text COLLATE "C" NOT NULL,
     "sku" text COLLATE "C" NOT NULL,
     "description" text COLLATE "C",
@@ -169,6 +172,7 @@ CREATE TABLE "products" (
     CONSTRAINT "products_category_id_fkey" FOREIGN KEY (tenant_id, "category_id")
         REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("category_id")
 );
+CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
 
 CREATE TABLE "customers" (
@@ -177,6 +181,7 @@ CREATE TABLE "customers" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "name" text COLLATE "C" NOT NULL,
     "email" text COLLATE "C" NOT NULL,
     "newsletter" boolean NOT NULL,
@@ -184,6 +189,7 @@ CREATE TABLE "customers" (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "customers_email_unique" UNIQUE (tenant_id, "email")
 );
+CREATE INDEX "customers_created_by_idx" ON "customers" (tenant_id, created_by, id);
 
 CREATE TABLE "orders" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -191,6 +197,7 @@ CREATE TABLE "orders" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "number" text COLLATE "C" NOT NULL,
     "customer_id" uuid NOT NULL,
     "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
@@ -200,6 +207,7 @@ CREATE TABLE "orders" (
     CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
         REFERENCES "customers" (tenant_id, id)
 );
+CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
 CREATE INDEX "orders_customer_id_idx" ON "orders" (tenant_id, "customer_id");
 
 CREATE TABLE "order_lines" (
@@ -208,6 +216,7 @@ CREATE TABLE "order_lines" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "order_id" uuid NOT NULL,
     "product_id" uuid NOT NULL,
     "quantity" bigint NOT NULL,
@@ -218,6 +227,7 @@ CREATE TABLE "order_lines" (
     CONSTRAINT "order_lines_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
         REFERENCES "products" (tenant_id, id)
 );
+CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_by, id);
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
 

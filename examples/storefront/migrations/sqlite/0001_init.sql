@@ -140,6 +140,7 @@ CREATE TABLE "categories" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "name" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     "parent_id" TEXT,
@@ -148,6 +149,7 @@ CREATE TABLE "categories" (
     CONSTRAINT "categories_parent_id_fkey" FOREIGN KEY (tenant_id, "parent_id")
         REFERENCES "categories" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
 CREATE TABLE "products" (
@@ -156,6 +158,7 @@ CREATE TABLE "products" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "name" TEXT NOT NULL,
     "sku" TEXT NOT NULL,
     "description" TEXT,
@@ -168,6 +171,7 @@ CREATE TABLE "products" (
     CONSTRAINT "products_category_id_fkey" FOREIGN KEY (tenant_id, "category_id")
         REFERENCES "categories" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
 
 CREATE TABLE "customers" (
@@ -176,6 +180,7 @@ CREATE TABLE "customers" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "name" TEXT NOT NULL,
     "email" TEXT NOT NULL,
     "newsletter" INTEGER NOT NULL CHECK ("newsletter" IN (0, 1)),
@@ -183,6 +188,7 @@ CREATE TABLE "customers" (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "customers_email_unique" UNIQUE (tenant_id, "email")
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "customers_created_by_idx" ON "customers" (tenant_id, created_by, id);
 
 CREATE TABLE "orders" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -190,6 +196,7 @@ CREATE TABLE "orders" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "number" TEXT NOT NULL,
     "customer_id" TEXT NOT NULL,
     "status" TEXT NOT NULL CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
@@ -199,6 +206,7 @@ CREATE TABLE "orders" (
     CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
         REFERENCES "customers" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
 CREATE INDEX "orders_customer_id_idx" ON "orders" (tenant_id, "customer_id");
 
 CREATE TABLE "order_lines" (
@@ -207,6 +215,7 @@ CREATE TABLE "order_lines" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "order_id" TEXT NOT NULL,
     "product_id" TEXT NOT NULL,
     "quantity" INTEGER NOT NULL,
@@ -217,6 +226,7 @@ CREATE TABLE "order_lines" (
     CONSTRAINT "order_lines_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
         REFERENCES "products" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_by, id);
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
 

@@ -3,8 +3,8 @@
 //! The schema as plain data: all that the runtime knows of it.
 
 use gatewright::codegen::{
-    AuthPolicy, FieldDef, FieldType, Kind, Literal, Model, OnDelete, PermissionDef, ResourceDef,
-    RoleDef, Signup,
+    AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete, PermissionDef,
+    ResourceDef, RoleDef, Signup,
 };
 
 /// Storefront.
@@ -17,121 +17,145 @@ pub static MODEL: Model = Model {
         refresh_token_ttl: 2592000,
     },
     row_level_security: true,
+    limits: Limits::NONE,
     permissions: &[
         PermissionDef {
             slug: "tenant:read",
             resource: "tenant",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "members:read",
             resource: "members",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "audit:read",
             resource: "audit",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "categories:read",
             resource: "categories",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "categories:create",
             resource: "categories",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "categories:update",
             resource: "categories",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "categories:delete",
             resource: "categories",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:read",
             resource: "products",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:create",
             resource: "products",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:update",
             resource: "products",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:delete",
             resource: "products",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "customers:read",
             resource: "customers",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "customers:create",
             resource: "customers",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "customers:update",
             resource: "customers",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "customers:delete",
             resource: "customers",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "orders:read",
             resource: "orders",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "orders:create",
             resource: "orders",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "orders:update",
             resource: "orders",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "orders:delete",
             resource: "orders",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order_lines:read",
             resource: "order_lines",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order_lines:create",
             resource: "order_lines",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order_lines:update",
             resource: "order_lines",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order_lines:delete",
             resource: "order_lines",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
     ],
     roles: &[
@@ -163,6 +187,7 @@ pub static MODEL: Model = Model {
                 "order_lines:delete",
             ],
             assigns: &["owner", "admin", "editor", "viewer"],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "admin",
@@ -192,6 +217,7 @@ pub static MODEL: Model = Model {
                 "order_lines:delete",
             ],
             assigns: &["admin", "editor", "viewer"],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "editor",
@@ -217,6 +243,7 @@ pub static MODEL: Model = Model {
                 "order_lines:delete",
             ],
             assigns: &[],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "viewer",
@@ -229,6 +256,7 @@ pub static MODEL: Model = Model {
                 "order_lines:read",
             ],
             assigns: &[],
+            ..RoleDef::DEFAULT
         },
     ],
     resources: &[&CATEGORIES, &PRODUCTS, &CUSTOMERS, &ORDERS, &ORDER_LINES],
@@ -240,10 +268,13 @@ pub static CATEGORIES: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "name",
-            ty: FieldType::String { max: 100 },
-            optional: false,
+            ty: FieldType::String {
+                min: 0,
+                max: 100,
+                pattern: None,
+            },
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "position",
@@ -251,9 +282,8 @@ pub static CATEGORIES: ResourceDef = ResourceDef {
                 min: Some(0),
                 max: None,
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Integer(0)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "parent_id",
@@ -262,10 +292,10 @@ pub static CATEGORIES: ResourceDef = ResourceDef {
                 on_delete: OnDelete::SetNull,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `products`
@@ -274,24 +304,28 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "name",
-            ty: FieldType::String { max: 200 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 200,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "sku",
-            ty: FieldType::String { max: 64 },
-            optional: false,
+            ty: FieldType::String {
+                min: 0,
+                max: 64,
+                pattern: None,
+            },
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "description",
-            ty: FieldType::Text { max: 65536 },
+            ty: FieldType::Text { min: 0, max: 65536 },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "price",
@@ -301,9 +335,7 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
                 min: Some("0.00"),
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "stock",
@@ -311,18 +343,16 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
                 min: Some(0),
                 max: None,
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Integer(0)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "status",
             ty: FieldType::Enum {
                 values: &["draft", "active", "archived"],
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Text("draft")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "category_id",
@@ -331,10 +361,10 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
                 on_delete: OnDelete::SetNull,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `customers`
@@ -343,33 +373,37 @@ pub static CUSTOMERS: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "name",
-            ty: FieldType::String { max: 200 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 200,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "email",
-            ty: FieldType::String { max: 254 },
-            optional: false,
+            ty: FieldType::String {
+                min: 0,
+                max: 254,
+                pattern: None,
+            },
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "newsletter",
             ty: FieldType::Boolean,
-            optional: false,
-            unique: false,
             default: Some(Literal::Boolean(false)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "notes",
-            ty: FieldType::Text { max: 65536 },
+            ty: FieldType::Text { min: 0, max: 65536 },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `orders`
@@ -378,10 +412,13 @@ pub static ORDERS: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "number",
-            ty: FieldType::String { max: 32 },
-            optional: false,
+            ty: FieldType::String {
+                min: 0,
+                max: 32,
+                pattern: None,
+            },
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "customer_id",
@@ -389,27 +426,24 @@ pub static ORDERS: ResourceDef = ResourceDef {
                 to: "customers",
                 on_delete: OnDelete::Restrict,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "status",
             ty: FieldType::Enum {
                 values: &["open", "paid", "shipped", "cancelled"],
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Text("open")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "placed_at",
             ty: FieldType::Timestamp,
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `order_lines`
@@ -422,9 +456,7 @@ pub static ORDER_LINES: ResourceDef = ResourceDef {
                 to: "orders",
                 on_delete: OnDelete::Cascade,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "product_id",
@@ -432,9 +464,7 @@ pub static ORDER_LINES: ResourceDef = ResourceDef {
                 to: "products",
                 on_delete: OnDelete::Restrict,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "quantity",
@@ -442,9 +472,7 @@ pub static ORDER_LINES: ResourceDef = ResourceDef {
                 min: Some(1),
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "unit_price",
@@ -454,9 +482,8 @@ pub static ORDER_LINES: ResourceDef = ResourceDef {
                 min: Some("0.00"),
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::authz::{Grant, Permission, member, permissions, protect, public};
 use crate::http::NoContent;
-use crate::model::{AuthPolicy, Kind, PermissionDef, Signup};
+use crate::model::{AuthPolicy, Kind, Limits, PermissionDef, Signup};
 
 static MODEL: Model = Model {
     app: "Shop",
@@ -12,10 +12,12 @@ static MODEL: Model = Model {
         refresh_token_ttl: 3_600,
     },
     row_level_security: true,
+    limits: Limits::NONE,
     permissions: &[PermissionDef {
         slug: "members:read",
         resource: "members",
         kind: Kind::Read,
+        ..PermissionDef::DEFAULT
     }],
     roles: &[],
     resources: &[],

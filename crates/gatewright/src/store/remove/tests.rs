@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::authn::testing::App;
-use crate::model::{AuthPolicy, FieldDef, FieldType, Model, Signup};
+use crate::authz::{Held, Holder};
+use crate::model::{AuthPolicy, FieldDef, FieldType, Limits, Model, Signup};
 use crate::store::{Caller, Mode, create_record};
 
 const fn reference(to: &'static str, on_delete: OnDelete) -> FieldDef {
@@ -12,8 +13,7 @@ const fn reference(to: &'static str, on_delete: OnDelete) -> FieldDef {
         name: "of",
         ty: FieldType::Reference { to, on_delete },
         optional: true,
-        unique: false,
-        default: None,
+        ..FieldDef::DEFAULT
     }
 }
 
@@ -21,11 +21,13 @@ const fn reference(to: &'static str, on_delete: OnDelete) -> FieldDef {
 static NODES: ResourceDef = ResourceDef {
     name: "nodes",
     fields: &[reference("nodes", OnDelete::Cascade)],
+    ..ResourceDef::DEFAULT
 };
 /// What holds a node in its place.
 static PINS: ResourceDef = ResourceDef {
     name: "pins",
     fields: &[reference("nodes", OnDelete::Restrict)],
+    ..ResourceDef::DEFAULT
 };
 static MODEL: Model = Model {
     app: "Tree",
@@ -36,6 +38,7 @@ static MODEL: Model = Model {
         refresh_token_ttl: 3_600,
     },
     row_level_security: false,
+    limits: Limits::NONE,
     permissions: &[],
     roles: &[],
     resources: &[&NODES, &PINS],
@@ -45,12 +48,18 @@ fn tables() -> String {
     let table = |name: &str, rule: &str| {
         format!(
             "CREATE TABLE {name} (tenant_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, \
-             created_at TEXT NOT NULL, updated_at TEXT NOT NULL, \"of\" TEXT, PRIMARY KEY (tenant_id, id), \
+             created_at TEXT NOT NULL, updated_at TEXT NOT NULL, created_by TEXT, \"of\" TEXT, PRIMARY KEY (tenant_id, id), \
              FOREIGN KEY (tenant_id, \"of\") REFERENCES nodes (tenant_id, id) {rule}) STRICT;
              CREATE INDEX {name}_of ON {name} (tenant_id, \"of\");"
         )
     };
     table("nodes", "ON DELETE CASCADE") + &table("pins", "")
+}
+
+/// Deletes a node by a grant that reaches all.
+async fn delete_with(unit: &Unit, id: Uuid) -> Result<()> {
+    let holder = Holder::new(&MODEL, Held::default());
+    delete(Access::new(unit, &holder, None, &[]), &NODES, id).await
 }
 
 struct Tree {
@@ -99,7 +108,7 @@ impl Tree {
 
     async fn delete(&self, id: Uuid) -> Result<()> {
         let unit = self.unit();
-        delete(&unit, &NODES, id).await?;
+        delete_with(&unit, id).await?;
         unit.commit().await.map_err(Error::from)
     }
 
@@ -144,7 +153,7 @@ async fn a_refusal_deep_down_comes_before_the_first_change() {
 
     // Even a handler that ignores the refusal and commits has nothing to commit.
     let unit = tree.unit();
-    let error = delete(&unit, &NODES, chain[0]).await.unwrap_err();
+    let error = delete_with(&unit, chain[0]).await.unwrap_err();
     assert_eq!(error.extra().errors[0].field, "pins.of");
     unit.commit().await.unwrap();
     assert_eq!(tree.count("nodes").await, 3);

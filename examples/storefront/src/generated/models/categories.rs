@@ -20,6 +20,8 @@ pub struct Category {
     pub parent_id: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Category {
@@ -45,6 +47,7 @@ impl Resource for Category {
             parent_id: record.field("parent_id")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

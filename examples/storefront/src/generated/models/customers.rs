@@ -21,6 +21,8 @@ pub struct Customer {
     pub notes: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Customer {
@@ -47,6 +49,7 @@ impl Resource for Customer {
             notes: record.field("notes")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

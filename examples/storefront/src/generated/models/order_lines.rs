@@ -21,6 +21,8 @@ pub struct OrderLine {
     pub unit_price: Decimal,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for OrderLine {
@@ -47,6 +49,7 @@ impl Resource for OrderLine {
             unit_price: record.field("unit_price")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -24,6 +24,8 @@ pub struct Order {
     pub placed_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Order {
@@ -50,6 +52,7 @@ impl Resource for Order {
             placed_at: record.field("placed_at")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

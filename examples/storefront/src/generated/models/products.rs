@@ -27,6 +27,8 @@ pub struct Product {
     pub category_id: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Product {
@@ -56,6 +58,7 @@ impl Resource for Product {
             category_id: record.field("category_id")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -141,6 +141,7 @@ CREATE TABLE "type" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "type" text COLLATE "C" NOT NULL,
     "match" text COLLATE "C" NOT NULL,
     "self" bigint NOT NULL,
@@ -150,6 +151,7 @@ CREATE TABLE "type" (
     "fn" text COLLATE "C" NOT NULL CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "type_created_by_idx" ON "type" (tenant_id, created_by, id);
 
 CREATE TABLE "match" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -157,6 +159,7 @@ CREATE TABLE "match" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "await" text COLLATE "C",
     "dyn" text COLLATE "C",
     "enum" bigint,
@@ -175,6 +178,7 @@ CREATE TABLE "match" (
     CONSTRAINT "match_where_fkey" FOREIGN KEY (tenant_id, "where")
         REFERENCES "match" (tenant_id, id) ON DELETE SET NULL ("where")
 );
+CREATE INDEX "match_created_by_idx" ON "match" (tenant_id, created_by, id);
 
 CREATE TABLE "self" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -182,6 +186,7 @@ CREATE TABLE "self" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "restrict" uuid NOT NULL,
     "cascade" uuid NOT NULL,
     "set_null" uuid,
@@ -199,6 +204,7 @@ CREATE TABLE "self" (
     CONSTRAINT "self_optional_cascade_fkey" FOREIGN KEY (tenant_id, "optional_cascade")
         REFERENCES "type" (tenant_id, id) ON DELETE CASCADE
 );
+CREATE INDEX "self_created_by_idx" ON "self" (tenant_id, created_by, id);
 CREATE INDEX "self_restrict_idx" ON "self" (tenant_id, "restrict");
 CREATE INDEX "self_cascade_idx" ON "self" (tenant_id, "cascade");
 CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
@@ -211,9 +217,11 @@ CREATE TABLE "super" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "mut" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "super_created_by_idx" ON "super" (tenant_id, created_by, id);
 
 CREATE TABLE "fn" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -221,6 +229,7 @@ CREATE TABLE "fn" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "union" text COLLATE "C" NOT NULL,
     "macro_rules" text COLLATE "C" NOT NULL,
     "yield" text COLLATE "C" NOT NULL,
@@ -228,6 +237,7 @@ CREATE TABLE "fn" (
     "try" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "fn_created_by_idx" ON "fn" (tenant_id, created_by, id);
 
 CREATE TABLE "order" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -235,6 +245,7 @@ CREATE TABLE "order" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "order" bigint NOT NULL,
     "group" text COLLATE "C" NOT NULL,
     "limit" bigint NOT NULL,
@@ -242,6 +253,7 @@ CREATE TABLE "order" (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
 );
+CREATE INDEX "order_created_by_idx" ON "order" (tenant_id, created_by, id);
 
 CREATE TABLE "select" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -249,6 +261,7 @@ CREATE TABLE "select" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "table" text COLLATE "C" NOT NULL,
     "user" text COLLATE "C" NOT NULL,
     "rowid" bigint NOT NULL,
@@ -259,6 +272,7 @@ CREATE TABLE "select" (
     "limit_2" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "select_created_by_idx" ON "select" (tenant_id, created_by, id);
 
 CREATE TABLE "people" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -266,9 +280,11 @@ CREATE TABLE "people" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "name" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
 
 CREATE TABLE "x" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -276,9 +292,11 @@ CREATE TABLE "x" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "y" boolean NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "x_created_by_idx" ON "x" (tenant_id, created_by, id);
 
 CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -286,6 +304,7 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "long_field_name_that_takes_all_the_room_it_has_x" uuid,
     "long_field_name_that_takes_all_the_room_it_has_y" text COLLATE "C" NOT NULL CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
     PRIMARY KEY (tenant_id, id),
@@ -293,6 +312,7 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")
         REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id) ON DELETE SET NULL ("long_field_name_that_takes_all_the_room_it_has_x")
 );
+CREATE INDEX "long_resource_name_that_takes_up_all_of_its_room_created_by_idx" ON "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, created_by, id);
 
 CREATE TABLE "crate" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -300,10 +320,12 @@ CREATE TABLE "crate" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "mod" uuid,
     "move" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "crate_created_by_idx" ON "crate" (tenant_id, created_by, id);
 CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
 
 CREATE TABLE "async" (
@@ -312,12 +334,14 @@ CREATE TABLE "async" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "pub" uuid NOT NULL,
     "trait" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "async_pub_fkey" FOREIGN KEY (tenant_id, "pub")
         REFERENCES "crate" (tenant_id, id)
 );
+CREATE INDEX "async_created_by_idx" ON "async" (tenant_id, created_by, id);
 CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
 
 -- References to tables that come later.

@@ -140,6 +140,7 @@ CREATE TABLE "type" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "type" TEXT NOT NULL,
     "match" TEXT NOT NULL,
     "self" INTEGER NOT NULL,
@@ -149,6 +150,7 @@ CREATE TABLE "type" (
     "fn" TEXT NOT NULL CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "type_created_by_idx" ON "type" (tenant_id, created_by, id);
 
 CREATE TABLE "match" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -156,6 +158,7 @@ CREATE TABLE "match" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "await" TEXT,
     "dyn" TEXT,
     "enum" INTEGER,
@@ -174,6 +177,7 @@ CREATE TABLE "match" (
     CONSTRAINT "match_where_fkey" FOREIGN KEY (tenant_id, "where")
         REFERENCES "match" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "match_created_by_idx" ON "match" (tenant_id, created_by, id);
 
 CREATE TABLE "self" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -181,6 +185,7 @@ CREATE TABLE "self" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "restrict" TEXT NOT NULL,
     "cascade" TEXT NOT NULL,
     "set_null" TEXT,
@@ -198,6 +203,7 @@ CREATE TABLE "self" (
     CONSTRAINT "self_optional_cascade_fkey" FOREIGN KEY (tenant_id, "optional_cascade")
         REFERENCES "type" (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "self_created_by_idx" ON "self" (tenant_id, created_by, id);
 CREATE INDEX "self_restrict_idx" ON "self" (tenant_id, "restrict");
 CREATE INDEX "self_cascade_idx" ON "self" (tenant_id, "cascade");
 CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
@@ -210,9 +216,11 @@ CREATE TABLE "super" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "mut" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "super_created_by_idx" ON "super" (tenant_id, created_by, id);
 
 CREATE TABLE "fn" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -220,6 +228,7 @@ CREATE TABLE "fn" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "union" TEXT NOT NULL,
     "macro_rules" TEXT NOT NULL,
     "yield" TEXT NOT NULL,
@@ -227,6 +236,7 @@ CREATE TABLE "fn" (
     "try" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "fn_created_by_idx" ON "fn" (tenant_id, created_by, id);
 
 CREATE TABLE "order" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -234,6 +244,7 @@ CREATE TABLE "order" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "order" INTEGER NOT NULL,
     "group" TEXT NOT NULL,
     "limit" INTEGER NOT NULL,
@@ -241,6 +252,7 @@ CREATE TABLE "order" (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "order_created_by_idx" ON "order" (tenant_id, created_by, id);
 
 CREATE TABLE "select" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -248,6 +260,7 @@ CREATE TABLE "select" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "table" TEXT NOT NULL,
     "user" TEXT NOT NULL,
     "rowid" INTEGER NOT NULL,
@@ -258,6 +271,7 @@ CREATE TABLE "select" (
     "limit_2" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "select_created_by_idx" ON "select" (tenant_id, created_by, id);
 
 CREATE TABLE "people" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -265,9 +279,11 @@ CREATE TABLE "people" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "name" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
 
 CREATE TABLE "x" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -275,9 +291,11 @@ CREATE TABLE "x" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "y" INTEGER NOT NULL CHECK ("y" IN (0, 1)),
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "x_created_by_idx" ON "x" (tenant_id, created_by, id);
 
 CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -285,6 +303,7 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "long_field_name_that_takes_all_the_room_it_has_x" TEXT,
     "long_field_name_that_takes_all_the_room_it_has_y" TEXT NOT NULL CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
     PRIMARY KEY (tenant_id, id),
@@ -292,6 +311,7 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")
         REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "long_resource_name_that_takes_up_all_of_its_room_created_by_idx" ON "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, created_by, id);
 
 CREATE TABLE "crate" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -299,12 +319,14 @@ CREATE TABLE "crate" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "mod" TEXT,
     "move" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "crate_mod_fkey" FOREIGN KEY (tenant_id, "mod")
         REFERENCES "async" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "crate_created_by_idx" ON "crate" (tenant_id, created_by, id);
 CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
 
 CREATE TABLE "async" (
@@ -313,12 +335,14 @@ CREATE TABLE "async" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "pub" TEXT NOT NULL,
     "trait" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "async_pub_fkey" FOREIGN KEY (tenant_id, "pub")
         REFERENCES "crate" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "async_created_by_idx" ON "async" (tenant_id, created_by, id);
 CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
 
 -- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.

@@ -3,8 +3,8 @@
 //! The schema as plain data: all that the runtime knows of it.
 
 use gatewright::codegen::{
-    AuthPolicy, FieldDef, FieldType, Kind, Literal, Model, OnDelete, PermissionDef, ResourceDef,
-    RoleDef, Signup,
+    AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete, PermissionDef,
+    ResourceDef, RoleDef, Signup,
 };
 
 /// Keywords.
@@ -17,261 +17,313 @@ pub static MODEL: Model = Model {
         refresh_token_ttl: 43200,
     },
     row_level_security: false,
+    limits: Limits::NONE,
     permissions: &[
         PermissionDef {
             slug: "tenant:read",
             resource: "tenant",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "members:read",
             resource: "members",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "audit:read",
             resource: "audit",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "type:read",
             resource: "type",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "type:create",
             resource: "type",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "type:update",
             resource: "type",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "type:delete",
             resource: "type",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "match:read",
             resource: "match",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "match:create",
             resource: "match",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "match:update",
             resource: "match",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "match:delete",
             resource: "match",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "self:read",
             resource: "self",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "self:create",
             resource: "self",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "self:update",
             resource: "self",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "self:delete",
             resource: "self",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "crate:read",
             resource: "crate",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "crate:create",
             resource: "crate",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "crate:update",
             resource: "crate",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "crate:delete",
             resource: "crate",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "super:read",
             resource: "super",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "super:create",
             resource: "super",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "super:update",
             resource: "super",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "super:delete",
             resource: "super",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "async:read",
             resource: "async",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "async:create",
             resource: "async",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "async:update",
             resource: "async",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "async:delete",
             resource: "async",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "fn:read",
             resource: "fn",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "fn:create",
             resource: "fn",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "fn:update",
             resource: "fn",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "fn:delete",
             resource: "fn",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order:read",
             resource: "order",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order:create",
             resource: "order",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order:update",
             resource: "order",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "order:delete",
             resource: "order",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "select:read",
             resource: "select",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "select:create",
             resource: "select",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "select:update",
             resource: "select",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "select:delete",
             resource: "select",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "people:read",
             resource: "people",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "people:create",
             resource: "people",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "people:update",
             resource: "people",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "people:delete",
             resource: "people",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "x:read",
             resource: "x",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "x:create",
             resource: "x",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "x:update",
             resource: "x",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "x:delete",
             resource: "x",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "long_resource_name_that_takes_up_all_of_its_room:read",
             resource: "long_resource_name_that_takes_up_all_of_its_room",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "long_resource_name_that_takes_up_all_of_its_room:create",
             resource: "long_resource_name_that_takes_up_all_of_its_room",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "long_resource_name_that_takes_up_all_of_its_room:update",
             resource: "long_resource_name_that_takes_up_all_of_its_room",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "long_resource_name_that_takes_up_all_of_its_room:delete",
             resource: "long_resource_name_that_takes_up_all_of_its_room",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
     ],
     roles: &[
@@ -337,6 +389,7 @@ pub static MODEL: Model = Model {
                 "r",
                 "long_role_name_that_takes_up_all_of_the_room_got",
             ],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "crate",
@@ -388,6 +441,7 @@ pub static MODEL: Model = Model {
                 "x:delete",
             ],
             assigns: &["super", "r"],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "super",
@@ -409,6 +463,7 @@ pub static MODEL: Model = Model {
                 "order:delete",
             ],
             assigns: &[],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "r",
@@ -441,6 +496,7 @@ pub static MODEL: Model = Model {
                 "x:delete",
             ],
             assigns: &[],
+            ..RoleDef::DEFAULT
         },
         RoleDef {
             name: "long_role_name_that_takes_up_all_of_the_room_got",
@@ -455,6 +511,7 @@ pub static MODEL: Model = Model {
                 "long_resource_name_that_takes_up_all_of_its_room:delete",
             ],
             assigns: &[],
+            ..RoleDef::DEFAULT
         },
     ],
     resources: &[
@@ -479,17 +536,17 @@ pub static TYPE: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "type",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "match",
-            ty: FieldType::Text { max: 65536 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::Text { min: 0, max: 65536 },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "self",
@@ -497,9 +554,7 @@ pub static TYPE: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "crate",
@@ -509,34 +564,27 @@ pub static TYPE: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "super",
             ty: FieldType::Boolean,
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "async",
             ty: FieldType::Timestamp,
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "fn",
             ty: FieldType::Enum {
                 values: &["fn", "self", "type", "none", "some", "ok", "err", "default"],
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `match`
@@ -545,17 +593,25 @@ pub static MATCH: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "await",
-            ty: FieldType::String { max: 600 },
+            ty: FieldType::String {
+                min: 0,
+                max: 600,
+                pattern: None,
+            },
             optional: true,
             unique: true,
             default: Some(Literal::Text("let")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "dyn",
-            ty: FieldType::Text { max: 1000000 },
+            ty: FieldType::Text {
+                min: 0,
+                max: 1000000,
+            },
             optional: true,
-            unique: false,
             default: Some(Literal::Text("two\nlines")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "enum",
@@ -566,6 +622,7 @@ pub static MATCH: ResourceDef = ResourceDef {
             optional: true,
             unique: true,
             default: Some(Literal::Integer(16)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "extern",
@@ -578,20 +635,21 @@ pub static MATCH: ResourceDef = ResourceDef {
             optional: true,
             unique: true,
             default: Some(Literal::Text("0.250000000000000000")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "impl",
             ty: FieldType::Boolean,
             optional: true,
-            unique: false,
             default: Some(Literal::Boolean(false)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "in",
             ty: FieldType::Timestamp,
             optional: true,
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "loop",
@@ -601,6 +659,7 @@ pub static MATCH: ResourceDef = ResourceDef {
             optional: true,
             unique: true,
             default: Some(Literal::Text("b2")),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "where",
@@ -610,9 +669,10 @@ pub static MATCH: ResourceDef = ResourceDef {
             },
             optional: true,
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `self`
@@ -625,9 +685,7 @@ pub static SELF_: ResourceDef = ResourceDef {
                 to: "type",
                 on_delete: OnDelete::Restrict,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "cascade",
@@ -635,9 +693,7 @@ pub static SELF_: ResourceDef = ResourceDef {
                 to: "type",
                 on_delete: OnDelete::Cascade,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "set_null",
@@ -646,8 +702,7 @@ pub static SELF_: ResourceDef = ResourceDef {
                 on_delete: OnDelete::SetNull,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "optional_restrict",
@@ -656,8 +711,7 @@ pub static SELF_: ResourceDef = ResourceDef {
                 on_delete: OnDelete::Restrict,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "optional_cascade",
@@ -666,10 +720,10 @@ pub static SELF_: ResourceDef = ResourceDef {
                 on_delete: OnDelete::Cascade,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `super`
@@ -677,11 +731,14 @@ pub static SUPER_: ResourceDef = ResourceDef {
     name: "super",
     fields: &[FieldDef {
         name: "mut",
-        ty: FieldType::String { max: 255 },
-        optional: false,
-        unique: false,
-        default: None,
+        ty: FieldType::String {
+            min: 0,
+            max: 255,
+            pattern: None,
+        },
+        ..FieldDef::DEFAULT
     }],
+    ..ResourceDef::DEFAULT
 };
 
 /// `fn`
@@ -690,40 +747,51 @@ pub static FN: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "union",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "macro_rules",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "yield",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "gen",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "try",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `order`
@@ -736,16 +804,17 @@ pub static ORDER: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "group",
-            ty: FieldType::String { max: 255 },
-            optional: false,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "limit",
@@ -753,9 +822,8 @@ pub static ORDER: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Integer(10)),
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "offset",
@@ -763,11 +831,11 @@ pub static ORDER: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
             default: Some(Literal::Integer(-1)),
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `select`
@@ -776,17 +844,21 @@ pub static SELECT: ResourceDef = ResourceDef {
     fields: &[
         FieldDef {
             name: "table",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "user",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "rowid",
@@ -794,46 +866,55 @@ pub static SELECT: ResourceDef = ResourceDef {
                 min: None,
                 max: None,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "grant",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "input",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "tenant",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "filter",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "limit_2",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `people`
@@ -841,11 +922,15 @@ pub static PEOPLE: ResourceDef = ResourceDef {
     name: "people",
     fields: &[FieldDef {
         name: "name",
-        ty: FieldType::String { max: 255 },
-        optional: false,
-        unique: false,
+        ty: FieldType::String {
+            min: 0,
+            max: 255,
+            pattern: None,
+        },
         default: Some(Literal::Text("")),
+        ..FieldDef::DEFAULT
     }],
+    ..ResourceDef::DEFAULT
 };
 
 /// `x`
@@ -854,10 +939,10 @@ pub static X: ResourceDef = ResourceDef {
     fields: &[FieldDef {
         name: "y",
         ty: FieldType::Boolean,
-        optional: false,
-        unique: false,
         default: Some(Literal::Boolean(true)),
+        ..FieldDef::DEFAULT
     }],
+    ..ResourceDef::DEFAULT
 };
 
 /// `long_resource_name_that_takes_up_all_of_its_room`
@@ -872,18 +957,17 @@ pub static LONG_RESOURCE_NAME_THAT_TAKES_UP_ALL_OF_ITS_ROOM: ResourceDef = Resou
             },
             optional: true,
             unique: true,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "long_field_name_that_takes_all_the_room_it_has_y",
             ty: FieldType::Enum {
                 values: &["long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room"],
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `crate`
@@ -897,17 +981,19 @@ pub static CRATE_: ResourceDef = ResourceDef {
                 on_delete: OnDelete::Restrict,
             },
             optional: true,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "move",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };
 
 /// `async`
@@ -920,16 +1006,17 @@ pub static ASYNC: ResourceDef = ResourceDef {
                 to: "crate",
                 on_delete: OnDelete::Restrict,
             },
-            optional: false,
-            unique: false,
-            default: None,
+            ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "trait",
-            ty: FieldType::String { max: 255 },
-            optional: false,
-            unique: false,
-            default: None,
+            ty: FieldType::String {
+                min: 0,
+                max: 255,
+                pattern: None,
+            },
+            ..FieldDef::DEFAULT
         },
     ],
+    ..ResourceDef::DEFAULT
 };

@@ -141,9 +141,11 @@ CREATE TABLE "products" (
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    created_by uuid,
     "name" text COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,

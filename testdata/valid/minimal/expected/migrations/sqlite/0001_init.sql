@@ -140,6 +140,8 @@ CREATE TABLE "products" (
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    created_by TEXT,
     "name" TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);

@@ -3,7 +3,8 @@
 //! The schema as plain data: all that the runtime knows of it.
 
 use gatewright::codegen::{
-    AuthPolicy, FieldDef, FieldType, Kind, Model, PermissionDef, ResourceDef, RoleDef, Signup,
+    AuthPolicy, FieldDef, FieldType, Kind, Limits, Model, PermissionDef, ResourceDef, RoleDef,
+    Signup,
 };
 
 /// Minimal.
@@ -16,41 +17,49 @@ pub static MODEL: Model = Model {
         refresh_token_ttl: 2592000,
     },
     row_level_security: true,
+    limits: Limits::NONE,
     permissions: &[
         PermissionDef {
             slug: "tenant:read",
             resource: "tenant",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "members:read",
             resource: "members",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "audit:read",
             resource: "audit",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:read",
             resource: "products",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:create",
             resource: "products",
             kind: Kind::Create,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:update",
             resource: "products",
             kind: Kind::Update,
+            ..PermissionDef::DEFAULT
         },
         PermissionDef {
             slug: "products:delete",
             resource: "products",
             kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
         },
     ],
     roles: &[RoleDef {
@@ -65,6 +74,7 @@ pub static MODEL: Model = Model {
             "products:delete",
         ],
         assigns: &["owner"],
+        ..RoleDef::DEFAULT
     }],
     resources: &[&PRODUCTS],
 };
@@ -74,9 +84,12 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
     name: "products",
     fields: &[FieldDef {
         name: "name",
-        ty: FieldType::String { max: 255 },
-        optional: false,
-        unique: false,
-        default: None,
+        ty: FieldType::String {
+            min: 0,
+            max: 255,
+            pattern: None,
+        },
+        ..FieldDef::DEFAULT
     }],
+    ..ResourceDef::DEFAULT
 };

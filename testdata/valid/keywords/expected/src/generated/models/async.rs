@@ -19,6 +19,8 @@ pub struct Async {
     pub r#trait: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Async {
@@ -43,6 +45,7 @@ impl Resource for Async {
             r#trait: record.field("trait")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

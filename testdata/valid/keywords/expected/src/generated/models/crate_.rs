@@ -19,6 +19,8 @@ pub struct Crate {
     pub r#move: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Crate {
@@ -43,6 +45,7 @@ impl Resource for Crate {
             r#move: record.field("move")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

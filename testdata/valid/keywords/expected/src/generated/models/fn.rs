@@ -22,6 +22,8 @@ pub struct FnRecord {
     pub r#try: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for FnRecord {
@@ -49,6 +51,7 @@ impl Resource for FnRecord {
             r#try: record.field("try")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -22,6 +22,8 @@ pub struct LongResourceNameThatTakesUpAllOfItsRoom {
     pub long_field_name_that_takes_all_the_room_it_has_y: LongFieldNameThatTakesAllTheRoomItHasY,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
@@ -48,6 +50,7 @@ impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
                 .field("long_field_name_that_takes_all_the_room_it_has_y")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -28,6 +28,8 @@ pub struct Match {
     pub r#where: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Match {
@@ -58,6 +60,7 @@ impl Resource for Match {
             r#where: record.field("where")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

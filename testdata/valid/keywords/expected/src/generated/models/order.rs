@@ -21,6 +21,8 @@ pub struct Order {
     pub offset: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Order {
@@ -47,6 +49,7 @@ impl Resource for Order {
             offset: record.field("offset")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -25,6 +25,8 @@ pub struct Select {
     pub limit_2: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Select {
@@ -55,6 +57,7 @@ impl Resource for Select {
             limit_2: record.field("limit_2")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

@@ -22,6 +22,8 @@ pub struct SelfRecord {
     pub optional_cascade: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for SelfRecord {
@@ -49,6 +51,7 @@ impl Resource for SelfRecord {
             optional_cascade: record.field("optional_cascade")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

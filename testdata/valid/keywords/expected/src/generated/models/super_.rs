@@ -18,6 +18,8 @@ pub struct Super {
     pub r#mut: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Super {
@@ -41,6 +43,7 @@ impl Resource for Super {
             r#mut: record.field("mut")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

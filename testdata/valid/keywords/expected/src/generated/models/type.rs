@@ -30,6 +30,8 @@ pub struct Type {
     pub r#fn: TypeFn,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for Type {
@@ -59,6 +61,7 @@ impl Resource for Type {
             r#fn: record.field("fn")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }

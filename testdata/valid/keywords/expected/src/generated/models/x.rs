@@ -18,6 +18,8 @@ pub struct X {
     pub y: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The user who made it.
+    pub created_by: Option<Uuid>,
 }
 
 impl Resource for X {
@@ -41,6 +43,7 @@ impl Resource for X {
             y: record.field("y")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
+            created_by: record.created_by(),
         })
     }
 }
