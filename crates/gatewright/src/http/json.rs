@@ -23,6 +23,7 @@ pub use self::body::JsonBody;
 pub use self::object::JsonObject;
 use crate::authz::Holder;
 use crate::error::{Error, Result};
+use crate::http::Context;
 
 /// The largest JSON body, in bytes.
 const LIMIT: usize = 1 << 20;
@@ -57,8 +58,9 @@ impl<T: FromJson> FromRequest<()> for Json<T> {
 
     async fn from_request(request: Request, _: &()) -> Result<Self> {
         let holder = request.extensions().get::<Holder>().cloned();
+        let context = request.extensions().get::<Context>().cloned();
         let body = read(request).await?;
-        T::from_json(&JsonBody::new(&body, holder.as_ref())).map(Self)
+        T::from_json(&JsonBody::new(&body, holder.as_ref(), context.as_ref())).map(Self)
     }
 }
 

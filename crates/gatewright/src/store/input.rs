@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::value::Value;
-use super::{Access, check};
+use super::{Access, Patterns, check};
 use crate::error::{Error, FieldError, Result};
 use crate::http::JsonBody;
 use crate::model::{FieldDef, ResourceDef};
@@ -84,7 +84,12 @@ fn read_members(
             .field(&key)
             .and_then(|index| def.fields.get(index).map(|field| (index, field)))
             .filter(|(_, field)| body.sees(field));
-        match known.map(|(index, field)| (index, check::parse(field, &json))) {
+        let parsed = known.map(|(index, field)| {
+            let value = check::parse(field, &json);
+            let value = value.and_then(|value| body.matches(field, &value).map(|()| value));
+            (index, value)
+        });
+        match parsed {
             Some((index, Ok(value))) => fields.set(index, value),
             Some((_, Err(error))) => errors.push(error),
             None => errors.push(unknown_field(key)),
@@ -113,6 +118,23 @@ pub(super) fn check_seen(
     let errors: Vec<FieldError> = hidden
         .filter(|(field, value)| !is_default(field, value))
         .map(|(field, _)| unknown_field(field.name))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid_input(errors))
+    }
+}
+
+/// Refuses text that does not match its field's pattern.
+pub(super) fn check_patterns(
+    patterns: &Patterns,
+    def: &'static ResourceDef,
+    values: &[Value],
+) -> Result<()> {
+    let fields = def.fields.iter().zip(values);
+    let errors: Vec<FieldError> = fields
+        .filter_map(|(field, value)| patterns.check(field, value).err())
         .collect();
     if errors.is_empty() {
         Ok(())

@@ -30,7 +30,7 @@ mod value;
 mod write;
 
 pub(crate) use access::Access;
-pub(crate) use check::check as check_value;
+pub(crate) use check::{Patterns, check as check_value};
 pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, StoreError};

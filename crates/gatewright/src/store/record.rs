@@ -1,6 +1,7 @@
 //! Records between their stored form, their typed form and their JSON form.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -50,7 +51,11 @@ fn decode(field: &FieldDef, value: Value) -> Result<Value, UnexpectedValue> {
         }
         (FieldType::Boolean, value) => Value::Boolean(bool::from_value(value)?),
         (FieldType::Timestamp, value) => Value::Timestamp(Timestamp::from_value(value)?),
-        (FieldType::Reference { .. }, value) => Value::Uuid(Uuid::from_value(value)?),
+        (FieldType::Uuid | FieldType::Reference { .. }, value) => {
+            Value::Uuid(Uuid::from_value(value)?)
+        }
+        (FieldType::Date, value) => Value::Date(Date::from_value(value)?),
+        (FieldType::Json { .. }, value) => Value::Json(Json::from_value(value)?),
         (_, value) => value,
     })
 }
@@ -76,6 +81,7 @@ pub(crate) fn wire(value: &Value) -> Json {
         Value::Text(text) => json!(text),
         Value::Uuid(id) => json!(id),
         Value::Timestamp(timestamp) => json!(timestamp),
+        Value::Date(date) => json!(date),
         Value::Json(json) => json.clone(),
     }
 }

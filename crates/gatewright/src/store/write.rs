@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::fields::Fields;
-use super::input::{check_seen, unknown_field};
+use super::input::{check_patterns, check_seen, unknown_field};
 use super::record::{Record, encode, wire};
 use super::statements::ResourceStatements;
 use super::{Access, Constraint, FieldValue, StoreError, Unit, Value, check};
@@ -93,6 +93,7 @@ pub(super) async fn create(
     values: Vec<Value>,
 ) -> Result<Record> {
     check_seen(access, def, &values)?;
+    check_patterns(&access.unit().runtime().patterns, def, &values)?;
     let created = insert(access.unit(), def, values).await?;
     created.map_err(|error| clash(def, error, |field| access.sees(field)))
 }
@@ -161,6 +162,7 @@ pub(super) async fn update(
     patch: Fields,
 ) -> Result<Record> {
     let unit = access.unit();
+    let patterns = &unit.runtime().patterns;
     let mut record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
     let mut changes = Map::new();
     let mut errors = Vec::new();
@@ -174,7 +176,9 @@ pub(super) async fn update(
             errors.push(unknown_field(field.name));
             continue;
         }
-        match check::check(field, value) {
+        let checked = check::check(field, value);
+        let checked = checked.and_then(|value| patterns.check(field, &value).map(|()| value));
+        match checked {
             Ok(new) if new != *current => {
                 changes.insert(
                     field.name.to_owned(),

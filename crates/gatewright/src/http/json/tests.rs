@@ -33,7 +33,7 @@ struct Tenant {
 }
 
 fn from_json<T: FromJson>(body: &[u8]) -> Result<T> {
-    T::from_json(&JsonBody::new(body, None))
+    T::from_json(&JsonBody::new(body, None, None))
 }
 
 /// `field code`, or the code of the problem where no field is named.
