@@ -45,7 +45,7 @@ pub use error::{Error, FieldError, Result};
 pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
 pub use jiff::Timestamp;
 pub use rust_decimal::Decimal;
-pub use store::{List, ListQuery, Patch};
+pub use store::{Export, ExportQuery, List, ListQuery, Patch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
@@ -64,6 +64,6 @@ pub mod codegen {
 
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
-        pub use crate::store::{create, delete, list, read, update};
+        pub use crate::store::{create, delete, export, list, read, update};
     }
 }

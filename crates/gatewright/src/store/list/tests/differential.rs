@@ -16,7 +16,7 @@ use super::*;
 use crate::store::Value;
 use crate::store::record::encode;
 
-const RECORDS: usize = 240;
+const RECORDS: usize = 800;
 const LISTS: usize = 250;
 
 /// What a column holds, and so what can be asked of it.
@@ -162,7 +162,9 @@ impl Random {
                 0xffff_ffff_ffff_ffff_0000 * u128::try_from(few).unwrap() + 5,
             )),
             Kind::Choice(values) => Cell::Text((*self.pick(values)).to_owned()),
-            Kind::Json => Cell::Text((*self.pick(&["{}", "null", "\"a\"", "[1]"])).to_owned()),
+            Kind::Json => Cell::Text(
+                (*self.pick(&["{}", "-1", "\"=a\"", "[1, {\"b\": 2, \"a\": null}]"])).to_owned(),
+            ),
         }
     }
 
@@ -363,6 +365,53 @@ async fn walk(app: &App, tenant: Uuid, wanted: &Wanted, limit: usize) -> Vec<Uui
     }
 }
 
+/// An export holds the records of all pages, in both formats, with the same values.
+async fn assert_exported(app: &App, tenant: Uuid, wanted: &Wanted, expected: &[Uuid]) {
+    let asked = query_string(wanted);
+    let export = |format: &str| {
+        let query = format!("{asked}&format={format}")
+            .trim_start_matches('&')
+            .to_owned();
+        async move {
+            let export = exporting::begin(app, tenant, wanted.own, &query)
+                .await
+                .unwrap();
+            exporting::text(export).await
+        }
+    };
+    let lines = export("jsonl").await;
+    let lines: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let id = |line: &serde_json::Value| line["id"].as_str().unwrap().parse::<Uuid>().unwrap();
+    assert_eq!(
+        lines.iter().map(id).collect::<Vec<_>>(),
+        expected,
+        "{asked}"
+    );
+
+    let file = export("csv").await;
+    let mut reader = csv::Reader::from_reader(file.as_bytes());
+    let head = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    assert_eq!(rows.len(), expected.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        for (name, cell) in head.iter().zip(row) {
+            let (shown, is_text) = match &line[name] {
+                serde_json::Value::Null => (String::new(), false),
+                serde_json::Value::String(text) => {
+                    (text.clone(), !["price", "discount"].contains(&name))
+                }
+                other => (other.to_string(), false),
+            };
+            let formula = is_text && shown.starts_with(['=', '+', '-', '@', '\t', '\r']);
+            let shown = if formula { format!("'{shown}") } else { shown };
+            assert_eq!(cell, shown, "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn both_databases_list_what_the_model_lists() {
     let seed = std::env::var("GATEWRIGHT_SEED").map_or_else(
@@ -388,7 +437,7 @@ async fn both_databases_list_what_the_model_lists() {
     tokio::join!(insert(&sqlite, &rows), insert(&postgres, &rows));
 
     let mut lengths = Vec::new();
-    for _ in 0..LISTS {
+    for n in 0..LISTS {
         let wanted = random.wanted(&rows);
         let expected = reference::list(&rows, tenant, &wanted, &SEARCHED, CREATED_BY);
         let limit = [1 + random.below(20), 200][random.below(2)].max(expected.len() / 10 + 1);
@@ -401,12 +450,17 @@ async fn both_databases_list_what_the_model_lists() {
                 wanted.own
             );
         }
+        if n % 4 == 0 {
+            for app in [&sqlite, &postgres] {
+                assert_exported(app, tenant, &wanted, &expected).await;
+            }
+        }
         lengths.push(expected.len());
     }
     // Random lists that are all empty, or all full, would show nothing.
     let telling = lengths
         .iter()
-        .filter(|length| (1..150).contains(*length))
+        .filter(|length| (1..500).contains(*length))
         .count();
     assert!(telling > LISTS / 4, "{telling} of {LISTS}");
 }

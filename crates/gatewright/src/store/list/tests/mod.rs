@@ -1,6 +1,7 @@
 //! A resource with a field of every type, on both databases.
 
 mod differential;
+mod exporting;
 mod parsing;
 mod reference;
 
