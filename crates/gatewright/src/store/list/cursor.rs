@@ -7,6 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -91,6 +92,12 @@ fn encode(position: &[Value]) -> Result<Vec<u8>> {
                 bytes.push(6);
                 bytes.extend(timestamp.as_microsecond().to_be_bytes());
             }
+            Value::Date(date) => {
+                bytes.push(7);
+                bytes.extend(date.year().to_be_bytes());
+                bytes.extend(date.month().to_be_bytes());
+                bytes.extend(date.day().to_be_bytes());
+            }
             Value::Json(_) => return Err(Error::internal("a list that is sorted by JSON")),
         }
     }
@@ -116,6 +123,11 @@ fn decode(mut bytes: &[u8]) -> Option<Vec<Value>> {
             6 => {
                 let microseconds = i64::from_be_bytes(take(&mut bytes)?);
                 Value::Timestamp(Timestamp::from_microsecond(microseconds).ok()?)
+            }
+            7 => {
+                let year = i16::from_be_bytes(take(&mut bytes)?);
+                let [month, day] = [take(&mut bytes)?, take(&mut bytes)?].map(i8::from_be_bytes);
+                Value::Date(Date::new(year, month, day).ok()?)
             }
             _ => return None,
         });
@@ -171,6 +183,7 @@ mod tests {
             Value::Text("zum Glück, \"secret\"\n".to_owned()),
             Value::Text(String::new()),
             Value::Timestamp("0001-01-01T00:00:00.000001Z".parse().unwrap()),
+            Value::Date(Date::constant(9_999, 12, 31)),
             Value::Uuid(Uuid::from_u128(7)),
         ];
         let cursor = key.seal(Uuid::nil(), "list", &position).unwrap();

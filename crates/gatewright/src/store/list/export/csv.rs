@@ -45,6 +45,8 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::Text(text) if text.starts_with(FORMULA) => format!("'{text}"),
         Value::Text(text) => text.clone(),
+        // With its quotes, where it is a string.
+        Value::Json(json) => json.to_string(),
         // Numbers are numbers, a negative one too.
         value => match wire(value) {
             serde_json::Value::String(text) => text,
@@ -75,6 +77,7 @@ mod tests {
         for text in ["", "a=1", " =1", "'=1", "1-1"] {
             assert_eq!(cell(&Value::Text(text.to_owned())), text);
         }
+        assert_eq!(cell(&Value::Json("=1".into())), "\"=1\"");
         assert_eq!(cell(&Value::Integer(-1)), "-1");
         assert_eq!(cell(&Value::Decimal(Decimal::new(-150, 2))), "-1.50");
     }

@@ -47,6 +47,8 @@ async fn filled(app: &App, tenant: Uuid, count: usize) {
                 ("price", _) => Value::Decimal(rust_decimal::Decimal::new(100, 2)),
                 ("open", _) => Value::Boolean(true),
                 ("at", _) => Value::Timestamp(jiff::Timestamp::UNIX_EPOCH),
+                ("token", _) => Value::Uuid(Uuid::nil()),
+                ("day", _) => Value::Date(jiff::civil::Date::constant(2026, 11, 24)),
                 ("status", _) => Value::Text("draft".to_owned()),
                 _ => continue,
             };
@@ -118,11 +120,12 @@ async fn a_file_has_its_headers_its_name_and_only_what_is_seen() {
     let (head, rest) = file.split_once("\r\n").unwrap();
     assert_eq!(
         head,
-        "id,version,name,nickname,notes,wide,count,stock,price,discount,open,rated,at,until,status,colour,parent_id,data,\
+        "id,version,name,nickname,notes,wide,count,stock,price,discount,open,rated,at,until,status,colour,parent_id,contact,site,\
+         token,day,due,data,\
          created_at,updated_at,created_by"
     );
     assert!(
-        rest.contains(",1,0000,,,,1,,1.00,,true,,1970-01-01T00:00:00Z,,draft,,,,"),
+        rest.contains(",1,0000,,,,1,,1.00,,true,,1970-01-01T00:00:00Z,,draft,,,,,00000000-0000-0000-0000-000000000000,2026-11-24,,,"),
         "{rest}"
     );
 
