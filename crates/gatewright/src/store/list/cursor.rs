@@ -126,7 +126,7 @@ fn decode(mut bytes: &[u8]) -> Option<Vec<Value>> {
             }
             7 => {
                 let year = i16::from_be_bytes(take(&mut bytes)?);
-                let [month, day] = [take(&mut bytes)?, take(&mut bytes)?].map(i8::from_be_bytes);
+                let [month, day] = take(&mut bytes)?.map(u8::cast_signed);
                 Value::Date(Date::new(year, month, day).ok()?)
             }
             _ => return None,
