@@ -21,6 +21,7 @@
 //! keeps every value with its place; `resolve` checks names, types, references, roles and tests
 //! and makes the [`Schema`]; `diagnostics` has one file for each thing that can be wrong.
 
+pub mod access_diff;
 mod diagnostics;
 mod json_schema;
 mod keys;
