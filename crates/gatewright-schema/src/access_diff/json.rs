@@ -18,7 +18,7 @@ struct Counted<'a> {
 }
 
 impl AccessDiff {
-    /// The changes as JSON: `since`, `access` (`wider`, `narrower`, `the same`), `widening` and
+    /// The changes as JSON: `since`, `access` (`wider`, `narrower`, `same`), `widening` and
     /// `narrowing` (how many changes), and then the fields of [`AccessDiff`].
     ///
     /// # Errors
@@ -27,7 +27,10 @@ impl AccessDiff {
     pub fn to_json(&self, since: &str) -> Result<Value, serde_json::Error> {
         serde_json::to_value(Counted {
             since,
-            access: entries::verdict(self),
+            access: match entries::verdict(self) {
+                "the same" => "same",
+                verdict => verdict,
+            },
             widening: self.count(Effect::Widens),
             narrowing: self.count(Effect::Narrows),
             diff: self,
