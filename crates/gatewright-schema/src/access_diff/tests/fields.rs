@@ -210,3 +210,21 @@ fn a_deletion_that_reaches_further() {
     ];
     assert_change(&cascade, &with(OnDelete::SetNull), &told);
 }
+
+#[test]
+fn making_a_record_shows_that_one() {
+    let before = shop_with(|schema| take(schema, "products:read"));
+    let mut after = before.clone();
+    give(&mut after, "products:create");
+    assert_change(
+        &before,
+        &after,
+        &[
+            "role editor",
+            "+ gains products:create",
+            "+     POST /api/products",
+            "+     POST /api/products/bulk/create",
+            "+ sees name, cost of products (own records)",
+        ],
+    );
+}

@@ -87,8 +87,7 @@ fn guard_cost(schema: &mut Schema) {
     field(schema, "cost").permission = Some("products:read_cost".to_owned());
 }
 
-/// The lines from one schema to another, and back again: what widens one way narrows the other,
-/// but for guards that say so themselves.
+/// Expects the lines that lead from one schema to another, and that the verdict follows from them.
 #[track_caller]
 fn assert_change(before: &Schema, after: &Schema, lines: &[&str]) {
     let diff = compare_access(before, after);
