@@ -10,8 +10,7 @@ mod settings;
 
 use super::*;
 use crate::model::{
-    Action, Audit, Field, FieldType, OnDelete, Permission, PermissionKind, Rate, Resource, Role,
-    Signup,
+    Action, Audit, Field, FieldType, OnDelete, Permission, PermissionKind, Rate, Role, Signup,
 };
 
 const SHOP: &str = r#"

@@ -59,20 +59,47 @@ fn a_renamed_field_keeps_its_guard_or_is_told_of() {
     );
 }
 
-#[test]
-fn a_rename_hides_no_name_that_is_still_there() {
-    let mut after = shop();
-    let copy = Resource {
-        renamed_from: Some("products".to_owned()),
-        ..goods(&after).resources.remove(0)
-    };
-    after.resources.push(copy);
-    let more = goods(&shop()).permissions.split_off(3);
+/// A shop with `goods` beside `products`, of which the editor reads the latter.
+fn with_goods() -> Schema {
+    let mut schema = shop();
+    schema.resources.push(goods(&shop()).resources.remove(0));
+    let more = goods(&shop()).permissions.into_iter();
+    let more: Vec<Permission> = more.filter(|permission| !permission.built_in).collect();
     let slugs = more.iter().map(|permission| permission.slug.clone());
-    after.roles[0].permissions.extend(slugs);
-    after.permissions.extend(more);
+    schema.roles[0].permissions.extend(slugs);
+    schema.permissions.extend(more);
+    schema
+}
+
+#[test]
+fn what_is_still_there_was_not_renamed() {
+    let mut after = with_goods();
+    after.resources[1].renamed_from = Some("products".to_owned());
     let diff = compare_access(&shop(), &after);
-    assert!(diff.widens());
-    assert_eq!(diff.resources[0].change, Presence::New);
+    let told: Vec<_> = diff
+        .resources
+        .iter()
+        .map(|r| (r.name.as_str(), r.change))
+        .collect();
+    assert_eq!(told, [("goods", Presence::New)]);
     assert_eq!(diff.resources[0].renamed_from, None);
+    assert_eq!(diff.roles[0].permissions.len(), 4);
+}
+
+#[test]
+fn what_was_there_already_was_not_renamed() {
+    let mut after = with_goods();
+    after.resources.remove(0);
+    after.resources[0].renamed_from = Some("products".to_owned());
+    after
+        .permissions
+        .retain(|permission| permission.resource != "products");
+    after.roles[0]
+        .permissions
+        .retain(|slug| !slug.starts_with("products:"));
+    take(&mut after, "products:read");
+    give(&mut after, "goods:read");
+    let text = compare_access(&with_goods(), &after).to_text("then");
+    assert!(text.contains("resource products\n  removed\n"), "{text}");
+    assert!(text.contains("role editor\n+ gains goods:read\n"), "{text}");
 }
