@@ -8,6 +8,7 @@ use gatewright_schema::access_diff::compare_access;
 use crate::args::{Diff, DiffFormat};
 use crate::error::{Error, Result};
 use crate::schema_file::{FILE_NAME, SchemaFile};
+use crate::text_diff::{ADDED, REMOVED};
 use crate::{disk, git, project, terminal};
 
 /// What the command exits with where somebody may do or see more than before.
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &Diff) -> Result<ExitCode> {
 
     let diff = compare_access(&before.schema, &after.schema);
     match args.format {
-        DiffFormat::Text => terminal::print_text(&diff.to_text(&since))?,
+        DiffFormat::Text => terminal::print_text(&colored(&diff.to_text(&since)))?,
         DiffFormat::Markdown => terminal::print_text(&diff.to_markdown(&since))?,
         DiffFormat::Json => {
             let json = diff.to_json(&since).map_err(|error| {
@@ -60,4 +61,15 @@ fn both(before: Result<SchemaFile>, after: Result<SchemaFile>) -> Result<(Schema
         }
         (before, after) => Ok((before?, after?)),
     }
+}
+
+/// Lines that widen access in the colour of what comes, those that narrow it in that of what goes.
+fn colored(text: &str) -> String {
+    text.lines()
+        .map(|line| match line.as_bytes().first() {
+            Some(b'+') => format!("{ADDED}{line}{ADDED:#}\n"),
+            Some(b'-') => format!("{REMOVED}{line}{REMOVED:#}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect()
 }
