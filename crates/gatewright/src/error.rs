@@ -248,6 +248,15 @@ impl Error {
         .with(|extra| extra.errors.push(error))
     }
 
+    /// 412: the record has another version than the request's `If-Match` names.
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "precondition_failed",
+            "This is not what it was when you read it. Read it again.",
+        )
+    }
+
     /// 503: a dependency is down or too slow. Never answered by letting the request through.
     pub fn unavailable() -> Self {
         Self::new(
@@ -277,11 +286,7 @@ impl Error {
             StatusCode::CONFLICT => {
                 Self::new(status, "conflict", "This would clash with what is there.")
             }
-            StatusCode::PRECONDITION_FAILED => Self::new(
-                status,
-                "precondition_failed",
-                "This is not what it was when you read it. Read it again.",
-            ),
+            StatusCode::PRECONDITION_FAILED => Self::precondition_failed(),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
             StatusCode::UNPROCESSABLE_ENTITY => Self::invalid_input(Vec::new()),

@@ -42,7 +42,7 @@ pub use authz::{
     platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
-pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
+pub use http::{Api, Created, FromJson, IfMatch, Json, JsonObject, NoContent, Path, Versioned};
 pub use jiff::Timestamp;
 pub use rust_decimal::Decimal;
 pub use store::{List, ListQuery, Patch};

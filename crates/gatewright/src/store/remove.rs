@@ -16,6 +16,7 @@ use super::{Access, FieldValue, StoreError, Unit, Value};
 use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::http::IfMatch;
 use crate::model::{OnDelete, ResourceDef};
 
 /// The most records that may go or change along with one.
@@ -37,9 +38,15 @@ struct Removal<'a> {
     edges: Vec<(Key, Key)>,
 }
 
-/// Removes a record of the caller's tenant.
-pub(super) async fn delete(access: Access<'_>, def: &'static ResourceDef, id: Uuid) -> Result<()> {
+/// Removes a record of the caller's tenant, if it has the version that is meant.
+pub(super) async fn delete(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    id: Uuid,
+    version: &IfMatch,
+) -> Result<()> {
     let root = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
+    version.check(root.version)?;
     let removal = Removal::plan(access.unit(), def, root).await?;
     removal.check()?;
     removal.carry_out(access.unit()).await

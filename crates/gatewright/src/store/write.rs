@@ -11,6 +11,7 @@ use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::digest;
 use crate::error::{Error, FieldError, Result};
+use crate::http::IfMatch;
 use crate::model::{FieldType, ResourceDef};
 
 /// The statements of a resource.
@@ -129,15 +130,17 @@ pub(crate) async fn create(
     Ok(record)
 }
 
-/// Changes a record by the fields that are given.
+/// Changes a record of the version that is meant, by the fields that are given.
 pub(super) async fn update(
     access: Access<'_>,
     def: &'static ResourceDef,
     id: Uuid,
+    version: &IfMatch,
     patch: Fields,
 ) -> Result<Record> {
     let unit = access.unit();
     let mut record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
+    version.check(record.version)?;
     let mut changes = Map::new();
     let mut errors = Vec::new();
     let mut changed = vec![None; def.fields.len()];

@@ -1,6 +1,8 @@
 //! `/api/categories`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::{permissions::categories, store};
@@ -26,22 +28,32 @@ pub async fn create(
 }
 
 /// `GET /api/categories/{id}`
-pub async fn read(grant: Grant<categories::Read>, Path(id): Path<Uuid>) -> Result<Json<Category>> {
-    store::categories::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<categories::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Category>> {
+    store::categories::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/categories/{id}`
 pub async fn update(
     grant: Grant<categories::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CategoryPatch>,
-) -> Result<Json<Category>> {
-    store::categories::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Category>> {
+    store::categories::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/categories/{id}`
-pub async fn delete(grant: Grant<categories::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::categories::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<categories::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::categories::delete(&grant, id, version)
         .await
         .map(|()| NoContent)
 }

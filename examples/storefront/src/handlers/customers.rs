@@ -1,6 +1,8 @@
 //! `/api/customers`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::{permissions::customers, store};
@@ -26,22 +28,32 @@ pub async fn create(
 }
 
 /// `GET /api/customers/{id}`
-pub async fn read(grant: Grant<customers::Read>, Path(id): Path<Uuid>) -> Result<Json<Customer>> {
-    store::customers::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<customers::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Customer>> {
+    store::customers::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/customers/{id}`
 pub async fn update(
     grant: Grant<customers::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CustomerPatch>,
-) -> Result<Json<Customer>> {
-    store::customers::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Customer>> {
+    store::customers::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/customers/{id}`
-pub async fn delete(grant: Grant<customers::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::customers::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<customers::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::customers::delete(&grant, id, version)
         .await
         .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/order_lines`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
 use crate::generated::{permissions::order_lines, store};
@@ -29,24 +31,29 @@ pub async fn create(
 pub async fn read(
     grant: Grant<order_lines::Read>,
     Path(id): Path<Uuid>,
-) -> Result<Json<OrderLine>> {
-    store::order_lines::read(&grant, id).await.map(Json)
+) -> Result<Versioned<OrderLine>> {
+    store::order_lines::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/order_lines/{id}`
 pub async fn update(
     grant: Grant<order_lines::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderLinePatch>,
-) -> Result<Json<OrderLine>> {
-    store::order_lines::update(&grant, id, patch)
+) -> Result<Versioned<OrderLine>> {
+    store::order_lines::update(&grant, id, version, patch)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `DELETE /api/order_lines/{id}`
-pub async fn delete(grant: Grant<order_lines::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::order_lines::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<order_lines::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::order_lines::delete(&grant, id, version)
         .await
         .map(|()| NoContent)
 }

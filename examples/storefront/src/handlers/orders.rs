@@ -1,6 +1,9 @@
 //! `/api/orders`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid,
+    Versioned,
+};
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
 use crate::generated::{permissions::orders, store};
@@ -24,20 +27,29 @@ pub async fn create(
 }
 
 /// `GET /api/orders/{id}`
-pub async fn read(grant: Grant<orders::Read>, Path(id): Path<Uuid>) -> Result<Json<Order>> {
-    store::orders::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<orders::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Order>> {
+    store::orders::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/orders/{id}`
 pub async fn update(
     grant: Grant<orders::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderPatch>,
-) -> Result<Json<Order>> {
-    store::orders::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Order>> {
+    store::orders::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/orders/{id}`
-pub async fn delete(grant: Grant<orders::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::orders::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<orders::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::orders::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/products`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::{permissions::products, store};
@@ -26,22 +28,32 @@ pub async fn create(
 }
 
 /// `GET /api/products/{id}`
-pub async fn read(grant: Grant<products::Read>, Path(id): Path<Uuid>) -> Result<Json<Product>> {
-    store::products::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<products::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Product>> {
+    store::products::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/products/{id}`
 pub async fn update(
     grant: Grant<products::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<ProductPatch>,
-) -> Result<Json<Product>> {
-    store::products::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Product>> {
+    store::products::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/products/{id}`
-pub async fn delete(grant: Grant<products::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::products::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<products::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::products::delete(&grant, id, version)
         .await
         .map(|()| NoContent)
 }

@@ -59,7 +59,13 @@ fn tables() -> String {
 /// Deletes a node by a grant that reaches all.
 async fn delete_with(unit: &Unit, id: Uuid) -> Result<()> {
     let holder = Holder::new(&MODEL, Held::default());
-    delete(Access::new(unit, &holder, None, &[]), &NODES, id).await
+    delete(
+        Access::new(unit, &holder, None, &[]),
+        &NODES,
+        id,
+        &IfMatch::any(),
+    )
+    .await
 }
 
 struct Tree {

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::permissions::categories;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `categories:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `categories:update`.
 pub async fn update(
     grant: &Grant<impl Covers<categories::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CategoryPatch,
 ) -> Result<Category> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `categories:delete`.
-pub async fn delete(grant: &Grant<impl Covers<categories::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Category, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `categories:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<categories::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Category, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::permissions::customers;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `customers:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `customers:update`.
 pub async fn update(
     grant: &Grant<impl Covers<customers::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CustomerPatch,
 ) -> Result<Customer> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `customers:delete`.
-pub async fn delete(grant: &Grant<impl Covers<customers::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Customer, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `customers:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<customers::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Customer, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
 use crate::generated::permissions::orders;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<orders::Create>>, input: NewOrder)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `orders:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `orders:update`.
 pub async fn update(
     grant: &Grant<impl Covers<orders::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: OrderPatch,
 ) -> Result<Order> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `orders:delete`.
-pub async fn delete(grant: &Grant<impl Covers<orders::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Order, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `orders:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<orders::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Order, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::permissions::products;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `products:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `products:update`.
 pub async fn update(
     grant: &Grant<impl Covers<products::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: ProductPatch,
 ) -> Result<Product> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `products:delete`.
-pub async fn delete(grant: &Grant<impl Covers<products::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Product, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `products:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<products::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Product, _>(grant, id, version).await
 }

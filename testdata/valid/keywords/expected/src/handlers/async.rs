@@ -1,6 +1,8 @@
 //! `/api/async`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
 use crate::generated::{permissions::r#async, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/async/{id}`
-pub async fn read(grant: Grant<r#async::Read>, Path(id): Path<Uuid>) -> Result<Json<Async>> {
-    store::r#async::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#async::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Async>> {
+    store::r#async::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/async/{id}`
 pub async fn update(
     grant: Grant<r#async::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<AsyncPatch>,
-) -> Result<Json<Async>> {
-    store::r#async::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Async>> {
+    store::r#async::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/async/{id}`
-pub async fn delete(grant: Grant<r#async::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#async::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#async::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#async::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

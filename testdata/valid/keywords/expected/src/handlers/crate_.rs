@@ -1,6 +1,8 @@
 //! `/api/crate`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::{permissions::crate_, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/crate/{id}`
-pub async fn read(grant: Grant<crate_::Read>, Path(id): Path<Uuid>) -> Result<Json<Crate>> {
-    store::crate_::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<crate_::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Crate>> {
+    store::crate_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/crate/{id}`
 pub async fn update(
     grant: Grant<crate_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CratePatch>,
-) -> Result<Json<Crate>> {
-    store::crate_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Crate>> {
+    store::crate_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/crate/{id}`
-pub async fn delete(grant: Grant<crate_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::crate_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<crate_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::crate_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

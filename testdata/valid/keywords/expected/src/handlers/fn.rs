@@ -1,6 +1,8 @@
 //! `/api/fn`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::{permissions::r#fn, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/fn/{id}`
-pub async fn read(grant: Grant<r#fn::Read>, Path(id): Path<Uuid>) -> Result<Json<FnRecord>> {
-    store::r#fn::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#fn::Read>, Path(id): Path<Uuid>) -> Result<Versioned<FnRecord>> {
+    store::r#fn::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/fn/{id}`
 pub async fn update(
     grant: Grant<r#fn::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<FnRecordPatch>,
-) -> Result<Json<FnRecord>> {
-    store::r#fn::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<FnRecord>> {
+    store::r#fn::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/fn/{id}`
-pub async fn delete(grant: Grant<r#fn::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#fn::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#fn::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#fn::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/long_resource_name_that_takes_up_all_of_its_room`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
     LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
@@ -34,29 +36,31 @@ pub async fn create(
 pub async fn read(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Read>,
     Path(id): Path<Uuid>,
-) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
+) -> Result<Versioned<LongResourceNameThatTakesUpAllOfItsRoom>> {
     store::long_resource_name_that_takes_up_all_of_its_room::read(&grant, id)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `PATCH /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
 pub async fn update(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<LongResourceNameThatTakesUpAllOfItsRoomPatch>,
-) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
-    store::long_resource_name_that_takes_up_all_of_its_room::update(&grant, id, patch)
+) -> Result<Versioned<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::update(&grant, id, version, patch)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `DELETE /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
 pub async fn delete(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Delete>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
 ) -> Result<NoContent> {
-    store::long_resource_name_that_takes_up_all_of_its_room::delete(&grant, id)
+    store::long_resource_name_that_takes_up_all_of_its_room::delete(&grant, id, version)
         .await
         .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/match`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
 use crate::generated::{permissions::r#match, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/match/{id}`
-pub async fn read(grant: Grant<r#match::Read>, Path(id): Path<Uuid>) -> Result<Json<Match>> {
-    store::r#match::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#match::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Match>> {
+    store::r#match::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/match/{id}`
 pub async fn update(
     grant: Grant<r#match::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<MatchPatch>,
-) -> Result<Json<Match>> {
-    store::r#match::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Match>> {
+    store::r#match::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/match/{id}`
-pub async fn delete(grant: Grant<r#match::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#match::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#match::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#match::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

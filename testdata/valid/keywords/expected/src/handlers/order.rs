@@ -1,6 +1,8 @@
 //! `/api/order`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
 use crate::generated::{permissions::order, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/order/{id}`
-pub async fn read(grant: Grant<order::Read>, Path(id): Path<Uuid>) -> Result<Json<Order>> {
-    store::order::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<order::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Order>> {
+    store::order::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/order/{id}`
 pub async fn update(
     grant: Grant<order::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderPatch>,
-) -> Result<Json<Order>> {
-    store::order::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Order>> {
+    store::order::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/order/{id}`
-pub async fn delete(grant: Grant<order::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::order::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<order::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::order::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/people`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::{permissions::people, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/people/{id}`
-pub async fn read(grant: Grant<people::Read>, Path(id): Path<Uuid>) -> Result<Json<Person>> {
-    store::people::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<people::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Person>> {
+    store::people::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/people/{id}`
 pub async fn update(
     grant: Grant<people::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<PersonPatch>,
-) -> Result<Json<Person>> {
-    store::people::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Person>> {
+    store::people::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/people/{id}`
-pub async fn delete(grant: Grant<people::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::people::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<people::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::people::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

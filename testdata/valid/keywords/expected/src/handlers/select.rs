@@ -1,6 +1,8 @@
 //! `/api/select`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
 use crate::generated::{permissions::select, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/select/{id}`
-pub async fn read(grant: Grant<select::Read>, Path(id): Path<Uuid>) -> Result<Json<Select>> {
-    store::select::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<select::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Select>> {
+    store::select::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/select/{id}`
 pub async fn update(
     grant: Grant<select::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SelectPatch>,
-) -> Result<Json<Select>> {
-    store::select::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Select>> {
+    store::select::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/select/{id}`
-pub async fn delete(grant: Grant<select::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::select::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<select::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::select::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

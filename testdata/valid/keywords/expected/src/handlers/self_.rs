@@ -1,6 +1,8 @@
 //! `/api/self`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::{permissions::self_, store};
@@ -26,20 +28,32 @@ pub async fn create(
 }
 
 /// `GET /api/self/{id}`
-pub async fn read(grant: Grant<self_::Read>, Path(id): Path<Uuid>) -> Result<Json<SelfRecord>> {
-    store::self_::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<self_::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<SelfRecord>> {
+    store::self_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/self/{id}`
 pub async fn update(
     grant: Grant<self_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SelfRecordPatch>,
-) -> Result<Json<SelfRecord>> {
-    store::self_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<SelfRecord>> {
+    store::self_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/self/{id}`
-pub async fn delete(grant: Grant<self_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::self_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<self_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::self_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,6 +1,8 @@
 //! `/api/super`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::{permissions::super_, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/super/{id}`
-pub async fn read(grant: Grant<super_::Read>, Path(id): Path<Uuid>) -> Result<Json<Super>> {
-    store::super_::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<super_::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Super>> {
+    store::super_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/super/{id}`
 pub async fn update(
     grant: Grant<super_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SuperPatch>,
-) -> Result<Json<Super>> {
-    store::super_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Super>> {
+    store::super_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/super/{id}`
-pub async fn delete(grant: Grant<super_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::super_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<super_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::super_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

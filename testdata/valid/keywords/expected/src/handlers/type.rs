@@ -1,6 +1,8 @@
 //! `/api/type`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
 use crate::generated::{permissions::r#type, store};
@@ -23,20 +25,29 @@ pub async fn create(
 }
 
 /// `GET /api/type/{id}`
-pub async fn read(grant: Grant<r#type::Read>, Path(id): Path<Uuid>) -> Result<Json<Type>> {
-    store::r#type::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#type::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Type>> {
+    store::r#type::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/type/{id}`
 pub async fn update(
     grant: Grant<r#type::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<TypePatch>,
-) -> Result<Json<Type>> {
-    store::r#type::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Type>> {
+    store::r#type::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/type/{id}`
-pub async fn delete(grant: Grant<r#type::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#type::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#type::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#type::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

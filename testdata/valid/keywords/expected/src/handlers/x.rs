@@ -1,6 +1,8 @@
 //! `/api/x`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::{permissions::x, store};
@@ -20,20 +22,29 @@ pub async fn create(grant: Grant<x::Create>, Json(input): Json<NewX>) -> Result<
 }
 
 /// `GET /api/x/{id}`
-pub async fn read(grant: Grant<x::Read>, Path(id): Path<Uuid>) -> Result<Json<X>> {
-    store::x::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<x::Read>, Path(id): Path<Uuid>) -> Result<Versioned<X>> {
+    store::x::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/x/{id}`
 pub async fn update(
     grant: Grant<x::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<XPatch>,
-) -> Result<Json<X>> {
-    store::x::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<X>> {
+    store::x::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/x/{id}`
-pub async fn delete(grant: Grant<x::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::x::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<x::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::x::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
 }

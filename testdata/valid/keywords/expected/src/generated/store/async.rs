@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
 use crate::generated::permissions::r#async;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<r#async::Create>>, input: NewAsync
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `async:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `async:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#async::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: AsyncPatch,
 ) -> Result<Async> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `async:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#async::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Async, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `async:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#async::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Async, _>(grant, id, version).await
 }

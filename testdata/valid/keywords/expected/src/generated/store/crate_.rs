@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::permissions::crate_;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<crate_::Create>>, input: NewCrate)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `crate:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `crate:update`.
 pub async fn update(
     grant: &Grant<impl Covers<crate_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CratePatch,
 ) -> Result<Crate> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `crate:delete`.
-pub async fn delete(grant: &Grant<impl Covers<crate_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Crate, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `crate:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<crate_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Crate, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::permissions::r#fn;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `fn:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `fn:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#fn::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: FnRecordPatch,
 ) -> Result<FnRecord> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `fn:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#fn::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<FnRecord, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `fn:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#fn::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<FnRecord, _>(grant, id, version).await
 }

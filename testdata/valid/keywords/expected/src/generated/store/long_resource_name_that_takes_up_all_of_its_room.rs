@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
     LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
@@ -37,19 +37,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `long_resource_name_that_takes_up_all_of_its_room:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `long_resource_name_that_takes_up_all_of_its_room:update`.
 pub async fn update(
     grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: LongResourceNameThatTakesUpAllOfItsRoomPatch,
 ) -> Result<LongResourceNameThatTakesUpAllOfItsRoom> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `long_resource_name_that_takes_up_all_of_its_room:delete`.
+/// Removes it, if it has the version that is meant. Needs `long_resource_name_that_takes_up_all_of_its_room:delete`.
 pub async fn delete(
     grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Delete>>,
     id: Uuid,
+    version: IfMatch,
 ) -> Result<()> {
-    store::delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, id).await
+    store::delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
 use crate::generated::permissions::r#match;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<r#match::Create>>, input: NewMatch
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `match:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `match:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#match::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: MatchPatch,
 ) -> Result<Match> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `match:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#match::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Match, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `match:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#match::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Match, _>(grant, id, version).await
 }

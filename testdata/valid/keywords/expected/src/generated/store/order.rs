@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
 use crate::generated::permissions::order;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<order::Create>>, input: NewOrder) 
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `order:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `order:update`.
 pub async fn update(
     grant: &Grant<impl Covers<order::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: OrderPatch,
 ) -> Result<Order> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `order:delete`.
-pub async fn delete(grant: &Grant<impl Covers<order::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Order, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `order:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<order::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Order, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::permissions::people;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `people:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `people:update`.
 pub async fn update(
     grant: &Grant<impl Covers<people::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: PersonPatch,
 ) -> Result<Person> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `people:delete`.
-pub async fn delete(grant: &Grant<impl Covers<people::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Person, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `people:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<people::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Person, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
 use crate::generated::permissions::select;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `select:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `select:update`.
 pub async fn update(
     grant: &Grant<impl Covers<select::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SelectPatch,
 ) -> Result<Select> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `select:delete`.
-pub async fn delete(grant: &Grant<impl Covers<select::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Select, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `select:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<select::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Select, _>(grant, id, version).await
 }

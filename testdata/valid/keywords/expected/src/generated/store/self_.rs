@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::permissions::self_;
@@ -31,16 +31,21 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `self:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `self:update`.
 pub async fn update(
     grant: &Grant<impl Covers<self_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SelfRecordPatch,
 ) -> Result<SelfRecord> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `self:delete`.
-pub async fn delete(grant: &Grant<impl Covers<self_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<SelfRecord, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `self:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<self_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<SelfRecord, _>(grant, id, version).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::permissions::super_;
@@ -28,16 +28,21 @@ pub async fn create(grant: &Grant<impl Covers<super_::Create>>, input: NewSuper)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `super:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `super:update`.
 pub async fn update(
     grant: &Grant<impl Covers<super_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SuperPatch,
 ) -> Result<Super> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `super:delete`.
-pub async fn delete(grant: &Grant<impl Covers<super_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Super, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `super:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<super_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Super, _>(grant, id, version).await
 }

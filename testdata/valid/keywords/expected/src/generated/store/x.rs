@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::permissions::x;
@@ -25,12 +25,21 @@ pub async fn create(grant: &Grant<impl Covers<x::Create>>, input: NewX) -> Resul
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `x:update`.
-pub async fn update(grant: &Grant<impl Covers<x::Update>>, id: Uuid, patch: XPatch) -> Result<X> {
-    store::update(grant, id, patch).await
+/// Changes what `patch` names, if the record has the version that is meant. Needs `x:update`.
+pub async fn update(
+    grant: &Grant<impl Covers<x::Update>>,
+    id: Uuid,
+    version: IfMatch,
+    patch: XPatch,
+) -> Result<X> {
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `x:delete`.
-pub async fn delete(grant: &Grant<impl Covers<x::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<X, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `x:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<x::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<X, _>(grant, id, version).await
 }
