@@ -42,10 +42,13 @@ pub use authz::{
     platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
-pub use http::{Api, Created, FromJson, IfMatch, Json, JsonObject, NoContent, Path, Versioned};
+pub use http::{
+    Api, Bulk, BulkCreated, Created, FromJson, IfMatch, Json, JsonObject, NoContent, Path,
+    Versioned,
+};
 pub use jiff::Timestamp;
 pub use rust_decimal::Decimal;
-pub use store::{List, ListQuery, Patch};
+pub use store::{BulkIds, BulkNew, BulkPatch, List, ListQuery, Patch, RecordPatch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
@@ -64,6 +67,8 @@ pub mod codegen {
 
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
-        pub use crate::store::{create, delete, list, read, update};
+        pub use crate::store::{
+            bulk_create, bulk_delete, bulk_update, create, delete, list, read, update,
+        };
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
 
 use super::Json;
 use crate::store::Resource;
@@ -44,6 +45,31 @@ fn with_header(mut response: Response, name: HeaderName, value: &str) -> Respons
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// 200 with records: `{"data": [ … ]}`.
+#[derive(Debug, Clone)]
+pub struct Bulk<T>(pub Vec<T>);
+
+/// 201 with new records: `{"data": [ … ]}`, in the order of the request.
+#[derive(Debug, Clone)]
+pub struct BulkCreated<T>(pub Vec<T>);
+
+#[derive(Serialize)]
+struct Data<T> {
+    data: Vec<T>,
+}
+
+impl<T: Resource> IntoResponse for Bulk<T> {
+    fn into_response(self) -> Response {
+        Json(Data { data: self.0 }).into_response()
+    }
+}
+
+impl<T: Resource> IntoResponse for BulkCreated<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(Data { data: self.0 })).into_response()
+    }
 }
 
 /// 204: done, and there is nothing to say.

@@ -1,5 +1,7 @@
 //! Inputs: from a body to checked fields.
 
+use std::fmt::Debug;
+
 use super::check;
 use super::fields::Fields;
 use super::value::Value;
@@ -8,7 +10,7 @@ use crate::http::JsonObject;
 use crate::model::ResourceDef;
 
 /// What makes or changes a record. Generated code implements it.
-pub trait Input: Sized + Send {
+pub trait Input: Debug + Sized + Send {
     /// The resource it is for.
     const RESOURCE: &'static ResourceDef;
 
@@ -27,8 +29,16 @@ pub trait Input: Sized + Send {
 /// # Errors
 /// 400 for what is no JSON object, 422 with each field that is wrong.
 pub fn new_from_json<T: Input>(body: &[u8]) -> Result<T> {
+    new_from_object(JsonObject::parse(body)?)
+}
+
+/// Reads what makes a record from an object.
+///
+/// # Errors
+/// 422 with each field that is wrong.
+pub(super) fn new_from_object<T: Input>(object: JsonObject) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let mut errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    let mut errors = read_members(T::RESOURCE, object, &mut fields);
     let named: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
     let (mut complete, missing) = fill(T::RESOURCE, fields);
     errors.extend(
@@ -48,8 +58,16 @@ pub fn new_from_json<T: Input>(body: &[u8]) -> Result<T> {
 /// # Errors
 /// As [`new_from_json`].
 pub fn patch_from_json<T: Input>(body: &[u8]) -> Result<T> {
+    patch_from_object(JsonObject::parse(body)?)
+}
+
+/// Reads a merge patch from an object.
+///
+/// # Errors
+/// 422 with each field that is wrong.
+pub(super) fn patch_from_object<T: Input>(object: JsonObject) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    let errors = read_members(T::RESOURCE, object, &mut fields);
     if errors.is_empty() {
         T::from_fields(&mut fields)
     } else {

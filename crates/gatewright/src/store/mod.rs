@@ -6,6 +6,8 @@
 //! application has no connection to be had.
 
 mod access;
+mod bulk;
+mod change;
 mod check;
 mod cursor;
 mod database;
@@ -16,6 +18,7 @@ mod list;
 pub(crate) mod migrate;
 mod postgres;
 mod record;
+mod references;
 mod remove;
 mod resource;
 pub(crate) mod role_check;
@@ -29,10 +32,11 @@ mod value;
 mod write;
 
 pub(crate) use access::Access;
+pub use bulk::{BulkIds, BulkNew, BulkPatch, RecordPatch, bulk_create, bulk_delete, bulk_update};
 pub(crate) use check::check as check_value;
 pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
-pub(crate) use error::{Constraint, StoreError};
+pub(crate) use error::{Constraint, FailedAt, StoreError};
 pub use fields::{Fields, Patch};
 pub use input::{Input, new_from_json, patch_from_json};
 pub(crate) use list::ListParts;

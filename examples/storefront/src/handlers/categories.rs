@@ -1,7 +1,8 @@
 //! `/api/categories`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
@@ -54,6 +55,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::categories::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/categories/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<categories::Create>,
+    Json(body): Json<BulkNew<Category>>,
+) -> Result<BulkCreated<Category>> {
+    store::categories::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/categories/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<categories::Update>,
+    Json(body): Json<BulkPatch<Category>>,
+) -> Result<Bulk<Category>> {
+    store::categories::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/categories/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<categories::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::categories::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/customers`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
@@ -54,6 +55,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::customers::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/customers/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<customers::Create>,
+    Json(body): Json<BulkNew<Customer>>,
+) -> Result<BulkCreated<Customer>> {
+    store::customers::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/customers/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<customers::Update>,
+    Json(body): Json<BulkPatch<Customer>>,
+) -> Result<Bulk<Customer>> {
+    store::customers::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/customers/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<customers::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::customers::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/order_lines`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
@@ -54,6 +55,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::order_lines::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/order_lines/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<order_lines::Create>,
+    Json(body): Json<BulkNew<OrderLine>>,
+) -> Result<BulkCreated<OrderLine>> {
+    store::order_lines::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/order_lines/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<order_lines::Update>,
+    Json(body): Json<BulkPatch<OrderLine>>,
+) -> Result<Bulk<OrderLine>> {
+    store::order_lines::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/order_lines/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<order_lines::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::order_lines::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,8 +1,8 @@
 //! `/api/orders`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid,
-    Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Timestamp, Uuid, Versioned,
 };
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
@@ -50,6 +50,39 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::orders::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/orders/bulk/create`: as in `create`, what names no time is placed now.
+pub async fn bulk_create(
+    grant: Grant<orders::Create>,
+    Json(mut body): Json<BulkNew<Order>>,
+) -> Result<BulkCreated<Order>> {
+    for input in &mut body.records {
+        input.placed_at.get_or_insert_with(Timestamp::now);
+    }
+    store::orders::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/orders/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<orders::Update>,
+    Json(body): Json<BulkPatch<Order>>,
+) -> Result<Bulk<Order>> {
+    store::orders::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/orders/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<orders::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::orders::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

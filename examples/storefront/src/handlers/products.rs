@@ -1,7 +1,8 @@
 //! `/api/products`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
@@ -54,6 +55,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::products::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/products/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<products::Create>,
+    Json(body): Json<BulkNew<Product>>,
+) -> Result<BulkCreated<Product>> {
+    store::products::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/products/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<products::Update>,
+    Json(body): Json<BulkPatch<Product>>,
+) -> Result<Bulk<Product>> {
+    store::products::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/products/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<products::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::products::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::permissions::categories;
@@ -48,4 +48,28 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Category, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `categories:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<categories::Create>>,
+    records: Vec<NewCategory>,
+) -> Result<Vec<Category>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `categories:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<categories::Update>>,
+    changes: Vec<RecordPatch<Category>>,
+) -> Result<Vec<Category>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `categories:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<categories::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Category, _>(grant, ids).await
 }

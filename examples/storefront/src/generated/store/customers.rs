@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::permissions::customers;
@@ -48,4 +48,28 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Customer, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `customers:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<customers::Create>>,
+    records: Vec<NewCustomer>,
+) -> Result<Vec<Customer>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `customers:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<customers::Update>>,
+    changes: Vec<RecordPatch<Customer>>,
+) -> Result<Vec<Customer>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `customers:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<customers::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Customer, _>(grant, ids).await
 }

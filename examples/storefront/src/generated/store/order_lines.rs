@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
 use crate::generated::permissions::order_lines;
@@ -48,4 +48,28 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<OrderLine, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `order_lines:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<order_lines::Create>>,
+    records: Vec<NewOrderLine>,
+) -> Result<Vec<OrderLine>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `order_lines:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<order_lines::Update>>,
+    changes: Vec<RecordPatch<OrderLine>>,
+) -> Result<Vec<OrderLine>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `order_lines:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<order_lines::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<OrderLine, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::permissions::products;
@@ -48,4 +48,28 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Product, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `products:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<products::Create>>,
+    records: Vec<NewProduct>,
+) -> Result<Vec<Product>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `products:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<products::Update>>,
+    changes: Vec<RecordPatch<Product>>,
+) -> Result<Vec<Product>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `products:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<products::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Product, _>(grant, ids).await
 }

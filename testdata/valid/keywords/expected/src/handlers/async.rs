@@ -1,7 +1,8 @@
 //! `/api/async`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::r#async::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/async/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#async::Create>,
+    Json(body): Json<BulkNew<Async>>,
+) -> Result<BulkCreated<Async>> {
+    store::r#async::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/async/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#async::Update>,
+    Json(body): Json<BulkPatch<Async>>,
+) -> Result<Bulk<Async>> {
+    store::r#async::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/async/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#async::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#async::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/crate`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::crate_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/crate/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<crate_::Create>,
+    Json(body): Json<BulkNew<Crate>>,
+) -> Result<BulkCreated<Crate>> {
+    store::crate_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/crate/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<crate_::Update>,
+    Json(body): Json<BulkPatch<Crate>>,
+) -> Result<Bulk<Crate>> {
+    store::crate_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/crate/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<crate_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::crate_::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

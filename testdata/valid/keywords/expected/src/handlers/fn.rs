@@ -1,7 +1,8 @@
 //! `/api/fn`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::r#fn::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/fn/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#fn::Create>,
+    Json(body): Json<BulkNew<FnRecord>>,
+) -> Result<BulkCreated<FnRecord>> {
+    store::r#fn::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/fn/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#fn::Update>,
+    Json(body): Json<BulkPatch<FnRecord>>,
+) -> Result<Bulk<FnRecord>> {
+    store::r#fn::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/fn/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#fn::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#fn::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/match`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::r#match::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/match/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#match::Create>,
+    Json(body): Json<BulkNew<Match>>,
+) -> Result<BulkCreated<Match>> {
+    store::r#match::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/match/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#match::Update>,
+    Json(body): Json<BulkPatch<Match>>,
+) -> Result<Bulk<Match>> {
+    store::r#match::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/match/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#match::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#match::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

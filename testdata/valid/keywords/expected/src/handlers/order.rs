@@ -1,7 +1,8 @@
 //! `/api/order`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::order::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/order/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<order::Create>,
+    Json(body): Json<BulkNew<Order>>,
+) -> Result<BulkCreated<Order>> {
+    store::order::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/order/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<order::Update>,
+    Json(body): Json<BulkPatch<Order>>,
+) -> Result<Bulk<Order>> {
+    store::order::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/order/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<order::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::order::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/people`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::people::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/people/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<people::Create>,
+    Json(body): Json<BulkNew<Person>>,
+) -> Result<BulkCreated<Person>> {
+    store::people::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/people/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<people::Update>,
+    Json(body): Json<BulkPatch<Person>>,
+) -> Result<Bulk<Person>> {
+    store::people::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/people/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<people::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::people::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/select`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::select::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/select/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<select::Create>,
+    Json(body): Json<BulkNew<Select>>,
+) -> Result<BulkCreated<Select>> {
+    store::select::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/select/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<select::Update>,
+    Json(body): Json<BulkPatch<Select>>,
+) -> Result<Bulk<Select>> {
+    store::select::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/select/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<select::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::select::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/self`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
@@ -54,6 +55,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::self_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/self/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<self_::Create>,
+    Json(body): Json<BulkNew<SelfRecord>>,
+) -> Result<BulkCreated<SelfRecord>> {
+    store::self_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/self/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<self_::Update>,
+    Json(body): Json<BulkPatch<SelfRecord>>,
+) -> Result<Bulk<SelfRecord>> {
+    store::self_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/self/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<self_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::self_::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/super`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::super_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/super/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<super_::Create>,
+    Json(body): Json<BulkNew<Super>>,
+) -> Result<BulkCreated<Super>> {
+    store::super_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/super/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<super_::Update>,
+    Json(body): Json<BulkPatch<Super>>,
+) -> Result<Bulk<Super>> {
+    store::super_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/super/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<super_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::super_::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/type`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
@@ -48,6 +49,36 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::r#type::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/type/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#type::Create>,
+    Json(body): Json<BulkNew<Type>>,
+) -> Result<BulkCreated<Type>> {
+    store::r#type::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/type/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#type::Update>,
+    Json(body): Json<BulkPatch<Type>>,
+) -> Result<Bulk<Type>> {
+    store::r#type::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/type/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#type::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#type::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/x`
 
 use gatewright::{
-    Created, Grant, IfMatch, Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
+    NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::x::{NewX, X, XPatch};
@@ -45,6 +46,31 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<NoContent> {
     store::x::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/x/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<x::Create>,
+    Json(body): Json<BulkNew<X>>,
+) -> Result<BulkCreated<X>> {
+    store::x::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/x/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<x::Update>,
+    Json(body): Json<BulkPatch<X>>,
+) -> Result<Bulk<X>> {
+    store::x::bulk_update(&grant, body.records).await.map(Bulk)
+}
+
+/// `POST /api/x/bulk/delete`
+pub async fn bulk_delete(grant: Grant<x::Delete>, Json(body): Json<BulkIds>) -> Result<NoContent> {
+    store::x::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

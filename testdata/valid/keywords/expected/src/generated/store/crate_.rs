@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::permissions::crate_;
@@ -45,4 +45,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Crate, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `crate:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<crate_::Create>>,
+    records: Vec<NewCrate>,
+) -> Result<Vec<Crate>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `crate:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<crate_::Update>>,
+    changes: Vec<RecordPatch<Crate>>,
+) -> Result<Vec<Crate>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `crate:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<crate_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Crate, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::permissions::r#fn;
@@ -48,4 +48,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<FnRecord, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `fn:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#fn::Create>>,
+    records: Vec<NewFnRecord>,
+) -> Result<Vec<FnRecord>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `fn:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#fn::Update>>,
+    changes: Vec<RecordPatch<FnRecord>>,
+) -> Result<Vec<FnRecord>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `fn:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<r#fn::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<FnRecord, _>(grant, ids).await
 }

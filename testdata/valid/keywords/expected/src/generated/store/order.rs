@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
 use crate::generated::permissions::order;
@@ -45,4 +45,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Order, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `order:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<order::Create>>,
+    records: Vec<NewOrder>,
+) -> Result<Vec<Order>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `order:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<order::Update>>,
+    changes: Vec<RecordPatch<Order>>,
+) -> Result<Vec<Order>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `order:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<order::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Order, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::permissions::people;
@@ -48,4 +48,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Person, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `people:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<people::Create>>,
+    records: Vec<NewPerson>,
+) -> Result<Vec<Person>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `people:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<people::Update>>,
+    changes: Vec<RecordPatch<Person>>,
+) -> Result<Vec<Person>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `people:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<people::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Person, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::permissions::self_;
@@ -48,4 +48,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<SelfRecord, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `self:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<self_::Create>>,
+    records: Vec<NewSelfRecord>,
+) -> Result<Vec<SelfRecord>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `self:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<self_::Update>>,
+    changes: Vec<RecordPatch<SelfRecord>>,
+) -> Result<Vec<SelfRecord>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `self:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<self_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<SelfRecord, _>(grant, ids).await
 }

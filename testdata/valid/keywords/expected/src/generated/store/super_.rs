@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::permissions::super_;
@@ -45,4 +45,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Super, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `super:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<super_::Create>>,
+    records: Vec<NewSuper>,
+) -> Result<Vec<Super>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `super:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<super_::Update>>,
+    changes: Vec<RecordPatch<Super>>,
+) -> Result<Vec<Super>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `super:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<super_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Super, _>(grant, ids).await
 }

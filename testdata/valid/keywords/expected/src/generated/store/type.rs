@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
 use crate::generated::permissions::r#type;
@@ -45,4 +45,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<Type, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `type:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#type::Create>>,
+    records: Vec<NewType>,
+) -> Result<Vec<Type>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `type:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#type::Update>>,
+    changes: Vec<RecordPatch<Type>>,
+) -> Result<Vec<Type>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `type:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<r#type::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Type, _>(grant, ids).await
 }

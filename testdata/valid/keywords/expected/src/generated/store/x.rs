@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, IfMatch, List, ListQuery, Result, Uuid};
+use gatewright::{Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::permissions::x;
@@ -42,4 +42,25 @@ pub async fn delete(
     version: IfMatch,
 ) -> Result<()> {
     store::delete::<X, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `x:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<x::Create>>,
+    records: Vec<NewX>,
+) -> Result<Vec<X>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `x:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<x::Update>>,
+    changes: Vec<RecordPatch<X>>,
+) -> Result<Vec<X>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `x:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<x::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<X, _>(grant, ids).await
 }
