@@ -43,18 +43,20 @@ pub use authz::{
 };
 pub use error::{Error, FieldError, Result};
 pub use http::{
-    Api, Bulk, BulkCreated, Created, FromJson, IfMatch, Json, JsonObject, NoContent, Path,
-    Versioned,
+    Api, Bulk, BulkCreated, Created, FromJson, IfMatch, Json, JsonBody, JsonObject, NoContent,
+    Path, Versioned,
 };
 pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
-pub use store::{BulkIds, BulkNew, BulkPatch, List, ListQuery, Patch, RecordPatch};
+pub use serde_json::Value as JsonValue;
+pub use store::{BulkIds, BulkNew, BulkPatch, Guarded, List, ListQuery, Patch, RecordPatch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {
     pub use crate::authz::{Covers, Permission};
-    pub use crate::http::FromJson;
+    pub use crate::http::{FromJson, JsonBody};
     pub use crate::model::{
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
         OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,

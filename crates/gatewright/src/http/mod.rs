@@ -20,7 +20,7 @@ pub(crate) use context::{Context, Host, Inner, Origin};
 pub(crate) use health::register as register_health;
 pub use if_match::IfMatch;
 pub(crate) use json::list as json_list;
-pub use json::{FromJson, Json, JsonObject};
+pub use json::{FromJson, Json, JsonBody, JsonObject};
 pub(crate) use page::PageQuery;
 pub use path::Path;
 pub(crate) use pipeline::wrap;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::fields::Fields;
+use super::input::unknown_field;
 use super::record::{Record, encode, wire};
 use super::write::key;
 use super::{Access, FieldValue, Unit, Value, check};
@@ -102,6 +103,7 @@ impl Patched {
         mut record: Record,
         patch: Fields,
     ) -> Result<Self, Vec<FieldError>> {
+        let patterns = &access.unit().runtime().patterns;
         let mut changes = Map::new();
         let mut errors = Vec::new();
         let mut changed = vec![false; record.values.len()];
@@ -112,11 +114,12 @@ impl Patched {
                 continue;
             };
             if !access.sees(field) {
-                let message = "There is no such field.";
-                errors.push(FieldError::new(field.name, "unknown_field", message));
+                errors.push(unknown_field(field.name));
                 continue;
             }
-            match check::check(field, value) {
+            let checked = check::check(field, value);
+            let checked = checked.and_then(|value| patterns.check(field, &value).map(|()| value));
+            match checked {
                 Ok(new) if new != *current => {
                     let change = json!({ "old": wire(current), "new": wire(&new) });
                     changes.insert(field.name.to_owned(), change);

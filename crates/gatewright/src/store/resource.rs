@@ -46,25 +46,25 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     fn from_record(record: &mut RecordReader) -> Result<Self>;
 }
 
-/// The page of records that `query` asks for, by id and so by age.
+/// The page of records that `query` asks for; by id, and so by age, unless it says otherwise.
 ///
 /// # Errors
-/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making.
+/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making,
+/// and for a field that the caller does not see.
 pub async fn list<R, P>(grant: &Grant<P>, query: ListQuery<R>) -> Result<List<R>>
 where
     R: Resource,
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let (records, next_cursor) =
-        list::page(grant.access::<R::Read>(), R::DEF, query.into_parts()).await?;
+    let access = grant.access::<R::Read>();
+    let (query, window) = query.into_parts();
+    let (records, next_cursor) = list::page(access, &query, &window).await?;
     let data = records
         .into_iter()
-        .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
-    Ok(List {
-        data: data.collect::<Result<_>>()?,
-        next_cursor,
-    })
+        .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
+    let data = data.collect::<Result<_>>()?;
+    Ok(List::selected(data, next_cursor, query.into_selection()))
 }
 
 /// One record.
@@ -77,10 +77,11 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let record = write::find(grant.access::<R::Read>(), R::DEF, id)
+    let access = grant.access::<R::Read>();
+    let record = write::find(access, R::DEF, id)
         .await?
         .ok_or_else(Error::not_found)?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Makes a record.
@@ -95,13 +96,10 @@ where
     const { belongs::<R, R::Create>(Kind::Create) };
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
-    let record = write::create(
-        grant.access::<R::Create>().unit(),
-        R::DEF,
-        input::complete(R::DEF, fields)?,
-    )
-    .await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Create>();
+    let values = input::complete(R::DEF, fields)?;
+    let record = write::create(access, R::DEF, values).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Changes a record. A patch that changes nothing leaves the version alone.
@@ -122,8 +120,9 @@ where
     const { belongs::<R, R::Update>(Kind::Update) };
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
-    let record = write::update(grant.access::<R::Update>(), R::DEF, id, &version, fields).await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Update>();
+    let record = write::update(access, R::DEF, id, &version, fields).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Removes a record, and does with those that refer to it what their fields say.

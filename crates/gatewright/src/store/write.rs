@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::change::{self, Patched};
 use super::fields::Fields;
+use super::input::{check_patterns, check_seen};
 use super::record::Record;
 use super::references::{self, Written};
 use super::statements::ResourceStatements;
@@ -12,7 +13,7 @@ use crate::audit;
 use crate::digest;
 use crate::error::{Error, Result};
 use crate::http::IfMatch;
-use crate::model::ResourceDef;
+use crate::model::{FieldDef, ResourceDef};
 
 /// The statements of a resource.
 pub(super) fn statements<'a>(
@@ -122,19 +123,52 @@ async fn record(
         .transpose()
 }
 
-/// Makes a record of checked values.
-pub(crate) async fn create(
+/// Makes a record of checked values. Those of fields that the caller does not see must be what a
+/// new record has by itself.
+pub(super) async fn create(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+) -> Result<Record> {
+    check_new(access, def, &values)?;
+    let created = insert(access.unit(), def, values).await?;
+    created.map_err(|error| clash(def, error, |field| access.sees(field)))
+}
+
+/// Refuses values of a new record that the caller may not give, or that match no pattern.
+pub(super) fn check_new(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: &[Value],
+) -> Result<()> {
+    check_seen(access, def, values)?;
+    check_patterns(&access.unit().runtime().patterns, def, values)
+}
+
+/// Makes a record of checked values on behalf of the system, which sees every field.
+pub(crate) async fn create_unseen(
     unit: &Unit,
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
+    let created = insert(unit, def, values).await?;
+    created.map_err(|error| clash(def, error, |_| true))
+}
+
+/// The record, or the constraint that refuses it.
+async fn insert(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+) -> Result<Result<Record, StoreError>> {
     let record = change::fresh(unit, values);
     check_references(unit, def, record.values.iter().map(Some).collect()).await?;
     let args = change::insert_args(unit, &record);
-    let inserted = unit.run(&statements(unit, def)?.insert, &args).await;
-    inserted.map_err(|error| clash(def, error))?;
+    if let Err(error) = unit.run(&statements(unit, def)?.insert, &args).await {
+        return Ok(Err(error));
+    }
     audit::record(unit, change::created(def, &record)).await?;
-    Ok(record)
+    Ok(Ok(record))
 }
 
 /// Changes a record of the version that is meant, by the fields that are given.
@@ -155,7 +189,7 @@ pub(super) async fn update(
     check_references(unit, def, patched.written()).await?;
     let args = change::update_args(unit, &patched.record);
     let updated = unit.run(&statements(unit, def)?.update, &args).await;
-    updated.map_err(|error| clash(def, error))?;
+    updated.map_err(|error| clash(def, error, |field| access.sees(field)))?;
     let (change, record) = patched.into_change(def);
     audit::record(unit, change).await?;
     Ok(record)
@@ -175,8 +209,16 @@ async fn check_references(
     Err(Error::invalid_input(errors.collect()))
 }
 
-/// The refusal of a constraint as the client's error.
-pub(super) fn clash(def: &ResourceDef, error: StoreError) -> Error {
+/// The refusal of a constraint as the client's error. It names the field, if the client sees it.
+pub(super) fn clash(
+    def: &ResourceDef,
+    error: StoreError,
+    sees: impl Fn(&FieldDef) -> bool,
+) -> Error {
+    let name_of = |field: Option<&FieldDef>| {
+        let field = field.filter(|field| sees(field));
+        field.map_or("", |field| field.name)
+    };
     match &error {
         StoreError::Unique(constraint) => {
             let field =
@@ -192,15 +234,14 @@ pub(super) fn clash(def: &ResourceDef, error: StoreError) -> Error {
                         }
                         Constraint::Unknown => false,
                     });
-            let name = field.map_or("", |field| field.name);
-            Error::conflict(name, "taken", "Another record has this value.").caused_by(error)
+            Error::conflict(name_of(field), "taken", "Another record has this value.")
+                .caused_by(error)
         }
         StoreError::ForeignKey(constraint) => {
             let field = def.fields.iter().find(|field| {
                 matches!(constraint, Constraint::Named(name) if *name == constraint_name(def.name, field.name, "fkey"))
             });
-            let name = field.map_or("", |field| field.name);
-            Error::invalid(name, "not_found", "There is no such record.").caused_by(error)
+            Error::invalid(name_of(field), "not_found", "There is no such record.").caused_by(error)
         }
         _ => error.into(),
     }

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::error::{Error, FieldError, MOST_ERRORS, Result};
-use crate::http::json_list::{self, JsonItem};
-use crate::http::{FromJson, JsonObject};
+use crate::http::json_list::JsonItem;
+use crate::http::{FromJson, JsonBody, JsonObject};
 use crate::store::Resource;
 use crate::store::input::{new_from_object, patch_from_object};
 
@@ -50,8 +50,10 @@ pub struct BulkIds {
 impl<R: Resource> FromJson for BulkNew<R> {
     const LIMIT: usize = LIMIT;
 
-    fn from_json(body: &[u8]) -> Result<Self> {
-        let records = items(body, "records", |item| new_from_object(item.into_object()?))?;
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
+        let records = items(body, "records", |item| {
+            new_from_object(body, item.into_object()?)
+        })?;
         Ok(Self { records })
     }
 }
@@ -59,11 +61,11 @@ impl<R: Resource> FromJson for BulkNew<R> {
 impl<R: Resource> FromJson for BulkPatch<R> {
     const LIMIT: usize = LIMIT;
 
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         let records: Vec<RecordPatch<R>> = items(body, "records", |item| {
             let mut object = item.into_object()?;
             let (id, version) = (take_id(&mut object), take_version(&mut object));
-            let patch = patch_from_object(object);
+            let patch = patch_from_object(body, object);
             match (id, version, patch) {
                 (Ok(id), Ok(version), Ok(patch)) => Ok(RecordPatch { id, version, patch }),
                 (id, version, patch) => {
@@ -85,7 +87,7 @@ impl<R: Resource> FromJson for BulkPatch<R> {
 impl FromJson for BulkIds {
     const LIMIT: usize = LIMIT;
 
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         let ids = items(body, "ids", |item| {
             let id = item
                 .into_text()
@@ -100,13 +102,13 @@ impl FromJson for BulkIds {
 
 /// Reads every item of the list, or says what is wrong with which.
 fn items<T>(
-    body: &[u8],
+    body: &JsonBody<'_>,
     key: &'static str,
     read: impl Fn(JsonItem) -> Result<T>,
 ) -> Result<Vec<T>> {
     let mut items = Vec::new();
     let mut errors = Vec::new();
-    for (at, item) in json_list::parse(body, key)?.into_iter().enumerate() {
+    for (at, item) in body.list(key)?.into_iter().enumerate() {
         match read(item) {
             Ok(item) => items.push(item),
             Err(error) => errors.extend(error.within(&format!("{key}.{at}")).into_field_errors()?),

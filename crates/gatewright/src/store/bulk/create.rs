@@ -6,14 +6,15 @@ use crate::error::Result;
 use crate::model::ResourceDef;
 use crate::store::record::Record;
 use crate::store::write::statements;
-use crate::store::{Unit, Value, change};
+use crate::store::{Access, Value, change};
 
 /// Makes records of checked values.
 pub(super) async fn create(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     values: Vec<Vec<Value>>,
 ) -> Result<Vec<Record>> {
+    let unit = access.unit();
     let records = values.into_iter().map(|values| change::fresh(unit, values));
     let records: Vec<Record> = records.collect();
     let places: Vec<usize> = (0..records.len()).collect();
@@ -26,7 +27,7 @@ pub(super) async fn create(
         .iter()
         .map(|record| change::insert_args(unit, record));
     let args: Vec<_> = args.collect();
-    write_each(unit, def, &statements(unit, def)?.insert, &places, &args).await?;
+    write_each(access, def, &statements(unit, def)?.insert, &places, &args).await?;
     let entries = records.iter().map(|record| change::created(def, record));
     audit::record_each(unit, entries.collect()).await?;
     Ok(records)

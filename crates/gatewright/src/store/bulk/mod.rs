@@ -15,8 +15,7 @@ use super::fields::Fields;
 use super::input::{self, Input as _};
 use super::record::{Record, RecordReader};
 use super::resource::{Resource, belongs};
-use super::{FailedAt, references, remove, write};
-use super::{StoreError, Unit};
+use super::{Access, FailedAt, StoreError, Unit, Value, references, remove, write};
 use crate::authz::{Covers, Grant};
 use crate::error::{Error, FieldError, Result};
 use crate::http::json_list::MOST_ITEMS;
@@ -34,19 +33,25 @@ where
 {
     const { belongs::<R, R::Create>(Kind::Create) };
     check_count("records", records.len())?;
+    let access = grant.access::<R::Create>();
     let mut values = Vec::with_capacity(records.len());
     let mut errors = Vec::new();
     for (at, record) in records.into_iter().enumerate() {
         let mut fields = Fields::empty(R::DEF);
         record.into_fields(&mut fields);
-        match input::complete(R::DEF, fields) {
+        let complete = input::complete(R::DEF, fields);
+        let complete = complete.and_then(|values| {
+            write::check_new(access, R::DEF, &values)?;
+            Ok(values)
+        });
+        match complete {
             Ok(complete) => values.push(complete),
             Err(error) => errors.extend(error.within(&place(at)).into_field_errors()?),
         }
     }
     refuse(errors)?;
-    let records = create::create(grant.access::<R::Create>().unit(), R::DEF, values).await?;
-    read::<R>(records)
+    let records = create::create(access, R::DEF, values).await?;
+    read::<R>(access, records)
 }
 
 /// Changes records, and gives them in the same order. What a patch leaves as it is keeps its version.
@@ -71,8 +76,9 @@ where
         (change.id, change.version, fields)
     });
     let changes = changes.collect();
-    let records = update::update(grant.access::<R::Update>(), R::DEF, changes).await?;
-    read::<R>(records)
+    let access = grant.access::<R::Update>();
+    let records = update::update(access, R::DEF, changes).await?;
+    read::<R>(access, records)
 }
 
 /// Removes records, and does with those that refer to them what their fields say.
@@ -92,10 +98,10 @@ where
     remove::delete_each(grant.access::<R::Delete>(), R::DEF, &ids).await
 }
 
-fn read<R: Resource>(records: Vec<Record>) -> Result<Vec<R>> {
+fn read<R: Resource>(access: Access<'_>, records: Vec<Record>) -> Result<Vec<R>> {
     let records = records.into_iter();
     records
-        .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)))
+        .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)))
         .collect()
 }
 
@@ -148,16 +154,16 @@ async fn check_references(
 
 /// Writes the records at these places; a clash names the one that it came upon.
 async fn write_each(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     sql: &str,
     places: &[usize],
-    args: &[Vec<super::Value>],
+    args: &[Vec<Value>],
 ) -> Result<()> {
-    let written = unit.run_each(sql, args).await;
+    let written = access.unit().run_each(sql, args).await;
     written.map(drop).map_err(|FailedAt { at, error }| {
         let is_clash = matches!(error, StoreError::Unique(_) | StoreError::ForeignKey(_));
-        let error = write::clash(def, error);
+        let error = write::clash(def, error, |field| access.sees(field));
         match places.get(at) {
             Some(at) if is_clash => error.within(&place(*at)),
             _ => error,

@@ -48,7 +48,7 @@ pub(super) async fn update(
         .iter()
         .map(|patched| change::update_args(unit, &patched.record));
     let args: Vec<_> = args.collect();
-    write_each(unit, def, &statements(unit, def)?.update, &places, &args).await?;
+    write_each(access, def, &statements(unit, def)?.update, &places, &args).await?;
 
     let mut entries = Vec::new();
     let mut records = Vec::with_capacity(patched.len());
