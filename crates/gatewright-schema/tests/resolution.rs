@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use gatewright_schema::{
-    FieldType, Literal, OnDelete, Schema, Signup, built_in_permissions, parse, render,
+    Audit, FieldType, Literal, OnDelete, Permission, PermissionKind, Rate, Schema, Signup,
+    built_in_permissions, parse, render,
 };
 
 /// Parses a file without errors and warnings.
@@ -202,4 +203,270 @@ fn line_ends_and_a_byte_order_mark_change_nothing() {
     let source = "app.name = 'Shop'\nroles.owner = { permissions = ['*'] }\nresources.things.fields.a = { type = 'text' }\n";
     let windows = format!("\u{feff}{}", source.replace('\n', "\r\n"));
     assert_eq!(clean(source), clean(&windows));
+}
+
+/// The sample of the design, with the resources that it mentions, and passwords alone.
+const SAMPLE: &str = r#"
+    [app]
+    name = "Storefront"
+
+    [auth]
+    signup = "open"
+    require_verified_email = true
+    providers = ["password"]
+    access_token_ttl = "10m"
+    refresh_token_ttl = "30d"
+
+    [tenancy]
+    row_level_security = true
+
+    [roles]
+    owner  = { permissions = ["*"], assigns = ["*"] }
+    admin  = { includes = ["editor"], permissions = ["members:*", "invitations:*", "roles:*", "api_keys:*", "audit:read", "branding:*", "custom_fields:*"], assigns = ["admin", "editor", "viewer"] }
+    editor = { includes = ["viewer"], permissions = ["products:*", "orders:create", "orders:update:own"], ceiling = ["products:*", "orders:*"] }
+    viewer = { permissions = ["products:read", "categories:read", "orders:read"] }
+
+    [resources.products]
+    fields.name        = { type = "string", max = 200 }
+    fields.sku         = { type = "string", max = 64, unique = true }
+    fields.price       = { type = "decimal", precision = 12, scale = 2, min = 0 }
+    fields.cost        = { type = "decimal", precision = 12, scale = 2, optional = true, permission = "products:read_cost" }
+    fields.status      = { type = "enum", values = ["draft", "active", "archived"], default = "draft" }
+    fields.category_id = { type = "reference", to = "categories", optional = true, on_delete = "set_null" }
+    actions.publish    = { label = "Publish", uses = ["products:read", "products:update"] }
+    audit = "full"
+
+    [resources.categories]
+    fields.name = { type = "string", max = 100, unique = true }
+
+    [resources.orders]
+    fields.number = { type = "string", max = 40, unique = true }
+
+    [limits]
+    per_key = "600/1m"
+    anonymous = "60/1m"
+
+    [[tests]]
+    role = "viewer"
+    can = ["products:read"]
+    cannot = ["products:create", "members:remove"]
+"#;
+
+#[test]
+fn the_sample_of_the_design_is_read() {
+    let parsed = parse(SAMPLE);
+    let said = render(&parsed.diagnostics, "gatewright.toml", SAMPLE, false);
+    let schema = parsed.schema.unwrap_or_else(|| unreachable!("{said}"));
+    let rate = |requests, seconds| Some(Rate { requests, seconds });
+    assert_eq!(schema.limits.per_key, rate(600, 60));
+    assert_eq!(schema.limits.anonymous, rate(60, 60));
+
+    let ours: Vec<&Permission> = schema.permissions.iter().filter(|p| !p.built_in).collect();
+    let slugs: Vec<&str> = ours.iter().map(|p| p.slug.as_str()).collect();
+    assert_eq!(
+        slugs[..6],
+        [
+            "products:read",
+            "products:create",
+            "products:update",
+            "products:delete",
+            "products:publish",
+            "products:read_cost",
+        ]
+    );
+    assert_eq!(ours[4].kind, PermissionKind::Action);
+    assert_eq!(ours[4].uses, ["products:read", "products:update"]);
+    assert_eq!(ours[5].kind, PermissionKind::Field);
+
+    let [owner, _, editor, viewer] = schema.roles.as_slice() else {
+        unreachable!("four roles in the file");
+    };
+    assert_eq!(owner.permissions.len(), schema.permissions.len());
+    assert_eq!(
+        editor.permissions,
+        [
+            &slugs[..6],
+            &["categories:read", "orders:read", "orders:create"]
+        ]
+        .concat()
+    );
+    assert_eq!(editor.own, ["orders:update"]);
+    // What it includes is inside its ceiling without being repeated there.
+    assert_eq!(
+        editor.ceiling.as_deref().unwrap(),
+        [
+            &slugs[..6],
+            &["categories:read"],
+            &[
+                "orders:read",
+                "orders:create",
+                "orders:update",
+                "orders:delete"
+            ]
+        ]
+        .concat()
+    );
+    assert_eq!(viewer.ceiling, None);
+
+    let products = &schema.resources[0];
+    assert_eq!(products.actions[0].label.as_deref(), Some("Publish"));
+    assert_eq!(products.audit, Audit::Full);
+    let cost = &products.fields[3];
+    assert_eq!(cost.permission.as_deref(), Some("products:read_cost"));
+}
+
+#[test]
+fn every_key_of_a_field_reaches_the_schema() {
+    let schema = clean(
+        r#"
+        app.name = "Shop"
+        auth.signup = "invite_only"
+        roles.owner = { permissions = ["*"] }
+        [resources.products]
+        label = "Goods"
+        renamed_from = "articles"
+        audit = "fact"
+        fields.sku = { type = "string", min = 3, max = 20, pattern = '[A-Z]+-\d+', search = true, default = "AB-1", label = "SKU", renamed_from = "number" }
+        fields.note = { type = "text", min = 1, search = true, optional = true }
+        fields.contact = { type = "email", unique = true, search = true, default = "Ada@example.com" }
+        fields.site = { type = "url", search = true, default = "https://example.com/" }
+        fields.key = { type = "uuid", unique = true, default = "0190B3C2-5F2E-7C3A-9D41-5A1F0E6B8C27" }
+        fields.day = { type = "date", unique = true, default = "2026-11-24" }
+        fields.toml_day = { type = "date", default = 2026-11-24 }
+        fields.at = { type = "timestamp", default = "2026-11-24T09:30:00+01:00" }
+        fields.toml_at = { type = "timestamp", default = 2026-11-24T09:30:00.5Z }
+        fields.extra = { type = "json", optional = true }
+        fields.small = { type = "json", max = 100 }
+        "#,
+    );
+    assert_eq!(schema.auth.signup, Signup::InviteOnly);
+    let products = &schema.resources[0];
+    assert_eq!(products.label.as_deref(), Some("Goods"));
+    assert_eq!(products.renamed_from.as_deref(), Some("articles"));
+    assert_eq!(products.audit, Audit::Fact);
+    let sku = &products.fields[0];
+    assert_eq!(sku.label.as_deref(), Some("SKU"));
+    assert_eq!(sku.renamed_from.as_deref(), Some("number"));
+    let types: Vec<FieldType> = products.fields.iter().map(|f| f.ty.clone()).collect();
+    assert_eq!(
+        types,
+        [
+            FieldType::String {
+                min: 3,
+                max: 20,
+                pattern: Some(r"[A-Z]+-\d+".to_owned())
+            },
+            FieldType::Text {
+                min: 1,
+                max: 65_536
+            },
+            FieldType::Email,
+            FieldType::Url,
+            FieldType::Uuid,
+            FieldType::Date,
+            FieldType::Date,
+            FieldType::Timestamp,
+            FieldType::Timestamp,
+            FieldType::Json { max: 65_536 },
+            FieldType::Json { max: 100 },
+        ]
+    );
+    let search: Vec<bool> = products.fields.iter().map(|f| f.search).collect();
+    assert_eq!(search[..5], [true, true, true, true, false]);
+    let texts = products.fields.iter().map(|f| match &f.default {
+        Some(Literal::Text(text)) => text.as_str(),
+        _ => "",
+    });
+    assert_eq!(
+        texts.collect::<Vec<_>>(),
+        [
+            "AB-1",
+            "",
+            "Ada@example.com",
+            "https://example.com/",
+            "0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27",
+            "2026-11-24",
+            "2026-11-24",
+            "2026-11-24T08:30:00.000000Z",
+            "2026-11-24T09:30:00.500000Z",
+            "",
+            "",
+        ]
+    );
+}
+
+/// Whoever has a permission both ways has it wholly, by whichever role it comes.
+#[test]
+fn the_whole_goes_before_own_records() {
+    let schema = clean(
+        r#"
+        app.name = "Shop"
+        [roles]
+        owner = { permissions = ["*"], assigns = ["*"] }
+        lead = { includes = ["author"], permissions = ["posts:update"] }
+        author = { permissions = ["posts:*", "posts:read:own"] }
+        guest = { permissions = ["posts:read:own", "posts:publish:own", "posts:delete:own"] }
+        staff = { includes = ["guest"], permissions = ["posts:read"], ceiling = ["posts:read", "posts:create"] }
+        [resources.posts]
+        fields.title = { type = "string" }
+        actions.publish = {}
+        [[tests]]
+        role = "guest"
+        can = ["posts:read:own", "posts:publish:own"]
+        cannot = ["posts:read", "posts:publish", "posts:update:own"]
+        [[tests]]
+        role = "lead"
+        can = ["posts:read:own", "posts:read"]
+        "#,
+    );
+    let role = |name: &str| schema.roles.iter().find(|role| role.name == name).unwrap();
+    assert_eq!(role("author").own, [""; 0]);
+    assert_eq!(role("lead").permissions.len(), 5);
+    assert_eq!(role("guest").permissions, [""; 0]);
+    assert_eq!(
+        role("guest").own,
+        ["posts:read", "posts:delete", "posts:publish"]
+    );
+    assert_eq!(role("staff").permissions, ["posts:read"]);
+    assert_eq!(role("staff").own, ["posts:delete", "posts:publish"]);
+    // A tenant cannot widen what the role has for own records alone.
+    let ceiling = role("staff").ceiling.as_deref().unwrap();
+    assert_eq!(ceiling, ["posts:read", "posts:create"]);
+}
+
+/// Each action brings its resource's `read`; what it uses stands in the order of the catalogue.
+#[test]
+fn actions_use_what_they_name_and_their_own_read() {
+    let schema = clean(
+        r#"
+        app.name = "Shop"
+        roles.owner = { permissions = ["*"] }
+        [resources.orders]
+        fields.number = { type = "string" }
+        actions.ship = { uses = ["products:read_cost", "products:update", "orders:update"] }
+        actions.view = {}
+        [resources.products]
+        fields.cost = { type = "integer", optional = true, permission = "products:read_cost" }
+        fields.margin = { type = "integer", optional = true, permission = "products:read_cost" }
+        "#,
+    );
+    let uses = |slug: &str| {
+        let found = schema.permissions.iter().find(|p| p.slug == slug);
+        found.unwrap().uses.clone()
+    };
+    assert_eq!(
+        uses("orders:ship"),
+        [
+            "orders:read",
+            "orders:update",
+            "products:update",
+            "products:read_cost"
+        ]
+    );
+    assert_eq!(uses("orders:view"), ["orders:read"]);
+    let costs = schema
+        .permissions
+        .iter()
+        .filter(|p| p.action == "read_cost");
+    assert_eq!(costs.count(), 1);
 }
