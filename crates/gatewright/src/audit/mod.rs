@@ -1,6 +1,7 @@
 //! The audit log of a tenant: an entry commits with its change or not at all.
 
 mod routes;
+mod sight;
 
 use std::net::IpAddr;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
+use crate::model::AuditMode;
 use crate::store::{FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
@@ -38,7 +40,8 @@ pub(crate) struct Change {
     pub(crate) resource: &'static str,
     pub(crate) action: Action,
     pub(crate) record_id: Uuid,
-    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value.
+    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value. Of a resource
+    /// whose entries hold facts alone, [`record`] drops the values.
     pub(crate) changes: Map<String, Json>,
 }
 
@@ -76,7 +79,14 @@ pub(crate) async fn record(unit: &Unit, change: Change) -> Result<()> {
         address: caller.address,
     };
     let action = format!("{}:{}", change.resource, change.action.word());
-    let changes = Value::Json(Json::Object(change.changes));
+    let mut changes = change.changes;
+    let def = unit.runtime().model.resource(change.resource);
+    if def.is_some_and(|def| def.audit == AuditMode::Fact) {
+        for change in changes.values_mut() {
+            *change = Json::Object(Map::new());
+        }
+    }
+    let changes = Value::Json(Json::Object(changes));
     let args = entry(
         caller.tenant_id,
         author,

@@ -41,7 +41,7 @@ struct Removal<'a> {
 pub(super) async fn delete(access: Access<'_>, def: &'static ResourceDef, id: Uuid) -> Result<()> {
     let root = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
     let removal = Removal::plan(access.unit(), def, root).await?;
-    removal.check()?;
+    removal.check(access)?;
     removal.carry_out(access.unit()).await
 }
 
@@ -89,11 +89,14 @@ impl<'a> Removal<'a> {
         Ok(removal)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, access: Access<'_>) -> Result<()> {
         match self.forbidding.first() {
             None => Ok(()),
             Some((by, _)) => {
-                let field = format!("{}.{}", by.resource.name, by.field);
+                let mut fields = by.resource.fields.iter();
+                let field = fields.find(|field| field.name == by.field && access.sees(field));
+                let field = field.map(|field| format!("{}.{}", by.resource.name, field.name));
+                let field = field.unwrap_or_default();
                 Err(Error::conflict(
                     field,
                     "in_use",

@@ -262,7 +262,11 @@ async fn check_references(
 }
 
 /// The refusal of a constraint as the client's error. It names the field, if the client sees it.
-fn clash(def: &ResourceDef, error: StoreError, sees: impl Fn(&FieldDef) -> bool) -> Error {
+pub(super) fn clash(
+    def: &ResourceDef,
+    error: StoreError,
+    sees: impl Fn(&FieldDef) -> bool,
+) -> Error {
     let name_of = |field: Option<&FieldDef>| {
         let field = field.filter(|field| sees(field));
         field.map_or("", |field| field.name)
