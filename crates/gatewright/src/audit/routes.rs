@@ -60,11 +60,8 @@ async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>
         let changes = entry.changes.take();
         entry.changes = sight::seen(model, resource, changes, |field| access.sees(field));
     }
-    let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id);
-    Ok(List {
-        data: entries,
-        next_cursor,
-    })
+    let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id)?;
+    Ok(List::new(entries, next_cursor))
 }
 
 fn entry(mut row: Row) -> Result<Entry, UnexpectedValue> {
