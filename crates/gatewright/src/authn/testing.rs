@@ -122,14 +122,7 @@ impl App {
 
     /// On a database of its own in the test server.
     pub(crate) async fn on_postgres(server: &Server) -> Self {
-        Self::of_on_postgres(server, &VERIFYING, "").await
-    }
-
-    /// The same, of another model, whose tables `more` makes.
-    pub(crate) async fn of_on_postgres(server: &Server, model: &'static Model, more: &str) -> Self {
-        server.as_owner(&format!("{POSTGRES_TABLES}; {more}")).await;
-        server.grant_to_app("ALL TABLES IN SCHEMA public").await;
-        Self::connect(model, &server.app_url(), directory(), &[]).await
+        Self::of_on_postgres(&VERIFYING, "", server).await
     }
 
     /// Of another model, whose tables `more` makes, on a database of its own in the test server.

@@ -152,7 +152,7 @@ impl World {
     /// One on each database.
     async fn both() -> [Self; 2] {
         let server = Server::new().await;
-        let postgres = App::of_on_postgres(&server, &MODEL, POSTGRES).await;
+        let postgres = App::of_on_postgres(&MODEL, POSTGRES, &server).await;
         let worlds = [
             (App::of(&MODEL, SQLITE).await, None),
             (postgres, Some(server)),
