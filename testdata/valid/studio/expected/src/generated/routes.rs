@@ -15,6 +15,10 @@ pub fn register(api: &mut Api) {
         protect(tasks::Create, handlers::tasks::create),
     );
     api.get(
+        "/api/tasks/export",
+        protect(tasks::Read, handlers::tasks::export),
+    );
+    api.get(
         "/api/tasks/{id}",
         protect(tasks::Read, handlers::tasks::read),
     );
@@ -39,6 +43,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/notes",
         protect(notes::Create, handlers::notes::create),
+    );
+    api.get(
+        "/api/notes/export",
+        protect(notes::Read, handlers::notes::export),
     );
     api.get(
         "/api/notes/{id}",

@@ -1,6 +1,8 @@
 //! `/api/notes`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::notes::{NewNote, Note, NotePatch};
 use crate::generated::{permissions::notes, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::notes, store};
 /// `GET /api/notes`
 pub async fn list(grant: Grant<notes::Read>, query: ListQuery<Note>) -> Result<List<Note>> {
     store::notes::list(&grant, query).await
+}
+
+/// `GET /api/notes/export`
+pub async fn export(grant: Grant<notes::Read>, query: ExportQuery<Note>) -> Result<Export> {
+    store::notes::export(&grant, query).await
 }
 
 /// `POST /api/notes`

@@ -1,6 +1,8 @@
 //! `/api/tasks`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::tasks::{NewTask, Task, TaskPatch};
 use crate::generated::{permissions::tasks, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::tasks, store};
 /// `GET /api/tasks`
 pub async fn list(grant: Grant<tasks::Read>, query: ListQuery<Task>) -> Result<List<Task>> {
     store::tasks::list(&grant, query).await
+}
+
+/// `GET /api/tasks/export`
+pub async fn export(grant: Grant<tasks::Read>, query: ExportQuery<Task>) -> Result<Export> {
+    store::tasks::export(&grant, query).await
 }
 
 /// `POST /api/tasks`

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::notes::{NewNote, Note, NotePatch};
 use crate::generated::permissions::notes;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Note>,
 ) -> Result<List<Note>> {
     store::list(grant, query).await
+}
+
+/// All notes that `query` asks for, as a file that is read while it is sent. Needs
+/// `notes:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<notes::Read>>,
+    query: ExportQuery<Note>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The note of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::tasks::{NewTask, Task, TaskPatch};
 use crate::generated::permissions::tasks;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Task>,
 ) -> Result<List<Task>> {
     store::list(grant, query).await
+}
+
+/// All tasks that `query` asks for, as a file that is read while it is sent. Needs
+/// `tasks:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<tasks::Read>>,
+    query: ExportQuery<Task>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The task of this id; not found is also the answer for another tenant's. Needs
