@@ -50,7 +50,9 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
-pub use store::{BulkIds, BulkNew, BulkPatch, Guarded, List, ListQuery, Patch, RecordPatch};
+pub use store::{
+    BulkIds, BulkNew, BulkPatch, Export, ExportQuery, Guarded, List, ListQuery, Patch, RecordPatch,
+};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
@@ -70,7 +72,7 @@ pub mod codegen {
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
         pub use crate::store::{
-            bulk_create, bulk_delete, bulk_update, create, delete, list, read, update,
+            bulk_create, bulk_delete, bulk_update, create, delete, export, list, read, update,
         };
     }
 }

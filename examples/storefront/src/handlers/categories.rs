@@ -1,8 +1,8 @@
 //! `/api/categories`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
@@ -18,6 +18,14 @@ pub async fn list(
     query: ListQuery<Category>,
 ) -> Result<List<Category>> {
     store::categories::list(&grant, query).await
+}
+
+/// `GET /api/categories/export`
+pub async fn export(
+    grant: Grant<categories::Read>,
+    query: ExportQuery<Category>,
+) -> Result<Export> {
+    store::categories::export(&grant, query).await
 }
 
 /// `POST /api/categories`

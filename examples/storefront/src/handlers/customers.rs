@@ -1,8 +1,8 @@
 //! `/api/customers`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
@@ -18,6 +18,11 @@ pub async fn list(
     query: ListQuery<Customer>,
 ) -> Result<List<Customer>> {
     store::customers::list(&grant, query).await
+}
+
+/// `GET /api/customers/export`
+pub async fn export(grant: Grant<customers::Read>, query: ExportQuery<Customer>) -> Result<Export> {
+    store::customers::export(&grant, query).await
 }
 
 /// `POST /api/customers`

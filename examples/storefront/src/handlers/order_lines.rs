@@ -1,8 +1,8 @@
 //! `/api/order_lines`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
@@ -18,6 +18,14 @@ pub async fn list(
     query: ListQuery<OrderLine>,
 ) -> Result<List<OrderLine>> {
     store::order_lines::list(&grant, query).await
+}
+
+/// `GET /api/order_lines/export`
+pub async fn export(
+    grant: Grant<order_lines::Read>,
+    query: ExportQuery<OrderLine>,
+) -> Result<Export> {
+    store::order_lines::export(&grant, query).await
 }
 
 /// `POST /api/order_lines`

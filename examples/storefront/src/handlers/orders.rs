@@ -1,8 +1,8 @@
 //! `/api/orders`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Timestamp, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid, Versioned,
 };
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::orders, store};
 /// `GET /api/orders`
 pub async fn list(grant: Grant<orders::Read>, query: ListQuery<Order>) -> Result<List<Order>> {
     store::orders::list(&grant, query).await
+}
+
+/// `GET /api/orders/export`
+pub async fn export(grant: Grant<orders::Read>, query: ExportQuery<Order>) -> Result<Export> {
+    store::orders::export(&grant, query).await
 }
 
 /// `POST /api/orders`: an order that names no time is placed now.
@@ -54,14 +59,11 @@ pub async fn delete(
         .map(|()| NoContent)
 }
 
-/// `POST /api/orders/bulk/create`: as in `create`, what names no time is placed now.
+/// `POST /api/orders/bulk/create`
 pub async fn bulk_create(
     grant: Grant<orders::Create>,
-    Json(mut body): Json<BulkNew<Order>>,
+    Json(body): Json<BulkNew<Order>>,
 ) -> Result<BulkCreated<Order>> {
-    for input in &mut body.records {
-        input.placed_at.get_or_insert_with(Timestamp::now);
-    }
     store::orders::bulk_create(&grant, body.records)
         .await
         .map(BulkCreated)

@@ -1,8 +1,8 @@
 //! `/api/products`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
@@ -18,6 +18,11 @@ pub async fn list(
     query: ListQuery<Product>,
 ) -> Result<List<Product>> {
     store::products::list(&grant, query).await
+}
+
+/// `GET /api/products/export`
+pub async fn export(grant: Grant<products::Read>, query: ExportQuery<Product>) -> Result<Export> {
+    store::products::export(&grant, query).await
 }
 
 /// `POST /api/products`

@@ -1,8 +1,8 @@
 //! `/api/async`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::r#async, store};
 /// `GET /api/async`
 pub async fn list(grant: Grant<r#async::Read>, query: ListQuery<Async>) -> Result<List<Async>> {
     store::r#async::list(&grant, query).await
+}
+
+/// `GET /api/async/export`
+pub async fn export(grant: Grant<r#async::Read>, query: ExportQuery<Async>) -> Result<Export> {
+    store::r#async::export(&grant, query).await
 }
 
 /// `POST /api/async`

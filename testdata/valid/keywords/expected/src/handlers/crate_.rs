@@ -1,8 +1,8 @@
 //! `/api/crate`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::crate_, store};
 /// `GET /api/crate`
 pub async fn list(grant: Grant<crate_::Read>, query: ListQuery<Crate>) -> Result<List<Crate>> {
     store::crate_::list(&grant, query).await
+}
+
+/// `GET /api/crate/export`
+pub async fn export(grant: Grant<crate_::Read>, query: ExportQuery<Crate>) -> Result<Export> {
+    store::crate_::export(&grant, query).await
 }
 
 /// `POST /api/crate`

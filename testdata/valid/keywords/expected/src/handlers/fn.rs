@@ -1,8 +1,8 @@
 //! `/api/fn`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::r#fn, store};
 /// `GET /api/fn`
 pub async fn list(grant: Grant<r#fn::Read>, query: ListQuery<FnRecord>) -> Result<List<FnRecord>> {
     store::r#fn::list(&grant, query).await
+}
+
+/// `GET /api/fn/export`
+pub async fn export(grant: Grant<r#fn::Read>, query: ExportQuery<FnRecord>) -> Result<Export> {
+    store::r#fn::export(&grant, query).await
 }
 
 /// `POST /api/fn`

@@ -1,8 +1,8 @@
 //! `/api/match`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::r#match, store};
 /// `GET /api/match`
 pub async fn list(grant: Grant<r#match::Read>, query: ListQuery<Match>) -> Result<List<Match>> {
     store::r#match::list(&grant, query).await
+}
+
+/// `GET /api/match/export`
+pub async fn export(grant: Grant<r#match::Read>, query: ExportQuery<Match>) -> Result<Export> {
+    store::r#match::export(&grant, query).await
 }
 
 /// `POST /api/match`

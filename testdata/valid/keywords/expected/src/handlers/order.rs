@@ -1,8 +1,8 @@
 //! `/api/order`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::order, store};
 /// `GET /api/order`
 pub async fn list(grant: Grant<order::Read>, query: ListQuery<Order>) -> Result<List<Order>> {
     store::order::list(&grant, query).await
+}
+
+/// `GET /api/order/export`
+pub async fn export(grant: Grant<order::Read>, query: ExportQuery<Order>) -> Result<Export> {
+    store::order::export(&grant, query).await
 }
 
 /// `POST /api/order`

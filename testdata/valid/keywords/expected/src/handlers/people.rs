@@ -1,8 +1,8 @@
 //! `/api/people`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::people, store};
 /// `GET /api/people`
 pub async fn list(grant: Grant<people::Read>, query: ListQuery<Person>) -> Result<List<Person>> {
     store::people::list(&grant, query).await
+}
+
+/// `GET /api/people/export`
+pub async fn export(grant: Grant<people::Read>, query: ExportQuery<Person>) -> Result<Export> {
+    store::people::export(&grant, query).await
 }
 
 /// `POST /api/people`

@@ -1,8 +1,8 @@
 //! `/api/select`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::select, store};
 /// `GET /api/select`
 pub async fn list(grant: Grant<select::Read>, query: ListQuery<Select>) -> Result<List<Select>> {
     store::select::list(&grant, query).await
+}
+
+/// `GET /api/select/export`
+pub async fn export(grant: Grant<select::Read>, query: ExportQuery<Select>) -> Result<Export> {
+    store::select::export(&grant, query).await
 }
 
 /// `POST /api/select`

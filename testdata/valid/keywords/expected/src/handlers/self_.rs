@@ -1,8 +1,8 @@
 //! `/api/self`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
@@ -18,6 +18,11 @@ pub async fn list(
     query: ListQuery<SelfRecord>,
 ) -> Result<List<SelfRecord>> {
     store::self_::list(&grant, query).await
+}
+
+/// `GET /api/self/export`
+pub async fn export(grant: Grant<self_::Read>, query: ExportQuery<SelfRecord>) -> Result<Export> {
+    store::self_::export(&grant, query).await
 }
 
 /// `POST /api/self`

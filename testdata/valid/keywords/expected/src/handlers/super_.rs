@@ -1,8 +1,8 @@
 //! `/api/super`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::super_, store};
 /// `GET /api/super`
 pub async fn list(grant: Grant<super_::Read>, query: ListQuery<Super>) -> Result<List<Super>> {
     store::super_::list(&grant, query).await
+}
+
+/// `GET /api/super/export`
+pub async fn export(grant: Grant<super_::Read>, query: ExportQuery<Super>) -> Result<Export> {
+    store::super_::export(&grant, query).await
 }
 
 /// `POST /api/super`

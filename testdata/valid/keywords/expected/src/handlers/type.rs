@@ -1,8 +1,8 @@
 //! `/api/type`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::r#type, store};
 /// `GET /api/type`
 pub async fn list(grant: Grant<r#type::Read>, query: ListQuery<Type>) -> Result<List<Type>> {
     store::r#type::list(&grant, query).await
+}
+
+/// `GET /api/type/export`
+pub async fn export(grant: Grant<r#type::Read>, query: ExportQuery<Type>) -> Result<Export> {
+    store::r#type::export(&grant, query).await
 }
 
 /// `POST /api/type`

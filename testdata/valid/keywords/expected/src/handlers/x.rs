@@ -1,8 +1,8 @@
 //! `/api/x`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Grant, IfMatch, Json, List, ListQuery,
-    NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::x::{NewX, X, XPatch};
@@ -15,6 +15,11 @@ use crate::generated::{permissions::x, store};
 /// `GET /api/x`
 pub async fn list(grant: Grant<x::Read>, query: ListQuery<X>) -> Result<List<X>> {
     store::x::list(&grant, query).await
+}
+
+/// `GET /api/x/export`
+pub async fn export(grant: Grant<x::Read>, query: ExportQuery<X>) -> Result<Export> {
+    store::x::export(&grant, query).await
 }
 
 /// `POST /api/x`
