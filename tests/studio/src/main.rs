@@ -5,7 +5,7 @@ mod generated;
 
 pub use generated::handlers;
 
-use gatewright::{Api, Grant, Json, Patch, Path, Result, Uuid, protect};
+use gatewright::{Api, Grant, IfMatch, Json, Patch, Path, Result, Uuid, protect};
 use generated::models::notes::NewNote;
 use generated::models::tasks::{Task, TaskPatch};
 use generated::permissions::tasks;
@@ -25,7 +25,9 @@ async fn settle(
         task_id: None,
     };
     store::notes::create(&grant, note).await?;
-    store::tasks::update(&grant, id, patch).await.map(Json)
+    store::tasks::update(&grant, id, IfMatch::any(), patch)
+        .await
+        .map(Json)
 }
 
 /// `POST /api/tasks/{id}/overreach`: sets from code what the caller does not see.
@@ -34,7 +36,9 @@ async fn overreach(grant: Grant<tasks::Update>, Path(id): Path<Uuid>) -> Result<
         contract: Patch::Set(Some("from code".to_owned())),
         ..TaskPatch::default()
     };
-    store::tasks::update(&grant, id, patch).await.map(Json)
+    store::tasks::update(&grant, id, IfMatch::any(), patch)
+        .await
+        .map(Json)
 }
 
 fn register(api: &mut Api) {

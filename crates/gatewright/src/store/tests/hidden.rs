@@ -46,7 +46,14 @@ async fn a_hidden_field_cannot_be_written() {
             let created = write::create(blind, &THINGS, values.clone()).await;
             assert_eq!(wrong(created), (name.to_owned(), "unknown_field"));
             let made = write::create(seeing, &THINGS, values).await.unwrap();
-            let updated = write::update(blind, &THINGS, made.id, patch(&[(index, value)])).await;
+            let updated = write::update(
+                blind,
+                &THINGS,
+                made.id,
+                &IfMatch::any(),
+                patch(&[(index, value)]),
+            )
+            .await;
             assert_eq!(wrong(updated), (name.to_owned(), "unknown_field"));
             let found = write::find(seeing, &THINGS, made.id)
                 .await
@@ -60,7 +67,7 @@ async fn a_hidden_field_cannot_be_written() {
         assert_eq!(made.values[RANK], Value::Integer(7));
         let record = create_record(&unit, &THINGS, values()).await.unwrap();
         let change = patch(&[(7, Value::Integer(6))]);
-        write::update(blind, &THINGS, record.id, change)
+        write::update(blind, &THINGS, record.id, &IfMatch::any(), change)
             .await
             .unwrap();
         let found = write::find(seeing, &THINGS, record.id)

@@ -19,9 +19,9 @@ async fn narrowed_access_reaches_ones_own_records_alone() {
         for other in [of_bob, of_nobody, Uuid::now_v7()] {
             assert!(write::find(access, &THINGS, other).await.unwrap().is_none());
             assert!(write::lock(access, &THINGS, other).await.unwrap().is_none());
-            let updated = write::update(access, &THINGS, other, change()).await;
+            let updated = write::update(access, &THINGS, other, &IfMatch::any(), change()).await;
             assert_eq!(updated.unwrap_err().code(), "not_found");
-            let deleted = remove::delete(access, &THINGS, other).await;
+            let deleted = remove::delete(access, &THINGS, other, &IfMatch::any()).await;
             assert_eq!(deleted.unwrap_err().code(), "not_found");
         }
         assert!(
@@ -30,9 +30,11 @@ async fn narrowed_access_reaches_ones_own_records_alone() {
                 .unwrap()
                 .is_some()
         );
-        let updated = write::update(access, &THINGS, of_ada, change()).await;
+        let updated = write::update(access, &THINGS, of_ada, &IfMatch::any(), change()).await;
         assert_eq!(updated.unwrap().version, 2);
-        remove::delete(access, &THINGS, of_ada).await.unwrap();
+        remove::delete(access, &THINGS, of_ada, &IfMatch::any())
+            .await
+            .unwrap();
 
         let all = Access::new(&unit, &holder, None, &[]);
         for other in [of_bob, of_nobody] {

@@ -22,7 +22,8 @@ async fn every_type_comes_back_as_it_was() {
 
             // The same again changes nothing, so the values are equal to the store, too.
             let same: Vec<(usize, Value)> = checked.into_iter().enumerate().collect();
-            let updated = write::update(access, &THINGS, made.id, patch(&same)).await;
+            let updated =
+                write::update(access, &THINGS, made.id, &IfMatch::any(), patch(&same)).await;
             assert_eq!(updated.unwrap().version, 1);
         }
         unit.commit().await.unwrap();
@@ -85,7 +86,7 @@ async fn typed_inputs_must_match_patterns_too() {
         assert_eq!(wrong(created), ("code".to_owned(), "pattern"));
         let made = write::create(access, &THINGS, defaults()).await.unwrap();
         let change = patch(&[(0, Value::Text("abc".to_owned()))]);
-        let updated = write::update(access, &THINGS, made.id, change).await;
+        let updated = write::update(access, &THINGS, made.id, &IfMatch::any(), change).await;
         assert_eq!(wrong(updated), ("code".to_owned(), "pattern"));
     }
 }

@@ -31,6 +31,18 @@ pub fn register(api: &mut Api) {
         protect(tasks::Delete, handlers::tasks::delete),
     );
     api.post(
+        "/api/tasks/bulk/create",
+        protect(tasks::Create, handlers::tasks::bulk_create),
+    );
+    api.post(
+        "/api/tasks/bulk/update",
+        protect(tasks::Update, handlers::tasks::bulk_update),
+    );
+    api.post(
+        "/api/tasks/bulk/delete",
+        protect(tasks::Delete, handlers::tasks::bulk_delete),
+    );
+    api.post(
         "/api/tasks/{id}/finish",
         protect(tasks::Finish, handlers::tasks::finish),
     );
@@ -59,5 +71,17 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/notes/{id}",
         protect(notes::Delete, handlers::notes::delete),
+    );
+    api.post(
+        "/api/notes/bulk/create",
+        protect(notes::Create, handlers::notes::bulk_create),
+    );
+    api.post(
+        "/api/notes/bulk/update",
+        protect(notes::Update, handlers::notes::bulk_update),
+    );
+    api.post(
+        "/api/notes/bulk/delete",
+        protect(notes::Delete, handlers::notes::bulk_delete),
     );
 }

@@ -1,7 +1,8 @@
 //! `/api/notes`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::notes::{NewNote, Note, NotePatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/notes/{id}`
-pub async fn read(grant: Grant<notes::Read>, Path(id): Path<Uuid>) -> Result<Json<Note>> {
-    store::notes::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<notes::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Note>> {
+    store::notes::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/notes/{id}`
 pub async fn update(
     grant: Grant<notes::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<NotePatch>,
-) -> Result<Json<Note>> {
-    store::notes::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Note>> {
+    store::notes::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/notes/{id}`
-pub async fn delete(grant: Grant<notes::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::notes::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<notes::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::notes::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/notes/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<notes::Create>,
+    Json(body): Json<BulkNew<Note>>,
+) -> Result<BulkCreated<Note>> {
+    store::notes::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/notes/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<notes::Update>,
+    Json(body): Json<BulkPatch<Note>>,
+) -> Result<Bulk<Note>> {
+    store::notes::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/notes/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<notes::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::notes::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

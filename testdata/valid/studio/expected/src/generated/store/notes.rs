@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::notes::{NewNote, Note, NotePatch};
 use crate::generated::permissions::notes;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<notes::Create>>, input: NewNote) -
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `notes:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `notes:update`.
 pub async fn update(
     grant: &Grant<impl Covers<notes::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: NotePatch,
 ) -> Result<Note> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `notes:delete`.
-pub async fn delete(grant: &Grant<impl Covers<notes::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Note, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `notes:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<notes::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Note, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `notes:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<notes::Create>>,
+    records: Vec<NewNote>,
+) -> Result<Vec<Note>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `notes:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<notes::Update>>,
+    changes: Vec<RecordPatch<Note>>,
+) -> Result<Vec<Note>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `notes:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<notes::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Note, _>(grant, ids).await
 }

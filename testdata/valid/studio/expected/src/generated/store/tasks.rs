@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::tasks::{NewTask, Task, TaskPatch};
 use crate::generated::permissions::tasks;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<tasks::Create>>, input: NewTask) -
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `tasks:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `tasks:update`.
 pub async fn update(
     grant: &Grant<impl Covers<tasks::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: TaskPatch,
 ) -> Result<Task> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `tasks:delete`.
-pub async fn delete(grant: &Grant<impl Covers<tasks::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Task, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `tasks:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<tasks::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Task, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `tasks:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<tasks::Create>>,
+    records: Vec<NewTask>,
+) -> Result<Vec<Task>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `tasks:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<tasks::Update>>,
+    changes: Vec<RecordPatch<Task>>,
+) -> Result<Vec<Task>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `tasks:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<tasks::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Task, _>(grant, ids).await
 }
