@@ -183,3 +183,29 @@ fn a_lost_lock_is_replaced_with_force() {
     sandbox.run_in("shop", ["generate", "--force"]).expect(0);
     assert!(sandbox.files() == before);
 }
+
+#[test]
+fn a_new_action_s_handler_is_told_and_not_written() {
+    let sandbox = Sandbox::with_application();
+    let handler = sandbox.read(HANDLER);
+    let schema = sandbox.read("shop/gatewright.toml");
+    let action = schema.replace(
+        "[resources.tasks]\n",
+        "[resources.tasks]\nactions.close = { uses = [\"tasks:update\"] }\n",
+    );
+    assert_ne!(action, schema);
+    sandbox.write("shop/gatewright.toml", action);
+    let told = "src/handlers/tasks.rs is yours and lacks `close`, which a route calls; add it:\n\n\
+        /// `POST /api/tasks/{id}/close`\n";
+
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(run.stderr.contains(told), "{run:#?}");
+    assert_eq!(sandbox.read(HANDLER), handler);
+    // Until it is there.
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert_eq!(run.stdout, "nothing to do\n");
+    assert!(run.stderr.contains(told), "{run:#?}");
+    sandbox.write(HANDLER, handler + "\npub async fn close() {}\n");
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(!run.stderr.contains("lacks"), "{run:#?}");
+}

@@ -18,7 +18,7 @@ use gatewright_schema::Schema;
 
 pub use self::lock::{LOCK_PATH, Lock, LockError};
 pub use self::output::{Generation, OutputFile, Ownership};
-pub use self::plan::{Change, Conflict, ConflictReason, Plan, Write, plan};
+pub use self::plan::{Change, Conflict, ConflictReason, MissingHandler, Plan, Write, plan};
 
 /// What the schema does not say about an application.
 #[derive(Debug, Clone, PartialEq, Eq)]

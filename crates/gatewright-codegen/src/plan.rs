@@ -1,5 +1,8 @@
 //! What a generation changes on disk, decided before anything is touched.
 
+mod handlers;
+
+pub use self::handlers::MissingHandler;
 use crate::lock::{LOCK_PATH, Lock};
 use crate::output::{Generation, Ownership};
 
@@ -10,6 +13,9 @@ pub struct Plan {
     pub writes: Vec<Write>,
     /// Generated files that the schema no longer gives, sorted.
     pub removals: Vec<String>,
+    /// Functions that the generated routes call and files of the team's lack, in the order of the
+    /// files.
+    pub missing: Vec<MissingHandler>,
 }
 
 impl Plan {
@@ -88,7 +94,11 @@ pub fn plan(
     for file in &next.files {
         let change = match (on_disk(&file.path), file.ownership) {
             (None, _) => Change::New,
-            (Some(_), Ownership::Yours) => continue,
+            (Some(found), Ownership::Yours) => {
+                let missing = handlers::missing(&file.path, &file.contents, &found);
+                plan.missing.extend(missing);
+                continue;
+            }
             (Some(found), Ownership::Generated) if found == file.contents => continue,
             (Some(found), Ownership::Generated) => match unedited(&file.path, &found) {
                 Some(true) => Change::Changed,

@@ -43,6 +43,7 @@ pub(super) enum Outcome {
 pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
     let pending = Pending::work_out(root, force)?;
     if pending.plan.is_empty() {
+        pending.tell_missing_handlers();
         return Ok(Outcome::NothingToDo);
     }
     pending.carry_out().map_err(|error| {
@@ -50,6 +51,7 @@ pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
     })?;
     pending.tell_files()?;
     pending.tell_table_changes()?;
+    pending.tell_missing_handlers();
     Ok(Outcome::Updated)
 }
 
@@ -143,6 +145,16 @@ impl Pending {
             terminal::print(format_args!("{DONE}{what}{DONE:#} {}", write.path))?;
         }
         Ok(())
+    }
+
+    /// Tells which functions the team's files need for the application to compile.
+    fn tell_missing_handlers(&self) {
+        for handler in &self.plan.missing {
+            let (path, name, text) = (&handler.path, &handler.name, &handler.text);
+            terminal::note(format_args!(
+                "{path} is yours and lacks `{name}`, which a route calls; add it:\n\n{text}\n"
+            ));
+        }
     }
 
     /// Tells which tables the next migration has to change.
