@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#return::{NewReturn, Return, ReturnPatch};
 use crate::generated::permissions::r#return;
@@ -40,16 +40,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `return:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `return:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#return::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: ReturnPatch,
 ) -> Result<Return> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `return:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#return::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Return, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `return:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#return::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Return, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `return:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#return::Create>>,
+    records: Vec<NewReturn>,
+) -> Result<Vec<Return>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `return:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#return::Update>>,
+    changes: Vec<RecordPatch<Return>>,
+) -> Result<Vec<Return>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `return:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<r#return::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Return, _>(grant, ids).await
 }
