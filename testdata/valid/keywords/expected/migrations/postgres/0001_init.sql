@@ -286,6 +286,31 @@ CREATE TABLE "people" (
 );
 CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
 
+CREATE TABLE "return" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "as" text COLLATE "C" NOT NULL,
+    "box" text COLLATE "C",
+    "dyn" text COLLATE "C" NOT NULL,
+    "for" text COLLATE "C" NOT NULL,
+    "if" uuid NOT NULL,
+    "impl" date NOT NULL,
+    "let" timestamptz NOT NULL,
+    "mut" jsonb,
+    "ref" jsonb,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "return_as_unique" UNIQUE (tenant_id, "as"),
+    CONSTRAINT "return_dyn_unique" UNIQUE (tenant_id, "dyn"),
+    CONSTRAINT "return_if_unique" UNIQUE (tenant_id, "if"),
+    CONSTRAINT "return_impl_unique" UNIQUE (tenant_id, "impl"),
+    CONSTRAINT "return_let_unique" UNIQUE (tenant_id, "let")
+);
+CREATE INDEX "return_created_by_idx" ON "return" (tenant_id, created_by, id);
+
 CREATE TABLE "x" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
