@@ -14,8 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Answer {
     /// The status code.
     pub status: u16,
-    /// The body; null where there is none.
+    /// The body; null where there is none, or where it is not JSON.
     pub body: Value,
+    /// The header section, as it came.
+    pub head: String,
+    /// The body as it came, without its chunks' frames.
+    pub text: String,
 }
 
 /// Sends a request to a port of this machine, under any host's name.
@@ -47,9 +51,39 @@ pub fn send(
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let body = match body {
-        "" => Value::Null,
-        body => serde_json::from_str(body).ok()?,
+    let chunked = head
+        .to_ascii_lowercase()
+        .contains("\r\ntransfer-encoding: chunked");
+    let text = if chunked {
+        join(body)?
+    } else {
+        body.to_owned()
     };
-    Some(Answer { status, body })
+    let is_json = head.contains("json\r\n") || head.ends_with("json");
+    let body = match text.as_str() {
+        "" => Value::Null,
+        text if is_json => serde_json::from_str(text).ok()?,
+        _ => Value::Null,
+    };
+    let head = head.to_owned();
+    Some(Answer {
+        status,
+        body,
+        head,
+        text,
+    })
+}
+
+/// The data of all chunks; `None` where the last one is missing, and so the end of the body.
+fn join(mut chunks: &str) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        let (size, rest) = chunks.split_once("\r\n")?;
+        let (data, rest) = rest.split_at_checked(usize::from_str_radix(size, 16).ok()?)?;
+        if data.is_empty() {
+            return Some(text);
+        }
+        text.push_str(data);
+        chunks = rest.strip_prefix("\r\n")?;
+    }
 }
