@@ -14,12 +14,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// The lines between the status and the body.
+    pub head: String,
     /// The body; null where there is none, or where it is not JSON.
     pub body: Value,
-    /// The header section, as it came.
-    pub head: String,
     /// The body as it came, without its chunks' frames.
     pub text: String,
+}
+
+impl Answer {
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let fields = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = fields.filter_map(|(field, value)| (field == name).then_some(value));
+        values.next()
+    }
 }
 
 /// Sends a request to a port of this machine, under any host's name.
@@ -31,13 +40,26 @@ pub fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Answer {
+    send_with(port, method, path, host, token, "", body)
+}
+
+/// The same with more header lines, each of which ends in CRLF.
+pub fn send_with(
+    port: u16,
+    method: &str,
+    path: &str,
+    host: &str,
+    token: Option<&str>,
+    headers: &str,
+    body: Option<&Value>,
+) -> Answer {
     let body = body.map(Value::to_string).unwrap_or_default();
     let authorization = token.map_or_else(String::new, |token| {
         format!("Authorization: Bearer {token}\r\n")
     });
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n{authorization}\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+         {headers}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
@@ -50,28 +72,22 @@ pub fn send(
 
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    let chunked = head
-        .to_ascii_lowercase()
-        .contains("\r\ntransfer-encoding: chunked");
-    let text = if chunked {
-        join(body)?
-    } else {
-        body.to_owned()
-    };
-    let is_json = head.contains("json\r\n") || head.ends_with("json");
-    let body = match text.as_str() {
-        "" => Value::Null,
-        text if is_json => serde_json::from_str(text).ok()?,
-        _ => Value::Null,
-    };
-    let head = head.to_owned();
-    Some(Answer {
+    let (status, head) = head.split_once("\r\n")?;
+    let status = status.split(' ').nth(1)?.parse().ok()?;
+    let mut answer = Answer {
         status,
-        body,
-        head,
-        text,
-    })
+        head: head.to_owned(),
+        body: Value::Null,
+        text: body.to_owned(),
+    };
+    if answer.header("transfer-encoding") == Some("chunked") {
+        answer.text = join(body)?;
+    }
+    let media_type = answer.header("content-type").unwrap_or_default();
+    if media_type.ends_with("json") && !answer.text.is_empty() {
+        answer.body = serde_json::from_str(&answer.text).ok()?;
+    }
+    Some(answer)
 }
 
 /// The data of all chunks; `None` where the last one is missing, and so the end of the body.
