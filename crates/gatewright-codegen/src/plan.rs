@@ -170,7 +170,8 @@ mod tests {
     fn generation(files: &[(&str, &str)]) -> Generation {
         let is_generated = |path: &str| path.starts_with("src/generated/");
         let generated = files.iter().filter(|(path, _)| is_generated(path));
-        let schema = "[app]\nname = \"Shop\"\n[roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n";
+        let schema = "[app]\nname = \"Shop\"\n[roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n\
+                      [resources.notes]\nfields.text = { type = \"string\" }\n";
         let schema = gatewright_schema::parse(schema).schema.unwrap();
         let lock = Lock::new(&schema, generated.copied()).unwrap();
         Generation {

@@ -84,7 +84,9 @@ pub(super) fn cast(old: &FieldType, new: &FieldType) -> Option<Cast> {
         (T::String { .. } | T::Text { .. }, T::Email) => Cast {
             unfit: vec![Unfit::both(
                 "values that are no addresses",
-                format!("({VALUE} NOT LIKE '_%@_%' OR {VALUE} LIKE '% %' OR length({VALUE}) > 254)"),
+                format!(
+                    "({VALUE} NOT LIKE '_%@_%' OR {VALUE} LIKE '% %' OR length({VALUE}) > 254)"
+                ),
             )],
             ..Cast::default()
         },
@@ -241,15 +243,18 @@ fn as_text(ty: &FieldType) -> Option<(String, String)> {
         FieldType::Date => (VALUE.to_owned(), format!("to_char({VALUE}, 'YYYY-MM-DD')")),
         FieldType::Timestamp => (
             VALUE.to_owned(),
-            format!(
-                "to_char({VALUE} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-            ),
+            format!("to_char({VALUE} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"),
         ),
         FieldType::Uuid | FieldType::Reference { .. } | FieldType::Json { .. } => {
             (VALUE.to_owned(), format!("CAST({VALUE} AS text)"))
         }
         _ => return None,
     })
+}
+
+/// A value for people to read, in both dialects.
+pub(super) fn shown(ty: &FieldType) -> (String, String) {
+    as_text(ty).unwrap_or_else(|| (VALUE.to_owned(), VALUE.to_owned()))
 }
 
 /// The most characters that a value has as text.
@@ -297,7 +302,11 @@ fn power(exponent: u32) -> u64 {
 }
 
 /// Whether a reference means something else than before, once renames are accounted for.
-pub(super) fn refers_elsewhere(old: &FieldType, new: &FieldType, old_target_now: Option<&str>) -> bool {
+pub(super) fn refers_elsewhere(
+    old: &FieldType,
+    new: &FieldType,
+    old_target_now: Option<&str>,
+) -> bool {
     match (old, new) {
         (FieldType::Reference { .. }, FieldType::Reference { to, .. }) => {
             old_target_now != Some(to.as_str())

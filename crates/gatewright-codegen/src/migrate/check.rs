@@ -4,9 +4,9 @@
 //! in the way. The runtime's runner stops at the first check that gives rows, says the sentence and
 //! shows the rows. Checks stand first in a migration: nothing has changed when one stops it.
 
-use super::cast::over;
+use super::cast::{over, shown};
 use super::diff::{Diff, Kept, Pair};
-use super::value::value;
+use super::value::{Expression, value};
 use crate::lower::literal::sql_name;
 
 /// Rows that a message shows, and one to tell that there are more.
@@ -47,12 +47,17 @@ fn of_field(kept: &Kept<'_>, pair: &Pair<'_>) -> Vec<Check> {
     if let Some(old) = pair.old {
         let place = format!("{table}.{}", old.name);
         let column = format!("checked.{}", sql_name(&old.name));
+        let (sqlite, postgres) = shown(&old.ty);
+        let in_words = Expression {
+            sqlite: over(&sqlite, &column),
+            postgres: over(&postgres, &column),
+        };
         for unfit in &pair.cast.unfit {
             let message = format!("{place} has {}", unfit.what);
             checks.push(records(
                 table,
                 &message,
-                Some(&column),
+                Some(&in_words),
                 &over(&unfit.sqlite, &column),
                 &over(&unfit.postgres, &column),
             ));
@@ -67,7 +72,13 @@ fn of_field(kept: &Kept<'_>, pair: &Pair<'_>) -> Vec<Check> {
                 None => format!("{column} IS NOT NULL"),
             };
             let message = format!("{place} has values that refer to no record of the new table");
-            checks.push(records(table, &message, Some(&column), &condition, &condition));
+            checks.push(records(
+                table,
+                &message,
+                Some(&in_words),
+                &condition,
+                &condition,
+            ));
         }
         if pair.becomes_required() && pair.fill.is_none() {
             let message = format!("{place} becomes required, and records have no value for it");
@@ -79,27 +90,31 @@ fn of_field(kept: &Kept<'_>, pair: &Pair<'_>) -> Vec<Check> {
     checks
 }
 
-/// Records for which a condition holds.
+/// Records for which a condition holds, with the value in words.
 fn records(
     table: &str,
     message: &str,
-    column: Option<&str>,
+    value: Option<&Expression>,
     sqlite: &str,
     postgres: &str,
 ) -> Check {
-    let shown = column.map_or_else(String::new, |column| {
-        format!(" || ', value ' || substr(CAST({column} AS text), 1, {SHOWN})")
-    });
-    let select = |condition: &str| {
+    let select = |condition: &str, value: Option<&str>| {
+        let value = value.map_or_else(String::new, |value| {
+            format!("\n    || ', value ' || substr({value}, 1, {SHOWN})")
+        });
         format!(
-            "SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text){shown}\n\
+            "SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text){value}\n\
              FROM {} AS checked JOIN tenants ON tenants.id = checked.tenant_id\n\
              WHERE {condition}\n\
              ORDER BY tenants.slug, checked.id LIMIT {ROWS};",
             sql_name(table)
         )
     };
-    Check::new(message, &select(sqlite), &select(postgres))
+    Check::new(
+        message,
+        &select(sqlite, value.map(|it| it.sqlite.as_str())),
+        &select(postgres, value.map(|it| it.postgres.as_str())),
+    )
 }
 
 /// Values that would occur more than once in a tenant.
@@ -113,15 +128,17 @@ fn clashes(kept: &Kept<'_>, pair: &Pair<'_>) -> Option<Check> {
         return None;
     }
     let value = value(pair, "checked.");
-    let select = |value: &str| {
+    let (sqlite, postgres) = shown(&pair.new.ty);
+    let select = |value: &str, shown: &str| {
         format!(
-            "SELECT 'tenant ' || tenants.slug || ', value ' || substr(CAST(found.value AS text), 1, {SHOWN})\n    \
+            "SELECT 'tenant ' || tenants.slug || ', value ' || substr({}, 1, {SHOWN})\n    \
              || ', ' || CAST(count(*) AS text) || ' times'\n\
              FROM (SELECT checked.tenant_id, {value} AS value FROM {} AS checked) AS found\n\
              JOIN tenants ON tenants.id = found.tenant_id\n\
              WHERE found.value IS NOT NULL\n\
              GROUP BY tenants.slug, found.value HAVING count(*) > 1\n\
              ORDER BY tenants.slug LIMIT {ROWS};",
+            over(shown, "found.value"),
             sql_name(&kept.old.resource.name)
         )
     };
@@ -129,7 +146,7 @@ fn clashes(kept: &Kept<'_>, pair: &Pair<'_>) -> Option<Check> {
     let message = format!("{place} becomes unique, and values occur more than once in a tenant");
     Some(Check::new(
         &message,
-        &select(&value.sqlite),
-        &select(&value.postgres),
+        &select(&value.sqlite, &sqlite),
+        &select(&value.postgres, &postgres),
     ))
 }

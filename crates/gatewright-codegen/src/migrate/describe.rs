@@ -39,7 +39,9 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
         steps.push(Step {
             name: "add_created_by".to_owned(),
             table: None,
-            text: "every table gets created_by, the user who made a record (null for older records)".to_owned(),
+            text:
+                "every table gets created_by, the user who made a record (null for older records)"
+                    .to_owned(),
             loss: None,
         });
     }
@@ -55,7 +57,11 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
     }
     for created in &diff.created {
         let table = &created.resource.name;
-        steps.push(Step::new(format!("add_{table}"), table, format!("{table} is new")));
+        steps.push(Step::new(
+            format!("add_{table}"),
+            table,
+            format!("{table} is new"),
+        ));
     }
     for kept in &diff.kept {
         of_table(kept, &mut steps);
@@ -64,7 +70,11 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
         let table = &dropped.resource.name;
         steps.push(Step {
             loss: Some(format!("{table}: the table with all its records")),
-            ..Step::new(format!("drop_{table}"), table, format!("{table} is dropped"))
+            ..Step::new(
+                format!("drop_{table}"),
+                table,
+                format!("{table} is dropped"),
+            )
         });
     }
     steps
@@ -108,12 +118,20 @@ fn of_field(table: &str, pair: &Pair<'_>) -> Option<Step> {
     if changes.is_empty() && !pair.is_renamed() {
         return None;
     }
-    let verb = if changes.is_empty() { "rename" } else { "change" };
+    let verb = if changes.is_empty() {
+        "rename"
+    } else {
+        "change"
+    };
     if pair.is_renamed() {
         changes.insert(0, format!("was {}", old.name));
     }
     Some(Step {
-        loss: pair.cast.loss.as_ref().map(|loss| format!("{place}: {loss}")),
+        loss: pair
+            .cast
+            .loss
+            .as_ref()
+            .map(|loss| format!("{place}: {loss}")),
         ..Step::new(
             format!("{verb}_{table}_{name}"),
             table,
@@ -211,7 +229,11 @@ fn tightened(old: &FieldType, new: &FieldType) -> Vec<String> {
             bound("min", min.to_string(), min > old_min);
             bound("max", max.to_string(), max < old_max);
             if let Some(pattern) = pattern {
-                bound("pattern", format!("{pattern:?}"), old_pattern.as_ref() != Some(pattern));
+                bound(
+                    "pattern",
+                    format!("{pattern:?}"),
+                    old_pattern.as_ref() != Some(pattern),
+                );
             }
         }
         (
@@ -251,15 +273,24 @@ fn tightened(old: &FieldType, new: &FieldType) -> Vec<String> {
         ) => {
             // As text they do not compare: another bound may be a tighter one.
             if let Some(min) = min {
-                bound("min", min.clone(), old_min.as_ref() != Some(min));
+                bound("min", min.clone(), !same(old_min, min));
             }
             if let Some(max) = max {
-                bound("max", max.clone(), old_max.as_ref() != Some(max));
+                bound("max", max.clone(), !same(old_max, max));
             }
         }
         _ => {}
     }
     found
+}
+
+/// Whether two decimals are one number, however many zeros end them.
+fn same(old: &Option<String>, new: &str) -> bool {
+    let plain = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text.to_owned(),
+    };
+    old.as_deref().is_some_and(|old| plain(old) == plain(new))
 }
 
 /// `add_products_brand` for one step, `change_products` for several of one table, `change_tables`
@@ -274,9 +305,11 @@ pub(super) fn name(steps: &[Step]) -> String {
                     tables.push(table);
                 }
             }
-            let all_new = steps
-                .iter()
-                .all(|step| step.table.as_ref().is_some_and(|it| step.name == format!("add_{it}")));
+            let all_new = steps.iter().all(|step| {
+                step.table
+                    .as_ref()
+                    .is_some_and(|it| step.name == format!("add_{it}"))
+            });
             let verb = if all_new { "add" } else { "change" };
             match tables.as_slice() {
                 [table] if !table.is_empty() => format!("{verb}_{table}"),

@@ -177,8 +177,11 @@ fn compare<'a>(
 fn added<'a>(new: &'a Field, place: &str, refusals: &mut Vec<Refusal>) -> Pair<'a> {
     if !new.optional && new.default.is_none() {
         refusals.push(Refusal {
-            message: format!("{place} is new and required, and records that exist would have no value for it"),
-            fix: "give it a default, or make it optional now and required once it is filled".to_owned(),
+            message: format!(
+                "{place} is new and required, and records that exist would have no value for it"
+            ),
+            fix: "give it a default, or make it optional now and required once it is filled"
+                .to_owned(),
         });
     }
     Pair {

@@ -17,8 +17,8 @@ mod value;
 
 use gatewright_schema::Schema;
 
-pub use self::history::{DIRECTORIES, History, HistoryError, MigrationFile};
 use self::diff::Tables;
+pub use self::history::{DIRECTORIES, History, HistoryError, MigrationFile};
 use crate::lock::Lock;
 use crate::{Error, OutputFile, Ownership};
 
@@ -70,11 +70,7 @@ pub fn changes(previous: &Lock, schema: &Schema) -> Result<Changes, Failure> {
     between(previous.schema(), schema, previous.lacks_created_by())
 }
 
-fn between(
-    previous: &Schema,
-    schema: &Schema,
-    lacks_created_by: bool,
-) -> Result<Changes, Failure> {
+fn between(previous: &Schema, schema: &Schema, lacks_created_by: bool) -> Result<Changes, Failure> {
     let (old, new) = (Tables::of(previous), Tables::of(schema));
     let mut refusals = Vec::new();
     let diff = diff::diff(&old, &new, lacks_created_by, &mut refusals);
@@ -108,16 +104,18 @@ fn between(
     })
 }
 
-const SQLITE: &str = "SQLite. A table that changes is written anew and takes its old name: twice its\n\
-    -- room on disk, and nobody else writes until the migration ends.";
+const SQLITE: &str = "SQLite.\n--\n\
+    -- A table that changes is written anew and takes its old name: that takes its room on disk\n\
+    -- once more, and nobody else writes until the migration ends.";
 
-const POSTGRES: &str = "PostgreSQL. A table that is altered is locked until the migration ends: for\n\
-    -- a moment where only names and new columns are concerned, for as long as reading or rewriting\n\
-    -- it takes where a type, a constraint, an index or filled-in values are.";
+const POSTGRES: &str = "PostgreSQL.\n--\n\
+    -- A table that is altered is locked until the migration ends: for a moment where names, new\n\
+    -- columns or nothing but nulls are concerned; for as long as it takes to read or rewrite it\n\
+    -- where a type, a constraint, an index or filled-in values are.";
 
 /// The comment that a migration begins with.
 fn header(app: &str, dialect: &str, steps: &[describe::Step]) -> String {
-    let mut text = format!("-- {app}: the next step of its tables, for {dialect}\n--");
+    let mut text = format!("-- {app}: a change of its tables, for {dialect}\n--");
     for step in steps {
         text.push_str("\n-- * ");
         // A value of an enum may hold anything but a line's end; a comment ends there.

@@ -26,8 +26,14 @@ pub(super) fn statements(
         statements.of_kept(kept, diff.lacks_created_by);
     }
     if !diff.dropped.is_empty() {
-        let names: Vec<&str> = diff.dropped.iter().map(|it| it.table.name.as_str()).collect();
-        statements.goes.push(format!("DROP TABLE {};", names.join(", ")));
+        let names: Vec<&str> = diff
+            .dropped
+            .iter()
+            .map(|it| it.table.name.as_str())
+            .collect();
+        statements
+            .goes
+            .push(format!("DROP TABLE {};", names.join(", ")));
     }
     for created in &diff.created {
         statements.of_created(created, environment)?;
@@ -54,7 +60,11 @@ struct Statements {
 }
 
 impl Statements {
-    fn of_created(&mut self, created: &Half<'_>, environment: &Environment<'_>) -> Result<(), Error> {
+    fn of_created(
+        &mut self,
+        created: &Half<'_>,
+        environment: &Environment<'_>,
+    ) -> Result<(), Error> {
         let mut table = created.table.clone();
         for reference in &mut table.references {
             // Whatever they refer to is there once every table is.
@@ -64,7 +74,8 @@ impl Statements {
         let template = environment.get_template("postgres/resource_table.sql")?;
         let sql = template.render(context! { table => Value::from(Serde(&table)) })?;
         self.tables.push(sql.trim_end().to_owned());
-        self.tables.extend(table.indexes.iter().map(|it| index_sql(&table, it)));
+        self.tables
+            .extend(table.indexes.iter().map(|it| index_sql(&table, it)));
         Ok(())
     }
 
@@ -136,7 +147,8 @@ impl Statements {
             )));
             if filled {
                 // For the rows that exist; from here on the application fills it in.
-                self.columns.push(alter(format!("ALTER COLUMN {name} DROP DEFAULT")));
+                self.columns
+                    .push(alter(format!("ALTER COLUMN {name} DROP DEFAULT")));
             }
             return;
         };
@@ -167,10 +179,12 @@ impl Statements {
                     literal(pair.new, default).postgres
                 ));
             }
-            self.columns.push(alter(format!("ALTER COLUMN {name} SET NOT NULL")));
+            self.columns
+                .push(alter(format!("ALTER COLUMN {name} SET NOT NULL")));
         }
         if pair.becomes_optional() {
-            self.columns.push(alter(format!("ALTER COLUMN {name} DROP NOT NULL")));
+            self.columns
+                .push(alter(format!("ALTER COLUMN {name} DROP NOT NULL")));
         }
     }
 
@@ -200,7 +214,8 @@ impl Statements {
             kept,
             before.map(|it| it.constraint.as_str()),
             after.map(|it| it.constraint.as_str()),
-            pair.old.is_some_and(|old| values(&old.ty) == values(&pair.new.ty)),
+            pair.old
+                .is_some_and(|old| values(&old.ty) == values(&pair.new.ty)),
             after.map(|it| format!("CHECK ({})", it.condition)),
         );
 
@@ -212,7 +227,9 @@ impl Statements {
             before.map(|it| it.constraint.as_str()),
             after.map(|it| it.constraint.as_str()),
             pair.retargeted.is_none()
-                && pair.old.is_some_and(|old| on_delete(&old.ty) == on_delete(&pair.new.ty)),
+                && pair
+                    .old
+                    .is_some_and(|old| on_delete(&old.ty) == on_delete(&pair.new.ty)),
             after.map(foreign_key),
         );
         self.index(kept, old_name, field);
@@ -263,8 +280,10 @@ impl Statements {
         match (before, after) {
             (Some(before), Some(after)) => {
                 if before.name != after.name {
-                    self.renames
-                        .push(format!("ALTER INDEX {} RENAME TO {};", before.name, after.name));
+                    self.renames.push(format!(
+                        "ALTER INDEX {} RENAME TO {};",
+                        before.name, after.name
+                    ));
                 }
             }
             (Some(before), None) => self.goes.push(format!("DROP INDEX {};", before.name)),

@@ -38,10 +38,24 @@ pub(super) fn statements(
 
     // Indexes and triggers of a table go with it; a trigger also breaks when the table goes that it
     // writes to.
-    let before = Attached::of(diff.kept.iter().map(|kept| kept.old).chain(diff.dropped.iter().copied()), &render)?;
-    let after = Attached::of(diff.kept.iter().map(|kept| kept.new).chain(diff.created.iter().copied()), &render)?;
+    let before = Attached::of(
+        diff.kept
+            .iter()
+            .map(|kept| kept.old)
+            .chain(diff.dropped.iter().copied()),
+        &render,
+    )?;
+    let after = Attached::of(
+        diff.kept
+            .iter()
+            .map(|kept| kept.new)
+            .chain(diff.created.iter().copied()),
+        &render,
+    )?;
     let stays = |it: &Thing| {
-        !it.tables.iter().any(|table| old_names.contains(table.as_str()))
+        !it.tables
+            .iter()
+            .any(|table| old_names.contains(table.as_str()))
             && after.0.iter().any(|new| new.sql == it.sql)
     };
     let mut statements = Vec::new();
@@ -49,7 +63,11 @@ pub(super) fn statements(
     for thing in &before.0 {
         if stays(thing) {
             kept_things.push(thing.sql.as_str());
-        } else if thing.is_trigger || !thing.tables.iter().any(|it| old_names.contains(it.as_str()))
+        } else if thing.is_trigger
+            || !thing
+                .tables
+                .iter()
+                .any(|it| old_names.contains(it.as_str()))
         {
             statements.push(format!("DROP {} {};", thing.kind(), thing.name));
         }
@@ -75,7 +93,10 @@ pub(super) fn statements(
     for created in &diff.created {
         statements.push(render.table(&created.table, &created.table.name)?);
     }
-    let made = after.0.iter().filter(|it| !kept_things.contains(&it.sql.as_str()));
+    let made = after
+        .0
+        .iter()
+        .filter(|it| !kept_things.contains(&it.sql.as_str()));
     statements.extend(made.map(|it| it.sql.clone()));
     Ok(statements)
 }
@@ -117,7 +138,10 @@ impl Render<'_> {
             ..table.clone()
         };
         let template = self.0.get_template("sqlite/resource_table.sql")?;
-        Ok(template.render(context! { table => Value::from(Serde(&table)) })?.trim_end().to_owned())
+        Ok(template
+            .render(context! { table => Value::from(Serde(&table)) })?
+            .trim_end()
+            .to_owned())
     }
 
     fn trigger(&self, table: &Table, reference: &Reference) -> Result<String, Error> {

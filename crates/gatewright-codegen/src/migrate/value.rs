@@ -28,10 +28,7 @@ pub(super) fn value(pair: &Pair<'_>, prefix: &str) -> Expression {
         Some(sql) => over(sql, &column),
         None => column.clone(),
     };
-    let (sqlite, postgres) = (
-        converted(&pair.cast.sqlite),
-        converted(&pair.cast.postgres),
-    );
+    let (sqlite, postgres) = (converted(&pair.cast.sqlite), converted(&pair.cast.postgres));
     match fill {
         Some(fill) => Expression {
             sqlite: format!("coalesce({sqlite}, {})", fill.sqlite),

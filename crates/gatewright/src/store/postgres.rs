@@ -197,6 +197,17 @@ impl Transaction {
         Ok(rows)
     }
 
+    /// Runs one statement of a migration, however long it takes, and collects its rows.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>, StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.poisoned = true;
+        let rows = query(self.lease.client()?, sql, &[]).await?;
+        self.poisoned = false;
+        Ok(rows)
+    }
+
     /// Looks at another scope from here on.
     pub(crate) async fn rescope(&mut self, scope: Scope) -> Result<(), StoreError> {
         if self.poisoned {

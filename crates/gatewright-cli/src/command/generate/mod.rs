@@ -16,8 +16,8 @@ use crate::diff::Diff;
 use crate::disk::{self, Directory};
 use crate::error::{Error, Result};
 use crate::matrix::count;
-use crate::schema_file::SchemaFile;
 use crate::project;
+use crate::schema_file::SchemaFile;
 use crate::terminal::{self, DONE};
 
 /// Where handlers live: the files of the team's that a new resource brings.
