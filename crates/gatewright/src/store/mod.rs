@@ -7,7 +7,6 @@
 
 mod access;
 mod check;
-mod cursor;
 mod database;
 mod error;
 mod fields;
@@ -31,13 +30,12 @@ mod write;
 
 pub(crate) use access::Access;
 pub(crate) use check::{Patterns, check as check_value};
-pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, StoreError};
 pub use fields::{Fields, Patch};
 pub use guarded::Guarded;
 pub use input::{Input, new_from_json, patch_from_json};
-pub(crate) use list::ListParts;
+pub(crate) use list::{CursorKey, Window, foreign_cursor};
 pub use list::{List, ListQuery};
 pub use record::RecordReader;
 pub use resource::{Resource, create, delete, list, read, update};

@@ -42,10 +42,11 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     fn from_record(record: &mut RecordReader) -> Result<Self>;
 }
 
-/// The page of records that `query` asks for, by id and so by age.
+/// The page of records that `query` asks for; by id, and so by age, unless it says otherwise.
 ///
 /// # Errors
-/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making.
+/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making,
+/// and for a field that the caller does not see.
 pub async fn list<R, P>(grant: &Grant<P>, query: ListQuery<R>) -> Result<List<R>>
 where
     R: Resource,
@@ -53,14 +54,13 @@ where
 {
     const { belongs::<R, R::Read>(Kind::Read) };
     let access = grant.access::<R::Read>();
-    let (records, next_cursor) = list::page(access, R::DEF, query.into_parts()).await?;
+    let (query, window) = query.into_parts();
+    let (records, next_cursor) = list::page(access, &query, &window).await?;
     let data = records
         .into_iter()
         .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
-    Ok(List {
-        data: data.collect::<Result<_>>()?,
-        next_cursor,
-    })
+    let data = data.collect::<Result<_>>()?;
+    Ok(List::selected(data, next_cursor, query.into_selection()))
 }
 
 /// One record.
