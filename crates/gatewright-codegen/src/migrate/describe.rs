@@ -151,9 +151,10 @@ fn differences(pair: &Pair<'_>, old: &Field) -> Vec<String> {
             changes.push(format!("one of {} from now on", after.join(", ")));
         }
         (FieldType::Reference { .. }, FieldType::Reference { to, .. }) => {
-            if pair.retargeted.is_some() {
-                changes.push(format!("refers to {to} from now on"));
-            }
+            let elsewhere = pair
+                .retargeted
+                .map(|_| format!("refers to {to} from now on"));
+            changes.extend(elsewhere);
         }
         (before, after) if word(before) != word(after) => {
             changes.push(format!("{} becomes {}", word(before), word(after)));

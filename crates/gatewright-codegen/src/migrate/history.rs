@@ -159,13 +159,13 @@ impl History {
             .map(|(file, _)| file.version)
             .max()
             .unwrap_or(0);
-        let of_last = texts.iter().filter_map(|(list, text)| {
+        let mut of_last = texts.iter().filter_map(|(list, text)| {
             list.last()
                 .filter(|(file, _)| file.version == last)
                 .map(|(file, found)| file.name == changes.name && same_text(found, text))
         });
         // Both where both are there, or the one that was written.
-        if last > 0 && of_last.fold(true, |all, same| all && same) {
+        if last > 0 && of_last.all(|same| same) {
             last
         } else {
             last + 1

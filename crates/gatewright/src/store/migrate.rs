@@ -4,11 +4,15 @@
 //! both or neither. Processes that migrate at once take turns, and each looks at the history again
 //! when its turn comes.
 
+mod drift;
 mod script;
+mod structure;
 
 use jiff::Timestamp;
 
+pub(crate) use self::drift::drift;
 use self::script::Part;
+pub(crate) use self::structure::Structure;
 use super::database::{Database, Dialect, Mode, Scope, Transaction};
 use super::{StoreError, Value, one, postgres, sqlite};
 use crate::digest::sha256_hex;
@@ -100,18 +104,26 @@ pub(crate) async fn pending(
 ) -> Result<&'static [Migration], StoreError> {
     let dialect = database.dialect();
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
+    let history = history_if_any(&mut transaction, dialect).await?;
+    missing(dialect, migrations.of(dialect), &history)
+}
+
+/// The history; empty where no migration has ever run.
+async fn history_if_any(
+    transaction: &mut Transaction,
+    dialect: Dialect,
+) -> Result<Vec<Applied>, StoreError> {
     let exists = match dialect {
         Dialect::Sqlite => {
             "SELECT count(*) FROM sqlite_schema WHERE name = 'gatewright_migrations'"
         }
         Dialect::Postgres => "SELECT to_regclass('gatewright_migrations') IS NOT NULL",
     };
-    let history = if one(transaction.run(exists, &[]).await?)?.next()? {
-        history(&mut transaction).await?
+    if one(transaction.run(exists, &[]).await?)?.next()? {
+        history(transaction).await
     } else {
-        Vec::new()
-    };
-    missing(dialect, migrations.of(dialect), &history)
+        Ok(Vec::new())
+    }
 }
 
 /// Waits until no other process migrates, and sees to it that there is a history.

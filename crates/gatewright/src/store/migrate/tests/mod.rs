@@ -1,3 +1,6 @@
+mod checks;
+mod drift;
+
 use uuid::Uuid;
 
 use super::*;
