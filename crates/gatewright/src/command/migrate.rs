@@ -134,8 +134,8 @@ async fn require_tables(runtime: &Runtime) -> Result<(), Failure> {
             Err(StoreError::Unavailable(cause)) => return Err(cause.into()),
             Err(error) => {
                 return Err(format!(
-                    "the table `{}` is not what the schema says ({error}); write the migration that makes it so and \
-                     run the `migrate` command",
+                    "the table `{}` is not what the schema says ({error}); run `gatewright generate`, which writes the migration \
+                     that makes it so, build, and run the `migrate` command",
                     resource.name
                 )
                 .into());

@@ -1,3 +1,4 @@
+mod chain;
 mod checks;
 mod drift;
 
