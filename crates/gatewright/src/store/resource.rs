@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::fields::Fields;
 use super::input::{self, Input};
-use super::list::{self, List, ListQuery};
+use super::list::{self, Export, ExportQuery, List, ListQuery};
 use super::record::RecordReader;
 use super::{remove, write};
 use crate::authz::{Covers, Grant, Permission};
@@ -53,14 +53,27 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let access = grant.access::<R::Read>();
     let (query, window) = query.into_parts();
+    let access = grant.access::<R::Read>();
     let (records, next_cursor) = list::page(access, &query, &window).await?;
     let data = records
         .into_iter()
         .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
     let data = data.collect::<Result<_>>()?;
     Ok(List::selected(data, next_cursor, query.into_selection()))
+}
+
+/// All records that `query` asks for, as a file that is read while it is sent.
+///
+/// # Errors
+/// 400 `invalid_query` for a field that the caller does not see.
+pub async fn export<R, P>(grant: &Grant<P>, query: ExportQuery<R>) -> Result<Export>
+where
+    R: Resource,
+    P: Covers<R::Read>,
+{
+    const { belongs::<R, R::Read>(Kind::Read) };
+    list::start_export(grant.access::<R::Read>(), query.into_parts()).await
 }
 
 /// One record.

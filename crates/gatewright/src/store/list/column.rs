@@ -4,15 +4,11 @@ use std::borrow::Cow;
 
 use super::super::Value;
 use super::super::record::Record;
-use crate::model::{FieldDef, FieldType, OnDelete, ResourceDef};
+use crate::model::{FieldDef, FieldType, ResourceDef};
 
 const INTEGER: FieldType = FieldType::Integer {
     min: None,
     max: None,
-};
-const ID: FieldType = FieldType::Reference {
-    to: "",
-    on_delete: OnDelete::Restrict,
 };
 
 /// A column that every record has.
@@ -26,7 +22,7 @@ const fn system(name: &'static str, ty: FieldType, optional: bool) -> FieldDef {
 }
 
 static SYSTEM: [(Place, FieldDef); 5] = [
-    (Place::Id, system("id", ID, false)),
+    (Place::Id, system("id", FieldType::Uuid, false)),
     (Place::Version, system("version", INTEGER, false)),
     (
         Place::CreatedAt,
@@ -36,7 +32,10 @@ static SYSTEM: [(Place, FieldDef); 5] = [
         Place::UpdatedAt,
         system("updated_at", FieldType::Timestamp, false),
     ),
-    (Place::CreatedBy, system("created_by", ID, true)),
+    (
+        Place::CreatedBy,
+        system("created_by", FieldType::Uuid, true),
+    ),
 ];
 
 /// Where a column's value stands in a record. Their order is that of a record's JSON.

@@ -10,6 +10,9 @@ const MOST_VALUES: usize = 100;
 /// The most characters of a text that is looked for, in `like` and `q`.
 const LONGEST_NEEDLE: usize = 200;
 
+/// The longest text to compare an email address or a URL with, in characters.
+const LONGEST_ADDRESS: u32 = 2_048;
+
 /// What a filter asks of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Op {
@@ -134,6 +137,11 @@ fn value(field: &FieldDef, text: &str) -> Result<Value, String> {
             pattern: None,
         },
         FieldType::Text { max, .. } => FieldType::Text { min: 0, max },
+        FieldType::Email | FieldType::Url => FieldType::String {
+            min: 0,
+            max: LONGEST_ADDRESS,
+            pattern: None,
+        },
         FieldType::Integer { .. } => FieldType::Integer {
             min: None,
             max: None,

@@ -12,6 +12,7 @@
 //! | `window` | `limit` and `cursor` |
 //! | `page` | the statement of a page, and its run |
 //! | `answer` | the answer, `{"data": […], "next_cursor": …}` |
+//! | `export` | a list as a file, of any length |
 //!
 //! A field that the caller does not see is no field to any of them: the words are those for a name
 //! that does not exist.
@@ -19,6 +20,7 @@
 mod answer;
 mod column;
 mod cursor;
+mod export;
 mod filter;
 mod order;
 mod page;
@@ -32,6 +34,8 @@ mod tests;
 
 pub use self::answer::List;
 pub(crate) use self::cursor::CursorKey;
+pub(super) use self::export::start as start_export;
+pub use self::export::{Export, ExportQuery};
 pub(super) use self::page::page;
 pub use self::query::ListQuery;
 pub(crate) use self::window::{Window, foreign_cursor};

@@ -1,6 +1,7 @@
 //! A resource with a field of every type, on both databases.
 
 mod differential;
+mod exporting;
 mod parsing;
 mod reference;
 
@@ -85,6 +86,11 @@ pub(super) static THINGS: ResourceDef = ResourceDef {
             },
             true,
         ),
+        field("contact", FieldType::Email, true),
+        field("site", FieldType::Url, true),
+        field("token", FieldType::Uuid, false),
+        field("day", FieldType::Date, false),
+        field("due", FieldType::Date, true),
         field("data", FieldType::Json { max: 1_000 }, true),
         FieldDef {
             permission: Some("things:read_cost"),
@@ -122,6 +128,7 @@ fn table(postgres: bool) -> String {
             (FieldType::Timestamp, true) => "timestamptz",
             (FieldType::Reference { .. } | FieldType::Uuid, true) => "uuid",
             (FieldType::Json { .. }, true) => "jsonb",
+            (FieldType::Date, true) => "date",
             (_, true) => r#"text COLLATE "C""#,
             (_, false) => "TEXT",
         };

@@ -245,6 +245,33 @@ fn what_cannot_be_asked_is_refused_by_name() {
             "filter[parent_id]",
             "Send the id of a record.",
         ),
+        ("filter[id]=1".into(), "filter[id]", "Send a UUID."),
+        ("filter[token]=1".into(), "filter[token]", "Send a UUID."),
+        (
+            "filter[token][like]=1".into(),
+            "filter[token][like]",
+            ORDERED_OPS,
+        ),
+        (
+            "filter[day]=2026-02-30".into(),
+            "filter[day]",
+            "Send a day such as 2026-11-24.",
+        ),
+        (
+            "filter[day][like]=2026".into(),
+            "filter[day][like]",
+            ORDERED_OPS,
+        ),
+        (
+            "filter[contact][regex]=a".into(),
+            "filter[contact][regex]",
+            TEXT_OPS,
+        ),
+        (
+            "filter[site][regex]=a".into(),
+            "filter[site][regex]",
+            TEXT_OPS,
+        ),
         ("sort=".into(), "sort", NO_FIELD),
         ("sort=-".into(), "sort", NO_FIELD),
         ("sort=--name".into(), "sort", NO_FIELD),

@@ -17,6 +17,8 @@ pub(super) enum Cell {
     /// Microseconds since 1970.
     Instant(i64),
     Id(Uuid),
+    /// Year, month and day.
+    Day(i16, i8, i8),
 }
 
 /// A record: its tenant, and a cell for each column, the id first.
@@ -52,6 +54,7 @@ fn compare(a: &Cell, b: &Cell) -> Ordering {
         | (Cell::Decimal(a), Cell::Decimal(b))
         | (Cell::Instant(a), Cell::Instant(b)) => a.cmp(b),
         (Cell::Boolean(a), Cell::Boolean(b)) => a.cmp(b),
+        (Cell::Day(a, b, c), Cell::Day(d, e, f)) => (a, b, c).cmp(&(d, e, f)),
         (Cell::Id(a), Cell::Id(b)) => a.as_bytes().cmp(b.as_bytes()),
         _ => panic!("a column has one type: {a:?} {b:?}"),
     }
