@@ -163,6 +163,11 @@ fn check_shows_the_difference_and_writes_nothing() {
             .contains("--- /dev/null\n+++ b/src/handlers/labels.rs\n"),
         "{run:#?}"
     );
+    assert!(
+        run.stdout
+            .contains("--- /dev/null\n+++ b/migrations/postgres/0002_add_labels.sql\n"),
+        "{run:#?}"
+    );
     assert!(run.stderr.contains("not up to date"), "{run:#?}");
     assert_eq!(written_at(&sandbox), before);
 }

@@ -187,12 +187,13 @@ fn rescale((precision, scale): (u32, u32), (wider, finer): (u32, u32)) -> Cast {
         postgres: Some(VALUE.to_owned()),
         ..Cast::default()
     };
+    let mut losses = Vec::new();
     if finer > scale {
         cast.sqlite = Some(format!("{VALUE} * {}", power(finer - scale)));
     } else if finer < scale {
         cast.sqlite = Some(format!("{VALUE} / {}", power(scale - finer)));
         cast.unfit.push(fractions(scale, finer));
-        cast.loss = Some(format!("digits after the point beyond {finer}"));
+        losses.push(format!("digits after the point beyond {finer}"));
     }
     let (before, after) = (precision - scale, wider - finer);
     if after < before {
@@ -201,9 +202,9 @@ fn rescale((precision, scale): (u32, u32), (wider, finer): (u32, u32)) -> Cast {
             sqlite: format!("abs({VALUE}) >= {}", power(after + scale)),
             postgres: format!("abs({VALUE}) >= {}", power(after)),
         });
-        cast.loss
-            .get_or_insert_with(|| format!("digits before the point beyond {after}"));
+        losses.push(format!("digits before the point beyond {after}"));
     }
+    cast.loss = (!losses.is_empty()).then(|| losses.join(", "));
     cast
 }
 
