@@ -9,13 +9,12 @@
     reason = "a test fails by panicking"
 )]
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use gatewright_codegen::migrate::{self, History};
+use gatewright_codegen::{Generation, Options, Runtime, generate};
 use gatewright_schema::Schema;
 
 /// What is said of a migration. The other files of a version are the runtime's tests' own.
@@ -33,6 +32,15 @@ fn schema(number: usize) -> Schema {
     schema.unwrap_or_else(|| panic!("version {number}: {:#?}", parsed.diagnostics))
 }
 
+fn generation(schema: &Schema) -> Generation {
+    let options = Options {
+        package: "chain".to_owned(),
+        source: "",
+        runtime: Runtime::Vendored,
+    };
+    generate(schema, &options).unwrap()
+}
+
 #[test]
 fn each_version_gives_its_migration() {
     let mut history = Vec::new();
@@ -40,14 +48,14 @@ fn each_version_gives_its_migration() {
     for number in 1..=8 {
         let next = schema(number);
         let files: Vec<(String, String)> = if number == 1 {
-            let generation = support::generate_for(&next);
+            let generation = generation(&next);
             let files = generation.files.into_iter();
             files
                 .filter(|file| file.path.starts_with("migrations/"))
                 .map(|file| (file.path, file.contents))
                 .collect()
         } else {
-            let lock = support::generate_for(&schema(number - 1)).lock;
+            let lock = generation(&schema(number - 1)).lock;
             let changes = migrate::changes(&lock, &next).unwrap();
             let history = History::new(history.clone()).unwrap();
             let files = changes.files(&history).map(|it| (it.path, it.contents));
