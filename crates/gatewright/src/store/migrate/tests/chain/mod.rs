@@ -6,6 +6,7 @@
 
 mod data;
 mod place;
+mod random;
 
 use self::place::{Place, VERSIONS, leak, version};
 use super::*;

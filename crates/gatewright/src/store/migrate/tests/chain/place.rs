@@ -114,9 +114,13 @@ impl Place {
 
     /// The structure of a database that begins with this version.
     pub(super) async fn fresh(&self, database: &Database, number: usize) -> Structure {
-        let sql = self.fresh_sql(number);
+        self.structure_of(database, &self.fresh_sql(number)).await
+    }
+
+    /// The structure that these statements give an empty database.
+    pub(super) async fn structure_of(&self, database: &Database, sql: &str) -> Structure {
         match self {
-            Self::Sqlite(_) => sqlite::structure::after([sql.as_str()]).unwrap(),
+            Self::Sqlite(_) => sqlite::structure::after([sql]).unwrap(),
             Self::Postgres(_) => {
                 let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
                 let Transaction::Postgres(transaction) = &mut transaction else {
@@ -125,7 +129,7 @@ impl Place {
                 postgres::structure::enter_scratch(transaction)
                     .await
                     .unwrap();
-                transaction.batch(&sql).await.unwrap();
+                transaction.batch(sql).await.unwrap();
                 postgres::structure::read(transaction).await.unwrap()
             }
         }
