@@ -66,9 +66,14 @@ impl Request {
         self
     }
 
-    /// The same request about another record.
+    /// The same request about another record, in its path and in its body.
     pub(crate) fn about(mut self, id: &str, other: &str) -> Self {
         self.target = self.target.replace(id, other);
+        self.body = self.body.map(|body| {
+            String::from_utf8_lossy(&body)
+                .replace(id, other)
+                .into_bytes()
+        });
         self
     }
 

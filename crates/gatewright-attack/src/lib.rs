@@ -72,6 +72,7 @@ mod body;
 mod client;
 mod expect;
 mod forge;
+mod pattern;
 mod principal;
 mod process;
 mod report;

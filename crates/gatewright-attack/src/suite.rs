@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub struct Suite {
     binary: PathBuf,
     examples: Examples,
     settings: Vec<(String, String)>,
+    only: Option<String>,
 }
 
 impl Suite {
@@ -55,6 +57,7 @@ impl Suite {
             binary: PathBuf::from(binary.as_ref()),
             examples,
             settings: Vec::new(),
+            only: None,
         }
     }
 
@@ -82,6 +85,14 @@ impl Suite {
         self
     }
 
+    /// Makes the attacks of one id alone, such as `"TI01"`, while a finding is looked into.
+    ///
+    /// Such a report covers no route, or few, and proves nothing.
+    pub fn only(mut self, attack: &str) -> Self {
+        self.only = Some(attack.to_owned());
+        self
+    }
+
     /// Starts the application on an empty database and attacks it.
     ///
     /// The database is a SQLite file of its own, or the empty one that `ATTACK_DATABASE_URL` (and
@@ -90,7 +101,7 @@ impl Suite {
         match self.set_up() {
             Ok((target, server)) => {
                 let mut report = Report::of(&target.surface.app);
-                attacks::run_all(&target, &mut report);
+                attacks::run_all(&target, &mut report, self.only.as_deref());
                 report.finish(target.client.sent(), target.application.log_tail());
                 drop(server);
                 report
@@ -146,6 +157,7 @@ impl Suite {
                 examples,
                 port,
                 fresh,
+                learned: Mutex::default(),
             },
             server,
         ))

@@ -90,6 +90,8 @@ pub struct Actor {
     pub user: String,
     pub tenant: String,
     pub roles: Vec<String>,
+    /// Whether the route's permission reaches their own records alone.
+    pub narrowed: bool,
 }
 
 impl Application {
@@ -146,6 +148,7 @@ impl Application {
                 user: String::new(),
                 tenant: "acme".to_owned(),
                 roles: vec!["owner".to_owned()],
+                narrowed: false,
             });
         }
         if self.has(Defect::ChangesBeforeItRefuses) && request.method == "PATCH" {
@@ -167,11 +170,18 @@ impl Application {
         if self.has(Defect::HiddenRoute) && path == "/debug" {
             return Ok((&ROUTES[0], String::new()));
         }
-        let matches = |pattern: &str| match pattern.strip_suffix("{id}") {
-            Some(prefix) => path
-                .strip_prefix(prefix)
-                .filter(|rest| !rest.is_empty() && !rest.contains('/')),
-            None => (pattern == path).then_some(""),
+        let matches = |pattern: &str| {
+            let mut id = "";
+            let (wanted, given) = (pattern.split('/'), path.split('/'));
+            let same = wanted.clone().count() == given.clone().count()
+                && wanted.zip(given).all(|(wanted, given)| match wanted {
+                    "{id}" if !given.is_empty() => {
+                        id = given;
+                        true
+                    }
+                    wanted => wanted == given,
+                });
+            same.then_some(id)
         };
         let mut method = request.method.as_str();
         if let (true, Some(other)) = (
@@ -180,10 +190,13 @@ impl Application {
         ) {
             method = other;
         }
-        let found: Vec<_> = ROUTES
+        let mut found: Vec<_> = ROUTES
             .iter()
             .filter_map(|route| Some((route, matches(route.1)?.to_owned())))
             .collect();
+        // A path without a parameter wins, whatever the methods.
+        let plain = found.iter().any(|(_, id)| id.is_empty());
+        found.retain(|(_, id)| id.is_empty() || !plain);
         if found.is_empty() {
             return Err(Problem::new(404, "not_found"));
         }

@@ -92,6 +92,19 @@ impl Response {
         }
     }
 
+    pub fn text(content_type: &str, body: String) -> Self {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Self {
+            status: 200,
+            headers,
+            body,
+        }
+    }
+
+    pub fn etag(self, version: u64) -> Self {
+        self.header("ETag", &format!("\"{version}\""))
+    }
+
     pub fn empty(status: u16) -> Self {
         Self {
             status,
