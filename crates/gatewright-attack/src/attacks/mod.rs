@@ -10,6 +10,7 @@ mod cross_origin;
 mod detours;
 mod guarded_fields;
 mod mass_assignment;
+mod mass_bulk;
 mod own_records;
 mod public;
 mod references;
@@ -18,6 +19,7 @@ mod selectors;
 mod sessions;
 mod strangers;
 mod tenant_lists;
+mod tenant_queries;
 mod undocumented;
 
 use crate::report::{Attempt, Report};
@@ -103,8 +105,11 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["CK03"], cross_origin::ck03_cors),
     (&["MA01"], mass_assignment::ma01_fields_of_the_server),
     (&["MA02"], mass_assignment::ma02_disguised_fields),
+    (&["MA01"], mass_bulk::ma01_bulk_and_actions),
+    (&["MA02"], mass_bulk::ma02_bulk_and_actions),
     (&["MA01"], mass_assignment::ma01_signup),
     (&["TI11"], tenant_lists::ti11_two_tenants_at_once),
+    (&["TI05"], tenant_queries::ti05_queries_and_exports),
     (&["TI05"], tenant_lists::ti05_lists_under_writes),
     (&["GN01"], configuration::gn01_production_start),
 ];
