@@ -101,7 +101,11 @@ impl Suite {
         match self.set_up() {
             Ok((target, server)) => {
                 let mut report = Report::of(&target.surface.app);
+                report.meet(&target.surface);
                 attacks::run_all(&target, &mut report, self.only.as_deref());
+                if self.only.is_none() {
+                    report.find_neglected();
+                }
                 report.finish(target.client.sent(), target.application.log_tail());
                 drop(server);
                 report
@@ -156,6 +160,7 @@ impl Suite {
                 expired,
                 examples,
                 port,
+                process: server.id(),
                 fresh,
                 learned: Mutex::default(),
             },

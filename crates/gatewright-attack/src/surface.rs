@@ -121,8 +121,6 @@ pub(crate) struct Action {
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: FieldType,
-    #[serde(default)]
-    pub(crate) optional: bool,
     /// Whether `q` looks into it.
     #[serde(default)]
     pub(crate) search: bool,

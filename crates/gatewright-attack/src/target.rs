@@ -25,6 +25,8 @@ pub(crate) struct Target {
     pub(crate) expired: String,
     pub(crate) examples: Examples,
     pub(crate) port: u16,
+    /// The application's process.
+    pub(crate) process: u32,
     pub(crate) fresh: AtomicU64,
     /// Bodies of routes of the team's own that were found to do, by route; `None` is no body.
     pub(crate) learned: Mutex<BTreeMap<String, Option<Value>>>,

@@ -3,12 +3,16 @@
 //! [`routes`] goes through every guarded route with everybody who must not pass; the other modules
 //! hold what is attacked once, or in a way of its own.
 
+mod big_inputs;
+mod big_queries;
 mod bulk;
 mod configuration;
 mod cookies;
 mod cross_origin;
 mod detours;
+mod error_pages;
 mod guarded_fields;
+mod injection;
 mod mass_assignment;
 mod mass_bulk;
 mod own_records;
@@ -38,8 +42,18 @@ const TITLES: &[(&str, &str)] = &[
     ),
     ("CK03", "CORS from foreign, null and lookalike origins"),
     (
+        "DB02",
+        "statements, NULs and broken text in every parameter and body",
+    ),
+    ("DS01", "endless, deep and many-membered bodies"),
+    ("DS06", "pages, filters, sorts and searches beyond measure"),
+    (
         "EN01",
         "a suspended account's sign-in against a wrong password",
+    ),
+    (
+        "EN03",
+        "errors that tell of the inside; paths that give things away",
     ),
     (
         "FN01",
@@ -103,11 +117,15 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["CK02"], cross_origin::ck02_cross_site_requests),
     (&["CK02"], cross_origin::ck02_method_overrides),
     (&["CK03"], cross_origin::ck03_cors),
+    (&["EN03"], error_pages::en03_errors),
+    (&["DS06"], big_queries::ds06_queries),
     (&["MA01"], mass_assignment::ma01_fields_of_the_server),
     (&["MA02"], mass_assignment::ma02_disguised_fields),
     (&["MA01"], mass_bulk::ma01_bulk_and_actions),
     (&["MA02"], mass_bulk::ma02_bulk_and_actions),
     (&["MA01"], mass_assignment::ma01_signup),
+    (&["DB02"], injection::db02_injection),
+    (&["DS01"], big_inputs::ds01_bodies),
     (&["TI11"], tenant_lists::ti11_two_tenants_at_once),
     (&["TI05"], tenant_queries::ti05_queries_and_exports),
     (&["TI05"], tenant_lists::ti05_lists_under_writes),

@@ -100,7 +100,7 @@ impl Application {
     }
 
     fn connection(&self, stream: &TcpStream) {
-        let Some(request) = Request::read(stream) else {
+        let Some(request) = Request::read(stream, self.has(Defect::ReadsWholeBody)) else {
             return;
         };
         if self.has(Defect::Hangs)
@@ -121,11 +121,17 @@ impl Application {
                 .headers
                 .retain(|(name, _)| name != "WWW-Authenticate");
         }
+        if self.has(Defect::ErrorsNameTheServer) && response.status >= 400 {
+            response = response.header("Server", "toy/1.2.3");
+        }
         response.write(stream);
     }
 
     fn answer(&self, request: &Request) -> Result<Response, Problem> {
         let (route, id) = self.route(request)?;
+        if request.too_large {
+            return Err(Problem::new(413, "too_large"));
+        }
         let host = (request.count("host") == 1)
             .then(|| request.header("host"))
             .flatten()

@@ -184,6 +184,8 @@ defects! {
     QueryFields => "MA02",
     /// The type of the content is not looked at.
     AnyContentType => "MA02",
+    /// A body may be of any size.
+    ReadsWholeBody => "DS01",
     /// A page may be of any size.
     NoLimit => "DS06",
     /// There may be any number of filters and sort keys.
@@ -194,6 +196,8 @@ defects! {
     InjectionInSort => "DB02",
     /// A NUL makes the database fail.
     NulIsFailure => "DB02",
+    /// Errors say which server they are from.
+    ErrorsNameTheServer => "EN03",
     /// A refusal holds the statement.
     ErrorsTellSql => "EN03",
     /// A public route looks at the credential.

@@ -205,6 +205,10 @@ impl Application {
                     } else {
                         20
                     };
+                    let compared = field == "id" && matches!(op, "eq" | "ne");
+                    let fits = fits && (!compared || uuid::Uuid::parse_str(&value).is_ok());
+                    let twice = query.filters.iter().any(|(f, o, _)| f == field && o == op);
+                    let fits = fits && (!twice || self.has(Defect::ManyKeys));
                     if !fits || query.filters.len() >= most {
                         return Err(bad());
                     }
