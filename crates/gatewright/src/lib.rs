@@ -42,16 +42,18 @@ pub use authz::{
     platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
-pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
+pub use http::{Api, Created, FromJson, Json, JsonBody, JsonObject, NoContent, Path};
 pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
-pub use store::{List, ListQuery, Patch};
+pub use serde_json::Value as JsonValue;
+pub use store::{Export, ExportQuery, Guarded, List, ListQuery, Patch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {
     pub use crate::authz::{Covers, Permission};
-    pub use crate::http::FromJson;
+    pub use crate::http::{FromJson, JsonBody};
     pub use crate::model::{
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
         OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,
@@ -64,6 +66,6 @@ pub mod codegen {
 
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
-        pub use crate::store::{create, delete, list, read, update};
+        pub use crate::store::{create, delete, export, list, read, update};
     }
 }

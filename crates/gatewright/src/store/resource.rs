@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::fields::Fields;
 use super::input::{self, Input};
-use super::list::{self, List, ListQuery};
+use super::list::{self, Export, ExportQuery, List, ListQuery};
 use super::record::RecordReader;
 use super::{remove, write};
 use crate::authz::{Covers, Grant, Permission};
@@ -42,25 +42,38 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     fn from_record(record: &mut RecordReader) -> Result<Self>;
 }
 
-/// The page of records that `query` asks for, by id and so by age.
+/// The page of records that `query` asks for; by id, and so by age, unless it says otherwise.
 ///
 /// # Errors
-/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making.
+/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making,
+/// and for a field that the caller does not see.
 pub async fn list<R, P>(grant: &Grant<P>, query: ListQuery<R>) -> Result<List<R>>
 where
     R: Resource,
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let (records, next_cursor) =
-        list::page(grant.access::<R::Read>(), R::DEF, query.into_parts()).await?;
+    let (query, window) = query.into_parts();
+    let access = grant.access::<R::Read>();
+    let (records, next_cursor) = list::page(access, &query, &window).await?;
     let data = records
         .into_iter()
-        .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
-    Ok(List {
-        data: data.collect::<Result<_>>()?,
-        next_cursor,
-    })
+        .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
+    let data = data.collect::<Result<_>>()?;
+    Ok(List::selected(data, next_cursor, query.into_selection()))
+}
+
+/// All records that `query` asks for, as a file that is read while it is sent.
+///
+/// # Errors
+/// 400 `invalid_query` for a field that the caller does not see.
+pub async fn export<R, P>(grant: &Grant<P>, query: ExportQuery<R>) -> Result<Export>
+where
+    R: Resource,
+    P: Covers<R::Read>,
+{
+    const { belongs::<R, R::Read>(Kind::Read) };
+    list::start_export(grant.access::<R::Read>(), query.into_parts()).await
 }
 
 /// One record.
@@ -73,10 +86,11 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let record = write::find(grant.access::<R::Read>(), R::DEF, id)
+    let access = grant.access::<R::Read>();
+    let record = write::find(access, R::DEF, id)
         .await?
         .ok_or_else(Error::not_found)?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Makes a record.
@@ -91,13 +105,10 @@ where
     const { belongs::<R, R::Create>(Kind::Create) };
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
-    let record = write::create(
-        grant.access::<R::Create>().unit(),
-        R::DEF,
-        input::complete(R::DEF, fields)?,
-    )
-    .await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Create>();
+    let values = input::complete(R::DEF, fields)?;
+    let record = write::create(access, R::DEF, values).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Changes a record. A patch that changes nothing leaves the version alone.
@@ -112,8 +123,9 @@ where
     const { belongs::<R, R::Update>(Kind::Update) };
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
-    let record = write::update(grant.access::<R::Update>(), R::DEF, id, fields).await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Update>();
+    let record = write::update(access, R::DEF, id, fields).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Removes a record, and does with those that refer to it what their fields say.
