@@ -61,7 +61,8 @@ impl Suite {
         }
     }
 
-    /// A valid body for a route of the team's own, such as `"POST /api/orders/import"`.
+    /// A valid body for a route of the team's own, such as `"POST /api/orders/import"`, or for a create
+    /// to whose input the team added rules: `"POST /api/orders"` is then how every order is made.
     ///
     /// It must succeed each time it is sent: in its strings `{fresh}` becomes a value that was not
     /// used before, and `{new products}` the id of a record of `products` made for this request.
