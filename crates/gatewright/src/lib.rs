@@ -45,6 +45,7 @@ pub use error::{Error, FieldError, Result};
 pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
 pub use jiff::Timestamp;
 pub use rust_decimal::Decimal;
+pub use store::select as query;
 pub use store::{List, ListQuery, Patch};
 pub use uuid::Uuid;
 

@@ -131,7 +131,7 @@ where
 
 /// Stops the compilation when a resource's permission is not its own, of that kind: a resource
 /// that an application writes itself cannot open a table by the permission of another.
-const fn belongs<R: Resource, P: Permission>(kind: Kind) {
+pub(super) const fn belongs<R: Resource, P: Permission>(kind: Kind) {
     let (wanted, given) = (R::DEF.name.as_bytes(), P::RESOURCE.as_bytes());
     assert!(
         wanted.len() == given.len(),
