@@ -69,7 +69,7 @@ impl Scope {
     /// The scope of the fields of a record, which has some of its own.
     pub fn fields() -> Self {
         Self(
-            ["id", "version", "created_at", "updated_at"]
+            ["id", "version", "created_at", "updated_at", "created_by"]
                 .map(str::to_owned)
                 .into(),
         )

@@ -127,6 +127,13 @@ impl App {
         Self::connect(&VERIFYING, &server.app_url(), directory(), &[]).await
     }
 
+    /// The same, of another model, whose tables `more` makes.
+    pub(crate) async fn of_on_postgres(server: &Server, model: &'static Model, more: &str) -> Self {
+        server.as_owner(more).await;
+        server.grant_to_app("ALL TABLES IN SCHEMA public").await;
+        Self::connect(model, &server.app_url(), directory(), &[]).await
+    }
+
     async fn connect(
         model: &'static Model,
         database: &str,

@@ -59,6 +59,23 @@ pub(super) struct Join {
     pub(super) many: bool,
 }
 
+impl<'g> Plan<'g> {
+    fn join(
+        &mut self,
+        def: &'static ResourceDef,
+        name: Option<&'static str>,
+        access: Access<'g>,
+        join: Join,
+    ) {
+        self.tables.push(Table {
+            def,
+            name,
+            access,
+            join: Some(join),
+        });
+    }
+}
+
 impl<P: Permission> Grant<P> {
     /// A query of your own over the records of `R` and what they are joined with: filters, joins
     /// along references, groups, aggregates, an order.
@@ -82,13 +99,19 @@ impl<P: Permission> Grant<P> {
         P: Covers<R::Read>,
     {
         const { belongs::<R, R::Read>(Kind::Read) };
+        Select::new(self.access::<R::Read>())
+    }
+}
+
+impl<'g, R: Resource> Select<'g, R> {
+    pub(super) fn new(access: Access<'g>) -> Self {
         let root = Table {
             def: R::DEF,
             name: None,
-            access: self.access::<R::Read>(),
+            access,
             join: None,
         };
-        Select {
+        Self {
             plan: Plan {
                 tables: vec![root],
                 filters: Vec::new(),
@@ -99,9 +122,12 @@ impl<P: Permission> Grant<P> {
             root: PhantomData,
         }
     }
-}
 
-impl<'g, R: Resource> Select<'g, R> {
+    #[cfg(test)]
+    pub(super) fn plan(&self) -> &Plan<'g> {
+        &self.plan
+    }
+
     /// Joins the record that a reference of a table in the query names. Rows whose reference is
     /// null, or names a record that the grant does not reach, go.
     pub fn join<A, B, N, Q>(self, grant: &'g Grant<Q>, reference: Reference<A, B, N>) -> Self
@@ -110,7 +136,8 @@ impl<'g, R: Resource> Select<'g, R> {
         B: Resource,
         Q: Covers<B::Read>,
     {
-        self.follow(grant, reference, false)
+        const { belongs::<B, B::Read>(Kind::Read) };
+        self.follow(grant.access::<B::Read>(), reference, false)
     }
 
     /// The same, but every row stays: the columns that find nothing are null, so read them as
@@ -121,7 +148,8 @@ impl<'g, R: Resource> Select<'g, R> {
         B: Resource,
         Q: Covers<B::Read>,
     {
-        self.follow(grant, reference, true)
+        const { belongs::<B, B::Read>(Kind::Read) };
+        self.follow(grant.access::<B::Read>(), reference, true)
     }
 
     /// Joins all records whose reference names a record of a table in the query. A row comes once
@@ -133,7 +161,8 @@ impl<'g, R: Resource> Select<'g, R> {
         B: Resource,
         Q: Covers<A::Read>,
     {
-        self.collect(grant, reference, false)
+        const { belongs::<A, A::Read>(Kind::Read) };
+        self.collect(grant.access::<A::Read>(), reference, false)
     }
 
     /// The same, but a row without any stays, once, with null in their columns: read them as
@@ -148,68 +177,47 @@ impl<'g, R: Resource> Select<'g, R> {
         B: Resource,
         Q: Covers<A::Read>,
     {
-        self.collect(grant, reference, true)
+        const { belongs::<A, A::Read>(Kind::Read) };
+        self.collect(grant.access::<A::Read>(), reference, true)
     }
 
-    fn follow<A, B, N, Q>(
+    pub(super) fn follow<A: Resource, B: Resource, N>(
         mut self,
-        grant: &'g Grant<Q>,
+        access: Access<'g>,
         reference: Reference<A, B, N>,
         left: bool,
-    ) -> Self
-    where
-        A: Resource,
-        B: Resource,
-        Q: Covers<B::Read>,
-    {
-        const { belongs::<B, B::Read>(Kind::Read) };
-        let on = At {
-            def: A::DEF,
-            table: reference.table,
-            column: reference.name,
+    ) -> Self {
+        let join = Join {
+            left,
+            on: At {
+                def: A::DEF,
+                table: reference.table,
+                column: reference.name,
+            },
+            to: (A::DEF, reference.table),
+            many: false,
         };
-        self.plan.tables.push(Table {
-            def: B::DEF,
-            name: reference.joined,
-            access: grant.access::<B::Read>(),
-            join: Some(Join {
-                left,
-                on,
-                to: (A::DEF, reference.table),
-                many: false,
-            }),
-        });
+        self.plan.join(B::DEF, reference.joined, access, join);
         self
     }
 
-    fn collect<A, B, N, Q>(
+    pub(super) fn collect<A: Resource, B: Resource, N>(
         mut self,
-        grant: &'g Grant<Q>,
+        access: Access<'g>,
         reference: Reference<A, B, N>,
         left: bool,
-    ) -> Self
-    where
-        A: Resource,
-        B: Resource,
-        Q: Covers<A::Read>,
-    {
-        const { belongs::<A, A::Read>(Kind::Read) };
-        let on = At {
-            def: A::DEF,
-            table: reference.joined,
-            column: reference.name,
+    ) -> Self {
+        let join = Join {
+            left,
+            on: At {
+                def: A::DEF,
+                table: reference.joined,
+                column: reference.name,
+            },
+            to: (B::DEF, reference.table),
+            many: true,
         };
-        self.plan.tables.push(Table {
-            def: A::DEF,
-            name: reference.joined,
-            access: grant.access::<A::Read>(),
-            join: Some(Join {
-                left,
-                on,
-                to: (B::DEF, reference.table),
-                many: true,
-            }),
-        });
+        self.plan.join(A::DEF, reference.joined, access, join);
         self
     }
 

@@ -42,6 +42,9 @@ impl Nulls for Optional {
     const REQUIRED: bool = false;
 }
 
+/// What the compiler knows of a column, and the running program does not.
+type Types<R, T, N> = PhantomData<fn() -> (R, T, N)>;
+
 /// A column of `R` that holds a `T`.
 ///
 /// Generated code has one constant for each: `orders::STATUS`. What it says of the column beyond its
@@ -49,7 +52,7 @@ impl Nulls for Optional {
 pub struct Column<R, T, N = Required> {
     name: &'static str,
     table: Option<&'static str>,
-    types: PhantomData<fn() -> (R, T, N)>,
+    types: Types<R, T, N>,
 }
 
 /// A column of `R` that refers to records of `Target`: what joins go along. It is a column of ids too.
@@ -57,7 +60,7 @@ pub struct Reference<R, Target, N = Required> {
     pub(super) name: &'static str,
     pub(super) table: Option<&'static str>,
     pub(super) joined: Option<&'static str>,
-    types: PhantomData<fn() -> (R, Target, N)>,
+    types: Types<R, Target, N>,
 }
 
 impl<R, T, N> Column<R, T, N> {

@@ -59,6 +59,10 @@ pub trait Expression: Sealed + Sized {
     }
 
     /// Null.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "expressions are consumed by what is made of them"
+    )]
     fn is_null(self) -> Condition {
         Condition(Predicate::IsNull(self.node()))
     }

@@ -102,7 +102,7 @@ impl<'a> Renderer<'a> {
         match item {
             Item::Plain { node, required } => {
                 let (sql, kind) = self.node(node)?;
-                if *required && let Some(at) = self.from_left_join(node) {
+                if *required && let Some(at) = self.left_joined(node) {
                     return Err(Error::internal(format!(
                         "a query reads `{}.{}` of a left join, which may find nothing: read it with `.optional()`",
                         at.def.name, at.column
@@ -209,13 +209,13 @@ impl<'a> Renderer<'a> {
         Ok((format!(r#""t{n}"."{name}""#), kind))
     }
 
-    fn from_left_join<'n>(&self, node: &'n Node) -> Option<&'n At> {
+    fn left_joined<'n>(&self, node: &'n Node) -> Option<&'n At> {
         match node {
             Node::Value(_) => None,
-            Node::Part(_, inner) => self.from_left_join(inner),
-            Node::Arithmetic(_, left, right) => self
-                .from_left_join(left)
-                .or_else(|| self.from_left_join(right)),
+            Node::Part(_, inner) => self.left_joined(inner),
+            Node::Arithmetic(_, left, right) => {
+                self.left_joined(left).or_else(|| self.left_joined(right))
+            }
             Node::Column(at) => {
                 let table = self.tables.iter().find(|it| is(it, at.def, at.table))?;
                 table.join.as_ref().filter(|join| join.left).map(|_| at)
