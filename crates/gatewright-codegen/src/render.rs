@@ -6,7 +6,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::format::format_rust;
 use crate::lower::App;
-use crate::templates::{Per, TEMPLATES, Template};
+use crate::templates::{ACTION, Per, TEMPLATES, Template};
 use crate::{Error, OutputFile, Ownership};
 
 /// The first line of each generated file. Tools know the `@generated`.
@@ -38,6 +38,7 @@ pub(crate) fn render(app: &App) -> Result<Vec<OutputFile>, Error> {
     let app_value = Value::from(Serde(app));
     let resources = app_value.get_attr("resources")?;
     let mut files = Vec::new();
+    environment.add_template(ACTION.0, ACTION.1)?;
     for template in &TEMPLATES {
         environment.add_template(template.path, template.source)?;
         let compiled = environment.get_template(template.path)?;

@@ -35,6 +35,12 @@ macro_rules! template {
     };
 }
 
+/// The handler of an action, a part of its resource's handlers: its name and its source.
+pub(crate) const ACTION: (&str, &str) = (
+    "src/handlers/action.rs",
+    include_str!("../templates/src/handlers/action.rs.jinja"),
+);
+
 use self::Per::{Application, ApplicationWithResources, Resource};
 
 /// All of them.

@@ -42,17 +42,19 @@ pub use authz::{
     platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
-pub use http::{Api, Created, FromJson, Json, JsonObject, NoContent, Path};
+pub use http::{Api, Created, FromJson, Json, JsonBody, JsonObject, NoContent, Path};
 pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
+pub use serde_json::Value as JsonValue;
 pub use store::select as query;
-pub use store::{List, ListQuery, Patch};
+pub use store::{Guarded, List, ListQuery, Patch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {
     pub use crate::authz::{Covers, Permission};
-    pub use crate::http::FromJson;
+    pub use crate::http::{FromJson, JsonBody};
     pub use crate::model::{
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
         OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,

@@ -5,7 +5,7 @@ use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::mail::Outbox;
 use crate::model::Model;
-use crate::store::{CursorKey, Database, Statements};
+use crate::store::{CursorKey, Database, Patterns, Statements};
 
 /// One running application.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct Runtime {
     pub(crate) database: Database,
     pub(crate) roles: Roles,
     pub(crate) statements: Statements,
+    pub(crate) patterns: Patterns,
     pub(crate) cursors: CursorKey,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
@@ -37,6 +38,7 @@ impl Runtime {
         Ok(Self {
             model,
             roles: Roles::new(model),
+            patterns: Patterns::new(model)?,
             statements: Statements::new(model, database.dialect()),
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,

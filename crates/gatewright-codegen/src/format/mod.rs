@@ -59,8 +59,10 @@ impl Layout {
             return self.push(indent, text);
         }
         let is_broken = self.break_use(indent, text)
-            || self.break_constant(indent, text)
+            || self.break_column(indent, text)
             || self.break_signature(indent, text)
+            || self.break_constant(indent, text)
+            || self.break_impl(indent, text)
             || self.break_arm(indent, text)
             || self.break_field(indent, text)
             || self.break_chain(indent, text)
@@ -79,7 +81,10 @@ fn fits(indent: usize, text: &str) -> bool {
     } else {
         0
     };
-    indent + width(text) + kept <= MAX_WIDTH && (is_item(text) || within_small_widths(text))
+    // Of an empty `impl` it does not count the last bracket.
+    let uncounted = usize::from(text.starts_with("impl ") && text.ends_with("{}"));
+    indent + width(text) + kept - uncounted <= MAX_WIDTH
+        && (is_item(text) || within_small_widths(text))
 }
 
 /// Whether the line is `name: a.b(c),`.
@@ -89,7 +94,15 @@ fn is_field_chain(text: &str) -> bool {
 
 /// Whether the line is an item, whose brackets have no width of their own.
 fn is_item(text: &str) -> bool {
-    text.starts_with("use ") || text.starts_with("impl ") || text.contains("fn ")
+    text.starts_with("use ") || text.starts_with("impl ") || is_function(text)
+}
+
+/// Whether the line begins a function.
+fn is_function(text: &str) -> bool {
+    let text = text.strip_prefix("pub ").unwrap_or(text);
+    let text = text.strip_prefix("const ").unwrap_or(text);
+    let text = text.strip_prefix("async ").unwrap_or(text);
+    text.starts_with("fn ")
 }
 
 /// Whether each call, array, struct literal and chain of the line is short enough for one line.
@@ -142,13 +155,13 @@ impl Layout {
             return false;
         };
         self.push(indent, &format!("{path}{{"));
-        self.fill(indent + INDENT, &split(names));
+        self.fill(indent + INDENT, &split(names), 0);
         self.push(indent, "};");
         true
     }
 
     /// `pub const A: B<C, D> = E::new("f");`
-    fn break_constant(&mut self, indent: usize, text: &str) -> bool {
+    fn break_column(&mut self, indent: usize, text: &str) -> bool {
         let Some((left, right)) = text
             .split_once(" = ")
             .filter(|_| text.starts_with("pub const "))
@@ -174,7 +187,7 @@ impl Layout {
 
     /// `pub fn a(b: B, c: C) -> D {`
     fn break_signature(&mut self, indent: usize, text: &str) -> bool {
-        let Some(signature) = text.strip_suffix(" {").filter(|it| it.contains("fn ")) else {
+        let Some(signature) = text.strip_suffix(" {").filter(|it| is_function(it)) else {
             return false;
         };
         let parameters =
@@ -184,9 +197,52 @@ impl Layout {
         };
         self.push(indent, parameters.head);
         for parameter in split(parameters.body) {
-            self.push(indent + INDENT, &format!("{parameter},"));
+            self.parameter(indent + INDENT, parameter);
         }
         self.push(indent, &format!("{} {{", parameters.tail));
+        true
+    }
+
+    /// `b: B<C>`
+    fn parameter(&mut self, indent: usize, text: &str) {
+        let generic = text
+            .split_once('<')
+            .and_then(|(outer, rest)| Some((outer, rest.strip_suffix('>')?)));
+        match generic {
+            Some((outer, inner)) if indent + width(text) + ",".len() > MAX_WIDTH => {
+                self.push(indent, &format!("{outer}<"));
+                self.push(indent + INDENT, &format!("{inner},"));
+                self.push(indent, ">,");
+            }
+            _ => self.push(indent, &format!("{text},")),
+        }
+    }
+
+    /// `const A: B = c;`, where `c` fits on a line of its own.
+    fn break_constant(&mut self, indent: usize, text: &str) -> bool {
+        let constant = text
+            .split_once(" = ")
+            .filter(|_| text.starts_with("const "));
+        let Some((head, value)) = constant.filter(|(_, value)| fits(indent + INDENT, value)) else {
+            return false;
+        };
+        self.push(indent, &format!("{head} ="));
+        self.push(indent + INDENT, value);
+        true
+    }
+
+    /// `impl A for B {}`
+    fn break_impl(&mut self, indent: usize, text: &str) -> bool {
+        let item = text
+            .strip_suffix(" {}")
+            .filter(|_| text.starts_with("impl "));
+        let Some((head, of)) = item.and_then(|item| item.split_once(" for ")) else {
+            return false;
+        };
+        self.push(indent, head);
+        self.push(indent + INDENT, &format!("for {of}"));
+        self.push(indent, "{");
+        self.push(indent, "}");
         true
     }
 
@@ -270,7 +326,8 @@ impl Layout {
         let is_filled =
             group.kind() == Kind::Array && items.iter().all(|item| width(item) <= SHORT_ITEM);
         if is_filled {
-            self.fill(indent + INDENT, &items);
+            // rustfmt adds the comma of the last item after it has counted.
+            self.fill(indent + INDENT, &items, 1);
         } else if group.head.ends_with("!(") {
             // A macro's tokens are not ours to add to.
             self.push(indent + INDENT, group.body);
@@ -284,11 +341,12 @@ impl Layout {
         self.push(indent, &tail);
     }
 
-    /// As many items a line as there is room for.
-    fn fill(&mut self, indent: usize, items: &[&str]) {
+    /// As many items a line as there is room for; the last line has `more`.
+    fn fill(&mut self, indent: usize, items: &[&str], more: usize) {
         let mut line = String::new();
-        for item in items {
-            if !line.is_empty() && indent + width(&line) + width(item) + " ,".len() >= MAX_WIDTH {
+        for (at, item) in items.iter().enumerate() {
+            let room = MAX_WIDTH + if at + 1 == items.len() { more } else { 0 };
+            if !line.is_empty() && indent + width(&line) + width(item) + " ,".len() >= room {
                 self.push(indent, &line);
                 line.clear();
             }

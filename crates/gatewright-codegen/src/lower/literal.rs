@@ -1,6 +1,9 @@
 //! Values of the schema as Rust and SQL spell them.
 
-use gatewright_schema::{Field, FieldType, Literal, OnDelete};
+use gatewright_schema::{Action, Field, FieldType, Literal, OnDelete};
+
+/// The keys of the runtime's `FieldDef`.
+const FIELD_KEYS: usize = 8;
 
 /// A Rust string literal.
 pub(super) fn quoted(text: &str) -> String {
@@ -54,7 +57,17 @@ pub(super) fn field_def(field: &Field) -> String {
             .map(|it| some("permission", &quoted(it))),
     );
     keys.extend(field.label.as_ref().map(|it| some("label", &quoted(it))));
-    format!("FieldDef {{ {}, ..FieldDef::DEFAULT }}", keys.join(", "))
+    // A base that gives nothing would be a warning.
+    if keys.len() < FIELD_KEYS {
+        keys.push("..FieldDef::DEFAULT".to_owned());
+    }
+    format!("FieldDef {{ {} }}", keys.join(", "))
+}
+
+/// An action as a value of the runtime's `ActionDef`.
+pub(super) fn action_def(action: &Action) -> String {
+    let (name, label) = (&action.name, &action.label);
+    format!("ActionDef {{ name: {name:?}, label: {label:?} }}")
 }
 
 fn literal(literal: &Literal) -> String {

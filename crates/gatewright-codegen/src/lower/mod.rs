@@ -8,13 +8,14 @@ mod constraint;
 mod literal;
 mod names;
 mod order;
+mod permissions;
 mod resource;
 mod table;
 
-use gatewright_schema::{FieldType, PermissionKind, Schema, Signup};
+use gatewright_schema::{Audit, FieldType, Rate, Schema, Signup};
 use serde::Serialize;
 
-use self::literal::{quoted, quoted_list};
+use self::literal::quoted;
 use self::resource::Resource;
 use crate::{Options, Runtime};
 
@@ -32,8 +33,11 @@ pub(crate) struct App {
     dependencies: Dependencies,
     auth: Auth,
     row_level_security: bool,
-    permissions: Vec<Permission>,
-    roles: Vec<Role>,
+    /// The value of the runtime's `Limits`.
+    limits: String,
+    /// Values of the runtime's `PermissionDef` and `RoleDef`.
+    permissions: Vec<String>,
+    roles: Vec<String>,
     /// In the order in which their tables are made.
     pub(crate) resources: Vec<Resource>,
     /// Their statics in `model.rs`.
@@ -48,6 +52,8 @@ pub(crate) struct App {
     modules_in_use: String,
     /// What `model.rs` imports from the runtime.
     model_imports: String,
+    /// What `permissions.rs` does.
+    permission_imports: String,
 }
 
 /// The values of the `gatewright*` keys in `Cargo.toml`.
@@ -68,20 +74,6 @@ struct Auth {
 }
 
 #[derive(Debug, Serialize)]
-struct Permission {
-    slug: String,
-    resource: String,
-    kind: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Role {
-    name: String,
-    permissions: String,
-    assigns: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Module {
     /// As Rust spells it: `r#type`.
     module: String,
@@ -92,7 +84,7 @@ struct Module {
 impl App {
     /// Lowers a schema.
     pub fn lower(schema: &Schema, options: &Options) -> Self {
-        let resources = resource::lower_all(&schema.resources);
+        let resources = resource::lower_all(schema);
         let mut modules: Vec<Module> = resources
             .iter()
             .map(|resource| Module {
@@ -122,26 +114,20 @@ impl App {
                 refresh_token_ttl: schema.auth.refresh_token_ttl,
             },
             row_level_security: schema.tenancy.row_level_security,
+            limits: limits(schema),
             permissions: schema
                 .permissions
                 .iter()
-                .map(|permission| Permission {
-                    slug: permission.slug.clone(),
-                    resource: permission.resource.clone(),
-                    kind: kind(permission.kind),
-                })
+                .map(permissions::definition)
                 .collect(),
-            roles: schema
-                .roles
-                .iter()
-                .map(|role| Role {
-                    name: role.name.clone(),
-                    permissions: quoted_list(&role.permissions),
-                    assigns: quoted_list(&role.assigns),
-                })
-                .collect(),
+            roles: schema.roles.iter().map(permissions::role).collect(),
             modules_in_use,
             model_imports: model_imports(schema),
+            permission_imports: used(&[
+                ("Covers", resources.iter().any(Resource::has_covers)),
+                ("Kind", true),
+                ("Permission", true),
+            ]),
             resource_constants: resource::constants(&resources),
             has_deferred_references: resources.iter().any(Resource::has_deferred_reference),
             has_set_null: resources.iter().any(Resource::has_set_null),
@@ -182,21 +168,33 @@ fn toml_string(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-fn kind(kind: PermissionKind) -> &'static str {
-    match kind {
-        PermissionKind::Read => "Read",
-        PermissionKind::Create => "Create",
-        PermissionKind::Update => "Update",
-        PermissionKind::Delete => "Delete",
-        PermissionKind::Action => "Action",
-        PermissionKind::Field => "Field",
+/// The limits as a value of the runtime's `Limits`.
+fn limits(schema: &Schema) -> String {
+    let limits = &schema.limits;
+    if limits.per_key.is_none() && limits.anonymous.is_none() {
+        return "Limits::NONE".to_owned();
     }
+    let rate = |rate: Option<Rate>| match rate {
+        None => "None".to_owned(),
+        Some(Rate { requests, seconds }) => {
+            format!("Some(Rate {{ requests: {requests}, seconds: {seconds} }})")
+        }
+    };
+    let (per_key, anonymous) = (rate(limits.per_key), rate(limits.anonymous));
+    format!("Limits {{ per_key: {per_key}, anonymous: {anonymous} }}")
 }
 
 /// What `model.rs` uses, so that it imports no more.
 fn model_imports(schema: &Schema) -> String {
     let fields = || schema.resources.iter().flat_map(|it| &it.fields);
+    let mut resources = schema.resources.iter();
+    let limits = &schema.limits;
     let imports = [
+        (
+            "ActionDef",
+            schema.resources.iter().any(|it| !it.actions.is_empty()),
+        ),
+        ("AuditMode", resources.any(|it| it.audit != Audit::Full)),
         ("AuthPolicy", true),
         ("FieldDef", fields().next().is_some()),
         ("FieldType", fields().next().is_some()),
@@ -209,6 +207,10 @@ fn model_imports(schema: &Schema) -> String {
             fields().any(|it| matches!(it.ty, FieldType::Reference { .. })),
         ),
         ("PermissionDef", !schema.permissions.is_empty()),
+        (
+            "Rate",
+            limits.per_key.is_some() || limits.anonymous.is_some(),
+        ),
         ("ResourceDef", !schema.resources.is_empty()),
         ("RoleDef", !schema.roles.is_empty()),
         ("Signup", true),

@@ -23,18 +23,24 @@ const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 const TAKEN_MODULES: [&str; 6] = ["gatewright", "handlers", "mod", "model", "serde", "store"];
 
 /// Types that the files of a resource import or find in the prelude.
-const TAKEN_TYPES: [&str; 31] = [
+const TAKEN_TYPES: [&str; 38] = [
     "Box",
     "Covers",
     "Created",
+    "Date",
     "Decimal",
     "Err",
+    "Export",
+    "ExportQuery",
     "FieldValue",
     "Fields",
     "FromJson",
     "Grant",
+    "Guarded",
     "Input",
     "Json",
+    "JsonBody",
+    "JsonValue",
     "List",
     "ListQuery",
     "NoContent",
@@ -55,6 +61,31 @@ const TAKEN_TYPES: [&str; 31] = [
     "UnexpectedValue",
     "Uuid",
     "Value",
+    "Versioned",
+];
+
+/// What the module of a resource in `permissions.rs` holds in any case.
+const TAKEN_PERMISSIONS: [&str; 7] = [
+    "Covers",
+    "Create",
+    "Delete",
+    "Kind",
+    "Permission",
+    "Read",
+    "Update",
+];
+
+/// The handlers that every resource has.
+const TAKEN_HANDLERS: [&str; 9] = [
+    "bulk_create",
+    "bulk_delete",
+    "bulk_update",
+    "create",
+    "delete",
+    "export",
+    "list",
+    "read",
+    "update",
 ];
 
 /// The names of one scope, each given out once.
@@ -78,6 +109,16 @@ impl Scope {
     /// The scope of the modules of resources.
     pub fn modules() -> Self {
         Self(TAKEN_MODULES.map(str::to_owned).into())
+    }
+
+    /// The scope of a resource's types in `permissions.rs`.
+    pub fn permissions() -> Self {
+        Self(TAKEN_PERMISSIONS.map(str::to_owned).into())
+    }
+
+    /// The scope of a resource's handlers.
+    pub fn handlers() -> Self {
+        Self(TAKEN_HANDLERS.map(str::to_owned).into())
     }
 
     /// The scope of the types in a file of a resource.

@@ -1,17 +1,23 @@
 //! A resource as its Rust files show it.
 
-use gatewright_schema::{self as schema, FieldType};
+use std::collections::HashMap;
+
+use gatewright_schema::{self as schema, Audit, FieldType, Schema};
 use serde::Serialize;
 
 use super::column::{self, Columns};
 use super::literal;
 use super::names::{self, Scope};
 use super::order::creation_order;
+use super::permissions::{self, PermissionType};
 use super::table::{self, Table};
 use super::{use_list, used};
 
 /// The longest name of an enum that has its resource's in it; a longer one is the field's alone.
 const LONGEST_TYPE: usize = 60;
+
+/// The keys of the runtime's `ResourceDef` that [`definition`] may give.
+const OPTIONAL_KEYS: usize = 3;
 
 /// A resource.
 #[derive(Debug, Serialize)]
@@ -34,6 +40,12 @@ pub(crate) struct Resource {
     noun: String,
     article: &'static str,
     plural: String,
+    /// The label, the audit mode and the actions as keys of the runtime's `ResourceDef`.
+    definition: Vec<String>,
+    /// Whether these and the fields are all the keys that there are.
+    is_fully_defined: bool,
+    permissions: Vec<PermissionType>,
+    actions: Vec<Action>,
     fields: Vec<Field>,
     enums: Vec<Enum>,
     /// What its file of types imports from the runtime.
@@ -41,6 +53,16 @@ pub(crate) struct Resource {
     codegen_imports: String,
     table: Table,
     columns: Columns,
+}
+
+#[derive(Debug, Serialize)]
+struct Action {
+    /// Last segment of its URL.
+    name: String,
+    /// Its handler as Rust spells it.
+    handler: String,
+    /// The type of its permission.
+    permission: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +74,8 @@ struct Field {
     renamed: bool,
     /// The Rust type.
     ty: String,
+    /// Whether whoever lacks a permission does not see it.
+    guarded: bool,
     /// The value of the runtime's `FieldDef`.
     definition: String,
 }
@@ -72,6 +96,11 @@ struct Variant {
 impl Resource {
     pub fn has_deferred_reference(&self) -> bool {
         self.table.references.iter().any(|it| it.deferred)
+    }
+
+    /// Whether a permission of it opens others.
+    pub fn has_covers(&self) -> bool {
+        self.permissions.iter().any(PermissionType::has_covers)
     }
 
     pub fn has_set_null(&self) -> bool {
@@ -126,10 +155,17 @@ fn scalar(ty: &FieldType) -> &'static str {
 }
 
 /// Lowers all resources, in the order in which their tables are made.
-pub(super) fn lower_all(resources: &[schema::Resource]) -> Vec<Resource> {
+pub(super) fn lower_all(schema: &Schema) -> Vec<Resource> {
     // Names go by the file's order, so that a new reference renames nothing.
-    let mut modules = Scope::modules();
-    let files: Vec<String> = resources.iter().map(|it| modules.value(&it.name)).collect();
+    let resources = &schema.resources;
+    let mut scope = Scope::modules();
+    let files: Vec<String> = resources.iter().map(|it| scope.value(&it.name)).collect();
+    let modules: HashMap<&str, String> = resources
+        .iter()
+        .zip(&files)
+        .map(|(it, file)| (it.name.as_str(), names::spell(file)))
+        .collect();
+    let mut permissions = permissions::types(&schema.permissions, &modules);
 
     let order = creation_order(resources);
     let ordered: Vec<&schema::Resource> = order.iter().map(|&it| &resources[it]).collect();
@@ -137,7 +173,10 @@ pub(super) fn lower_all(resources: &[schema::Resource]) -> Vec<Resource> {
     let mut lowered: Vec<Resource> = order
         .iter()
         .zip(tables)
-        .map(|(&it, table)| lower(&resources[it], files[it].clone(), table))
+        .map(|(&it, table)| {
+            let permissions = permissions.remove(&resources[it].name).unwrap_or_default();
+            lower(&resources[it], files[it].clone(), permissions, table)
+        })
         .collect();
     for (at, source) in ordered.iter().enumerate() {
         let columns = column::lower(source, &lowered, at);
@@ -155,7 +194,12 @@ pub(super) fn constants(resources: &[Resource]) -> String {
     constants.join(", ")
 }
 
-fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
+fn lower(
+    resource: &schema::Resource,
+    file: String,
+    permissions: Vec<PermissionType>,
+    table: Table,
+) -> Resource {
     let mut types = Scope::types();
     let record = types.ty(resource.singular.clone(), "Record");
     let new = types.ty(format!("New{}", resource.singular), "Input");
@@ -178,7 +222,7 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             FieldType::Boolean => "bool".to_owned(),
             FieldType::Timestamp => "Timestamp".to_owned(),
             FieldType::Date => "Date".to_owned(),
-            FieldType::Json { .. } => "serde_json::Value".to_owned(),
+            FieldType::Json { .. } => "JsonValue".to_owned(),
             FieldType::Uuid | FieldType::Reference { .. } => "Uuid".to_owned(),
             FieldType::Enum { values } => {
                 let field_name = names::pascal(&field.name);
@@ -200,15 +244,14 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             } else {
                 ty
             },
+            guarded: field.permission.is_some(),
             definition: literal::field_def(field),
             name: field.name.clone(),
         });
     }
 
-    let decimal = resource
-        .fields
-        .iter()
-        .any(|it| matches!(it.ty, FieldType::Decimal { .. }));
+    let has = |wanted: fn(&FieldType) -> bool| resource.fields.iter().any(|it| wanted(&it.ty));
+    let definition = definition(resource);
     Resource {
         types_in_use: use_list(types_in_use.into_iter()),
         plural: resource.name.replace('_', " "),
@@ -218,7 +261,10 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
         },
         noun,
         runtime_imports: used(&[
-            ("Decimal", decimal),
+            ("Date", has(|ty| matches!(ty, FieldType::Date))),
+            ("Decimal", has(|ty| matches!(ty, FieldType::Decimal { .. }))),
+            ("Guarded", fields.iter().any(|it| it.guarded)),
+            ("JsonValue", has(|ty| matches!(ty, FieldType::Json { .. }))),
             ("Patch", true),
             ("Result", true),
             ("Timestamp", true),
@@ -230,12 +276,17 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
             ("Fields", true),
             ("FromJson", true),
             ("Input", true),
+            ("JsonBody", true),
             ("RecordReader", true),
             ("Resource", true),
             ("ResourceDef", true),
             ("UnexpectedValue", !enums.is_empty()),
             ("Value", !enums.is_empty()),
         ]),
+        actions: actions(resource, &permissions),
+        permissions,
+        is_fully_defined: definition.len() == OPTIONAL_KEYS,
+        definition,
         name: resource.name.clone(),
         module: names::spell(&file),
         constant: file.to_ascii_uppercase(),
@@ -248,6 +299,38 @@ fn lower(resource: &schema::Resource, file: String, table: Table) -> Resource {
         table,
         columns: Columns::default(),
     }
+}
+
+/// The label, the audit mode and the actions, where there is something to say.
+fn definition(resource: &schema::Resource) -> Vec<String> {
+    let mut keys = Vec::new();
+    if let Some(label) = &resource.label {
+        keys.push(format!("label: Some({})", literal::quoted(label)));
+    }
+    if resource.audit == Audit::Fact {
+        keys.push("audit: AuditMode::Fact".to_owned());
+    }
+    if !resource.actions.is_empty() {
+        let actions = resource.actions.iter();
+        let actions: Vec<String> = actions.map(literal::action_def).collect();
+        keys.push(format!("actions: &[{}]", actions.join(", ")));
+    }
+    keys
+}
+
+/// The handlers of a resource's actions.
+fn actions(resource: &schema::Resource, permissions: &[PermissionType]) -> Vec<Action> {
+    let mut handlers = Scope::handlers();
+    let actions = resource.actions.iter().filter_map(|action| {
+        let slug = format!("{}:{}", resource.name, action.name);
+        let permission = permissions.iter().find(|it| it.slug == slug)?;
+        Some(Action {
+            handler: names::spell(&handlers.value(&action.name)),
+            permission: permission.name.clone(),
+            name: action.name.clone(),
+        })
+    });
+    actions.collect()
 }
 
 fn lower_enum(name: String, field: &str, values: &[String]) -> Enum {

@@ -2,8 +2,8 @@
 
 use gatewright_codegen::{Generation, Options, Runtime, generate};
 use gatewright_schema::{
-    App, Auth, Field, FieldType, Limits, Literal, OnDelete, Permission, PermissionKind, Resource,
-    Role, Schema, Signup, Tenancy,
+    Action, App, Audit, Auth, Field, FieldType, Limits, Literal, OnDelete, Permission,
+    PermissionKind, Rate, Resource, Role, Schema, Signup, Tenancy,
 };
 
 pub fn generate_for(schema: &Schema) -> Generation {
@@ -17,19 +17,7 @@ pub fn generate_for(schema: &Schema) -> Generation {
 
 /// A schema of these resources, with an owner who may do everything.
 pub fn schema(resources: Vec<Resource>) -> Schema {
-    let permissions: Vec<Permission> = resources
-        .iter()
-        .flat_map(|resource| {
-            PermissionKind::OF_EVERY_RESOURCE.map(|(kind, action)| Permission {
-                slug: format!("{}:{action}", resource.name),
-                resource: resource.name.clone(),
-                action: action.to_owned(),
-                kind,
-                built_in: false,
-                uses: Vec::new(),
-            })
-        })
-        .collect();
+    let permissions: Vec<Permission> = resources.iter().flat_map(permissions).collect();
     let owner = Role {
         name: "owner".to_owned(),
         declared: vec!["*".to_owned()],
@@ -60,6 +48,48 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
     }
 }
 
+/// The permissions of a resource: the four of all, one for each action, which opens a read and an
+/// update, and those of its fields.
+fn permissions(resource: &Resource) -> Vec<Permission> {
+    let permission = |action: &str, kind, uses: &[&str]| Permission {
+        slug: format!("{}:{action}", resource.name),
+        resource: resource.name.clone(),
+        action: action.to_owned(),
+        kind,
+        built_in: false,
+        uses: uses
+            .iter()
+            .map(|used| format!("{}:{used}", resource.name))
+            .collect(),
+    };
+    let mut permissions: Vec<Permission> = PermissionKind::OF_EVERY_RESOURCE
+        .iter()
+        .map(|&(kind, action)| permission(action, kind, &[]))
+        .collect();
+    for action in &resource.actions {
+        permissions.push(permission(
+            &action.name,
+            PermissionKind::Action,
+            &["read", "update"],
+        ));
+    }
+    for field in &resource.fields {
+        let action = field.permission.as_ref().and_then(|it| it.split_once(':'));
+        if let Some((_, action)) = action {
+            permissions.push(permission(action, PermissionKind::Field, &[]));
+        }
+    }
+    permissions
+}
+
+/// A field that whoever lacks `slug` does not see.
+pub fn guarded(slug: &str, field: Field) -> Field {
+    Field {
+        permission: Some(slug.to_owned()),
+        ..field
+    }
+}
+
 pub fn resource(name: &str, singular: &str, fields: Vec<Field>) -> Resource {
     Resource::new(name, singular, fields)
 }
@@ -72,6 +102,13 @@ pub fn optional(name: &str, ty: FieldType) -> Field {
     Field {
         optional: true,
         ..field(name, ty)
+    }
+}
+
+pub fn action(name: &str, label: Option<&str>) -> Action {
+    Action {
+        name: name.to_owned(),
+        label: label.map(str::to_owned),
     }
 }
 
@@ -107,9 +144,28 @@ pub fn reference(to: &str, on_delete: OnDelete) -> FieldType {
     }
 }
 
+/// The types of field whose columns the first migration writes in an own way.
+fn further_types(field_name: &dyn Fn(&str) -> String) -> Vec<Field> {
+    vec![
+        optional(&field_name("_day"), FieldType::Date),
+        optional(&field_name("_data"), FieldType::Json { max: 65_536 }),
+        optional(&field_name("_mail"), FieldType::Email),
+        optional(&field_name("_link"), FieldType::Url),
+        optional(&field_name("_key"), FieldType::Uuid),
+    ]
+}
+
 /// Every type of field, each way to delete, a reference to itself and two that form a cycle.
 pub fn shop() -> Schema {
-    schema(vec![
+    let mut things = further_types(&|suffix| format!("thing{suffix}"));
+    things.push(guarded(
+        "things:read_cost",
+        Field {
+            label: Some("What it cost".to_owned()),
+            ..optional("cost", string())
+        },
+    ));
+    let mut shop = schema(vec![
         resource(
             "order_lines",
             "OrderLine",
@@ -173,7 +229,31 @@ pub fn shop() -> Schema {
                 optional("parent_id", reference("products", OnDelete::SetNull)),
             ],
         ),
-    ])
+        Resource {
+            label: Some("Things at hand".to_owned()),
+            audit: Audit::Fact,
+            actions: vec![
+                action("publish", Some("Publish now")),
+                action("read_all", None),
+            ],
+            ..resource("things", "Thing", things)
+        },
+    ]);
+    shop.limits = Limits {
+        per_key: Some(Rate {
+            requests: 600,
+            seconds: 60,
+        }),
+        anonymous: None,
+    };
+    shop.roles.push(Role {
+        name: "clerk".to_owned(),
+        own: vec!["things:update".to_owned()],
+        permissions: vec!["things:read".to_owned()],
+        ceiling: Some(vec!["things:read".to_owned(), "things:update".to_owned()]),
+        ..shop.roles[0].clone()
+    });
+    shop
 }
 
 /// Every type of field under one name of resource, field and value.
@@ -182,49 +262,73 @@ pub fn named(name: &str, singular: &str) -> Schema {
         let kept = name.len().min(48 - suffix.len());
         format!("{}{suffix}", &name[..kept])
     };
-    schema(vec![resource(
-        name,
-        singular,
-        vec![
-            Field {
-                default: Some(Literal::Text(name.to_owned())),
-                ..optional(name, enumeration(&[name, &suffixed("_two")]))
-            },
-            field(&suffixed("_g"), many_short_values(name.len())),
-            unique(&suffixed("_a"), string()),
-            field(&suffixed("_b"), enumeration(&[name])),
-            Field {
-                default: Some(Literal::Integer(-5)),
-                ..field(
-                    &suffixed("_c"),
-                    FieldType::Integer {
-                        min: Some(i64::MIN),
-                        max: Some(i64::MAX),
-                    },
-                )
-            },
-            optional(
-                &suffixed("_d"),
-                FieldType::Decimal {
-                    precision: 18,
-                    scale: 18,
-                    min: None,
-                    max: None,
+    let mut fields = further_types(&suffixed);
+    fields.extend([
+        Field {
+            default: Some(Literal::Text(name.to_owned())),
+            ..optional(name, enumeration(&[name, &suffixed("_two")]))
+        },
+        field(&suffixed("_g"), many_short_values(name.len())),
+        unique(&suffixed("_a"), string()),
+        field(&suffixed("_b"), enumeration(&[name])),
+        Field {
+            default: Some(Literal::Integer(-5)),
+            ..field(
+                &suffixed("_c"),
+                FieldType::Integer {
+                    min: Some(i64::MIN),
+                    max: Some(i64::MAX),
                 },
-            ),
-            optional(&suffixed("_e"), reference(name, OnDelete::SetNull)),
-            Field {
-                default: Some(Literal::Text("\"x\\ ".repeat(name.len()))),
-                ..field(
-                    &suffixed("_f"),
-                    FieldType::Text {
-                        min: 0,
-                        max: 1_000_000,
-                    },
-                )
+            )
+        },
+        optional(
+            &suffixed("_d"),
+            FieldType::Decimal {
+                precision: 18,
+                scale: 18,
+                min: None,
+                max: None,
             },
+        ),
+        optional(&suffixed("_e"), reference(name, OnDelete::SetNull)),
+        Field {
+            default: Some(Literal::Text("\"x\\ ".repeat(name.len()))),
+            ..field(
+                &suffixed("_f"),
+                FieldType::Text {
+                    min: 0,
+                    max: 1_000_000,
+                },
+            )
+        },
+        Field {
+            unique: true,
+            search: true,
+            default: Some(Literal::Text(name.to_owned())),
+            label: Some(format!("{name} a => b, c: d.e(f) fn ")),
+            ..guarded(
+                &format!("{name}:{}", suffixed("_see")),
+                optional(&suffixed("_h"), string()),
+            )
+        },
+    ]);
+    let mut named = schema(vec![Resource {
+        label: Some(format!("{name} records")),
+        audit: Audit::Fact,
+        actions: vec![
+            action(name, Some("Go")),
+            action("list", None),
+            action(&suffixed("_act"), Some(&"long ".repeat(name.len()))),
         ],
-    )])
+        ..resource(name, singular, fields)
+    }]);
+    named.roles.push(Role {
+        name: "clerk".to_owned(),
+        own: vec![format!("{name}:update"), format!("{name}:delete")],
+        ceiling: Some(vec![format!("{name}:update"), format!("{name}:read")]),
+        ..named.roles[0].clone()
+    });
+    named
 }
 
 /// An enum that fills lines of `model.rs`.

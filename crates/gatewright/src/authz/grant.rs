@@ -61,6 +61,8 @@ struct Admitted {
     holder: Holder,
     /// The route's permissions that the caller holds for records of their own alone.
     narrowed: Vec<&'static str>,
+    /// What the route's permissions use besides.
+    uses: Arc<[&'static str]>,
     unit: Arc<Unit>,
 }
 
@@ -233,6 +235,8 @@ pub(crate) struct Gate {
     /// Slug and bit of each permission.
     permissions: Vec<(&'static str, usize)>,
     platform: Option<&'static str>,
+    /// What the permissions use besides.
+    uses: Arc<[&'static str]>,
     mode: Mode,
 }
 
@@ -262,6 +266,12 @@ impl Gate {
             access: need.access,
             permissions,
             platform: need.platform,
+            uses: need
+                .permissions
+                .iter()
+                .flat_map(|it| it.uses)
+                .copied()
+                .collect(),
             mode,
         })
     }
@@ -332,6 +342,7 @@ impl Gate {
             roles: membership.roles,
             holder: Holder::new(runtime.model, held),
             narrowed,
+            uses: Arc::clone(&self.uses),
             unit,
         };
         Ok(Admission(Admitting::Tenant(Arc::new(admitted))))
@@ -340,9 +351,11 @@ impl Gate {
 
 impl Admission {
     /// What the extractors of a tenant's request must know of who makes it.
-    pub(crate) fn holder(&self) -> Option<&Holder> {
+    pub(crate) fn holder(&self) -> Option<Holder> {
         match &self.0 {
-            Admitting::Tenant(admitted) => Some(&admitted.holder),
+            Admitting::Tenant(admitted) => {
+                Some(admitted.holder.lending(Arc::clone(&admitted.uses)))
+            }
             Admitting::Everybody | Admitting::Account(..) => None,
         }
     }

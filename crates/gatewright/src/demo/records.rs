@@ -1,8 +1,11 @@
 //! Records for the demonstration, made up from the fields' types and bounds.
 
+mod pattern;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -11,7 +14,7 @@ use crate::clock;
 use crate::error::Result;
 use crate::model::{FieldDef, FieldType, ResourceDef};
 use crate::runtime::Runtime;
-use crate::store::{Caller, Mode, Unit, Value, check_value, create_record};
+use crate::store::{Caller, Mode, Patterns, Unit, Value, check_value, create_record};
 
 /// Records of each resource.
 const RECORDS: usize = 3;
@@ -37,7 +40,7 @@ pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -
     let mut made = Made::default();
     for &def in runtime.model.resources {
         for n in 0..RECORDS {
-            let Some(values) = made.values(def, n) else {
+            let Some(values) = made.values(&runtime.patterns, def, n) else {
                 continue;
             };
             let record = create_record(&unit, def, values).await?;
@@ -51,11 +54,17 @@ pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -
 impl Made {
     /// The values of the `n`th record, or nothing where a field has no value to offer: a required
     /// reference to nothing, or a unique field of few values.
-    fn values(&mut self, def: &'static ResourceDef, n: usize) -> Option<Vec<Value>> {
+    fn values(
+        &mut self,
+        patterns: &Patterns,
+        def: &'static ResourceDef,
+        n: usize,
+    ) -> Option<Vec<Value>> {
         let mut values = Vec::with_capacity(def.fields.len());
         let mut unique = Vec::new();
         for field in def.fields {
             let value = check_value(field, value(def, field, n, &self.ids)).ok()?;
+            patterns.check(field, &value).ok()?;
             let key = (def.name, field.name, value.clone());
             if field.unique && value != Value::Null {
                 if self.taken.contains(&key) {
@@ -72,7 +81,13 @@ impl Made {
 
 fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<Uuid>>) -> Value {
     match field.ty {
-        FieldType::String { max, .. } | FieldType::Text { max, .. } => text(def, field, n, max),
+        FieldType::String {
+            pattern: Some(pattern),
+            ..
+        } => pattern::value(pattern, n).map_or(Value::Null, Value::Text),
+        FieldType::String { min, max, .. } | FieldType::Text { min, max } => {
+            text(def, field, n, min, max)
+        }
         FieldType::Integer { min, max } => {
             let n = min
                 .unwrap_or(0)
@@ -91,7 +106,7 @@ fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<
         FieldType::Email => Value::Text(format!("{}-{}@example.com", field.name, n + 1)),
         FieldType::Url => Value::Text(format!("https://example.com/{}/{}", field.name, n + 1)),
         FieldType::Uuid => Value::Uuid(Uuid::now_v7()),
-        FieldType::Date => Value::Text(days_ago(n).strftime("%F").to_string()),
+        FieldType::Date => Value::Date(TimeZone::UTC.to_datetime(days_ago(n)).date()),
         FieldType::Json { .. } => Value::Json(serde_json::json!({ "number": n + 1 })),
         FieldType::Boolean => Value::Boolean(n.is_multiple_of(2)),
         FieldType::Timestamp => Value::Timestamp(days_ago(n)),
@@ -106,9 +121,12 @@ fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<
     }
 }
 
-/// `Product name 2`, or less of it where the field is short.
-fn text(def: &ResourceDef, field: &FieldDef, n: usize, max: u32) -> Value {
-    let words = format!("{} {} {}", n + 1, def.name, field.name).replace('_', " ");
+/// `2 products name`, or less of it where the field is short, and more where it is long.
+fn text(def: &ResourceDef, field: &FieldDef, n: usize, min: u32, max: u32) -> Value {
+    let mut words = format!("{} {} {}", n + 1, def.name, field.name).replace('_', " ");
+    while words.len() < min as usize {
+        words.push_str(" and more");
+    }
     Value::Text(words.chars().take(max as usize).collect())
 }
 

@@ -219,7 +219,7 @@ impl Route {
         let admission = self.gate.admit(&context, &parts.headers).await?;
         let unit = admission.unit().map(CloseOnDrop);
         if let Some(holder) = admission.holder() {
-            parts.extensions.insert(holder.clone());
+            parts.extensions.insert(holder);
         }
         let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
         drop(admission);

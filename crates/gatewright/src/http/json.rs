@@ -2,9 +2,11 @@
 //!
 //! | file | |
 //! | --- | --- |
+//! | `body` | a body and who sends it |
 //! | `object` | a body as an object with each key once |
 //! | `decode` | from there to a type, with a field error for what does not fit |
 
+mod body;
 mod decode;
 mod object;
 
@@ -17,8 +19,11 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::body::JsonBody;
 pub use self::object::JsonObject;
+use crate::authz::Holder;
 use crate::error::{Error, Result};
+use crate::http::Context;
 
 /// The largest JSON body, in bytes.
 const LIMIT: usize = 1 << 20;
@@ -39,12 +44,12 @@ pub trait FromJson: Sized {
     ///
     /// # Errors
     /// 400 for what is no JSON object, 422 with the fields that are wrong.
-    fn from_json(body: &[u8]) -> Result<Self>;
+    fn from_json(body: &JsonBody<'_>) -> Result<Self>;
 }
 
 impl<T: DeserializeOwned> FromJson for T {
-    fn from_json(body: &[u8]) -> Result<Self> {
-        decode::decode(JsonObject::parse(body)?)
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
+        decode::decode(body.object()?)
     }
 }
 
@@ -52,8 +57,10 @@ impl<T: FromJson> FromRequest<()> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &()) -> Result<Self> {
+        let holder = request.extensions().get::<Holder>().cloned();
+        let context = request.extensions().get::<Context>().cloned();
         let body = read(request).await?;
-        T::from_json(&body).map(Self)
+        T::from_json(&JsonBody::new(&body, holder.as_ref(), context.as_ref())).map(Self)
     }
 }
 

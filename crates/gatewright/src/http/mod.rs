@@ -17,7 +17,7 @@ pub use api::Api;
 pub(crate) use api::Routes;
 pub(crate) use context::{Context, Host, Inner, Origin};
 pub(crate) use health::register as register_health;
-pub use json::{FromJson, Json, JsonObject};
+pub use json::{FromJson, Json, JsonBody, JsonObject};
 pub(crate) use page::PageQuery;
 pub use path::Path;
 pub(crate) use pipeline::wrap;

@@ -1,11 +1,11 @@
 //! Inputs: from a body to checked fields.
 
-use super::check;
 use super::fields::Fields;
 use super::value::Value;
+use super::{Access, Patterns, check};
 use crate::error::{Error, FieldError, Result};
-use crate::http::JsonObject;
-use crate::model::ResourceDef;
+use crate::http::JsonBody;
+use crate::model::{FieldDef, ResourceDef};
 
 /// What makes or changes a record. Generated code implements it.
 pub trait Input: Sized + Send {
@@ -22,13 +22,14 @@ pub trait Input: Sized + Send {
     fn into_fields(self, fields: &mut Fields);
 }
 
-/// Reads what makes a record from a body: defaults filled in, every mistake reported at once.
+/// Reads what makes a record from a body: defaults filled in, every mistake reported at once. A
+/// field that the sender does not see is none.
 ///
 /// # Errors
 /// 400 for what is no JSON object, 422 with each field that is wrong.
-pub fn new_from_json<T: Input>(body: &[u8]) -> Result<T> {
+pub fn new_from_json<T: Input>(body: &JsonBody<'_>) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let mut errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    let mut errors = read_members(T::RESOURCE, body, &mut fields)?;
     let named: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
     let (mut complete, missing) = fill(T::RESOURCE, fields);
     errors.extend(
@@ -47,9 +48,9 @@ pub fn new_from_json<T: Input>(body: &[u8]) -> Result<T> {
 ///
 /// # Errors
 /// As [`new_from_json`].
-pub fn patch_from_json<T: Input>(body: &[u8]) -> Result<T> {
+pub fn patch_from_json<T: Input>(body: &JsonBody<'_>) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let errors = read_members(T::RESOURCE, JsonObject::parse(body)?, &mut fields);
+    let errors = read_members(T::RESOURCE, body, &mut fields)?;
     if errors.is_empty() {
         T::from_fields(&mut fields)
     } else {
@@ -72,23 +73,74 @@ pub(crate) fn complete(def: &'static ResourceDef, fields: Fields) -> Result<Vec<
 
 /// Reads the members that are fields. A key that is no field is refused, whatever it is: ids,
 /// tenants, owners and versions are never read from a body.
-fn read_members(def: &ResourceDef, object: JsonObject, fields: &mut Fields) -> Vec<FieldError> {
+fn read_members(
+    def: &ResourceDef,
+    body: &JsonBody<'_>,
+    fields: &mut Fields,
+) -> Result<Vec<FieldError>> {
     let mut errors = Vec::new();
-    for (key, json) in object.members {
+    for (key, json) in body.object()?.members {
         let known = def
             .field(&key)
-            .and_then(|index| def.fields.get(index).map(|field| (index, field)));
-        match known.map(|(index, field)| (index, check::parse(field, &json))) {
+            .and_then(|index| def.fields.get(index).map(|field| (index, field)))
+            .filter(|(_, field)| body.sees(field));
+        let parsed = known.map(|(index, field)| {
+            let value = check::parse(field, &json);
+            let value = value.and_then(|value| body.matches(field, &value).map(|()| value));
+            (index, value)
+        });
+        match parsed {
             Some((index, Ok(value))) => fields.set(index, value),
             Some((_, Err(error))) => errors.push(error),
-            None => errors.push(FieldError::new(
-                key,
-                "unknown_field",
-                "There is no such field to write.",
-            )),
+            None => errors.push(unknown_field(key)),
         }
     }
-    errors
+    Ok(errors)
+}
+
+/// The refusal of a key that is no field, and of a field that the caller does not see.
+pub(super) fn unknown_field(key: impl Into<String>) -> FieldError {
+    FieldError::new(key, "unknown_field", "There is no such field to write.")
+}
+
+/// Refuses values of fields that the caller does not see, unless they are what a new record has
+/// without its maker's doing.
+pub(super) fn check_seen(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: &[Value],
+) -> Result<()> {
+    let fields = def.fields.iter().zip(values);
+    let hidden = fields.filter(|(field, _)| !access.sees(field));
+    let is_default = |field: &FieldDef, value: &Value| {
+        check::check(field, check::default(field)).is_ok_and(|default| default == *value)
+    };
+    let errors: Vec<FieldError> = hidden
+        .filter(|(field, value)| !is_default(field, value))
+        .map(|(field, _)| unknown_field(field.name))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid_input(errors))
+    }
+}
+
+/// Refuses text that does not match its field's pattern.
+pub(super) fn check_patterns(
+    patterns: &Patterns,
+    def: &'static ResourceDef,
+    values: &[Value],
+) -> Result<()> {
+    let fields = def.fields.iter().zip(values);
+    let errors: Vec<FieldError> = fields
+        .filter_map(|(field, value)| patterns.check(field, value).err())
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::invalid_input(errors))
+    }
 }
 
 /// Fills in defaults and checks every value.

@@ -11,6 +11,7 @@ mod cursor;
 mod database;
 mod error;
 mod fields;
+mod guarded;
 mod input;
 mod list;
 pub(crate) mod migrate;
@@ -30,11 +31,12 @@ mod value;
 mod write;
 
 pub(crate) use access::Access;
-pub(crate) use check::check as check_value;
+pub(crate) use check::{Patterns, check as check_value};
 pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, StoreError};
 pub use fields::{Fields, Patch};
+pub use guarded::Guarded;
 pub use input::{Input, new_from_json, patch_from_json};
 pub(crate) use list::ListParts;
 pub use list::{List, ListQuery};
@@ -44,7 +46,7 @@ pub(crate) use statements::Statements;
 pub(crate) use unit::{Caller, Unit};
 pub(crate) use value::Row;
 pub use value::{FieldValue, UnexpectedValue, Value};
-pub(crate) use write::create as create_record;
+pub(crate) use write::create_unseen as create_record;
 
 /// The row of a statement that always answers one.
 fn one(rows: Vec<Row>) -> Result<Row, StoreError> {

@@ -1,12 +1,13 @@
 //! Records between their stored form, their typed form and their JSON form.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::value::UnexpectedValue;
-use super::{Dialect, FieldValue, Row, Value};
+use super::{Access, Dialect, FieldValue, Guarded, Row, Value};
 use crate::error::{Error, Result};
 use crate::model::{FieldDef, FieldType, ResourceDef};
 
@@ -50,7 +51,11 @@ fn decode(field: &FieldDef, value: Value) -> Result<Value, UnexpectedValue> {
         }
         (FieldType::Boolean, value) => Value::Boolean(bool::from_value(value)?),
         (FieldType::Timestamp, value) => Value::Timestamp(Timestamp::from_value(value)?),
-        (FieldType::Reference { .. }, value) => Value::Uuid(Uuid::from_value(value)?),
+        (FieldType::Uuid | FieldType::Reference { .. }, value) => {
+            Value::Uuid(Uuid::from_value(value)?)
+        }
+        (FieldType::Date, value) => Value::Date(Date::from_value(value)?),
+        (FieldType::Json { .. }, value) => Value::Json(Json::from_value(value)?),
         (_, value) => value,
     })
 }
@@ -76,6 +81,7 @@ pub(crate) fn wire(value: &Value) -> Json {
         Value::Text(text) => json!(text),
         Value::Uuid(id) => json!(id),
         Value::Timestamp(timestamp) => json!(timestamp),
+        Value::Date(date) => json!(date),
         Value::Json(json) => json.clone(),
     }
 }
@@ -85,11 +91,25 @@ pub(crate) fn wire(value: &Value) -> Json {
 pub struct RecordReader {
     def: &'static ResourceDef,
     record: Record,
+    /// The fields that the caller does not see. Their values are gone already.
+    hidden: Vec<&'static str>,
 }
 
 impl RecordReader {
-    pub(crate) fn new(def: &'static ResourceDef, record: Record) -> Self {
-        Self { def, record }
+    /// Takes out of the record what the caller does not see.
+    pub(crate) fn new(access: Access<'_>, def: &'static ResourceDef, mut record: Record) -> Self {
+        let mut hidden = Vec::new();
+        for (field, value) in def.fields.iter().zip(&mut record.values) {
+            if !access.sees(field) {
+                hidden.push(field.name);
+                *value = Value::Null;
+            }
+        }
+        Self {
+            def,
+            record,
+            hidden,
+        }
     }
 
     /// The record's id.
@@ -128,5 +148,17 @@ impl RecordReader {
             .and_then(|index| self.record.values.get_mut(index));
         let value = slot.map_or(Value::Null, |slot| std::mem::replace(slot, Value::Null));
         T::from_value(value).map_err(Error::internal)
+    }
+
+    /// Takes the value of a field that not everybody sees.
+    ///
+    /// # Errors
+    /// As [`field`](Self::field).
+    pub fn guarded<T: FieldValue>(&mut self, name: &str) -> Result<Guarded<T>> {
+        if self.hidden.contains(&name) {
+            Ok(Guarded::Hidden)
+        } else {
+            self.field(name).map(Guarded::Shown)
+        }
     }
 }

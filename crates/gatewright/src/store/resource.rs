@@ -52,11 +52,11 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let (records, next_cursor) =
-        list::page(grant.access::<R::Read>(), R::DEF, query.into_parts()).await?;
+    let access = grant.access::<R::Read>();
+    let (records, next_cursor) = list::page(access, R::DEF, query.into_parts()).await?;
     let data = records
         .into_iter()
-        .map(|record| R::from_record(&mut RecordReader::new(R::DEF, record)));
+        .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
     Ok(List {
         data: data.collect::<Result<_>>()?,
         next_cursor,
@@ -73,10 +73,11 @@ where
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
-    let record = write::find(grant.access::<R::Read>(), R::DEF, id)
+    let access = grant.access::<R::Read>();
+    let record = write::find(access, R::DEF, id)
         .await?
         .ok_or_else(Error::not_found)?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Makes a record.
@@ -91,13 +92,10 @@ where
     const { belongs::<R, R::Create>(Kind::Create) };
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
-    let record = write::create(
-        grant.access::<R::Create>().unit(),
-        R::DEF,
-        input::complete(R::DEF, fields)?,
-    )
-    .await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Create>();
+    let values = input::complete(R::DEF, fields)?;
+    let record = write::create(access, R::DEF, values).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Changes a record. A patch that changes nothing leaves the version alone.
@@ -112,8 +110,9 @@ where
     const { belongs::<R, R::Update>(Kind::Update) };
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
-    let record = write::update(grant.access::<R::Update>(), R::DEF, id, fields).await?;
-    R::from_record(&mut RecordReader::new(R::DEF, record))
+    let access = grant.access::<R::Update>();
+    let record = write::update(access, R::DEF, id, fields).await?;
+    R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Removes a record, and does with those that refer to it what their fields say.

@@ -1,6 +1,7 @@
 //! Values and rows as both databases understand them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub enum Value {
     Uuid(Uuid),
     /// `timestamptz`; RFC 3339 text of fixed width (`2026-11-24T09:30:00.000000Z`) in SQLite, so that it sorts.
     Timestamp(Timestamp),
+    /// `date`; `2026-11-24` in SQLite, so that it sorts.
+    Date(Date),
     /// `jsonb`; its text in SQLite.
     Json(serde_json::Value),
 }
@@ -84,6 +87,7 @@ impl Value {
             Self::Text(_) => "text",
             Self::Uuid(_) => "a UUID",
             Self::Timestamp(_) => "a timestamp",
+            Self::Date(_) => "a date",
             Self::Json(_) => "JSON",
         }
     }
@@ -174,6 +178,23 @@ impl FieldValue for Timestamp {
     }
 }
 
+impl FieldValue for Date {
+    fn from_value(value: Value) -> Result<Self, UnexpectedValue> {
+        match value {
+            Value::Date(date) => Ok(date),
+            Value::Text(text) => match text.parse() {
+                Ok(date) => Ok(date),
+                Err(_) => unexpected("a date", &Value::Text(text)),
+            },
+            other => unexpected("a date", &other),
+        }
+    }
+
+    fn into_value(self) -> Value {
+        Value::Date(self)
+    }
+}
+
 impl FieldValue for serde_json::Value {
     fn from_value(value: Value) -> Result<Self, UnexpectedValue> {
         match value {
@@ -244,6 +265,7 @@ mod tests {
             Decimal::from_value(text()).unwrap_err(),
             Uuid::from_value(text()).unwrap_err(),
             Timestamp::from_value(text()).unwrap_err(),
+            Date::from_value(text()).unwrap_err(),
             serde_json::Value::from_value(text()).unwrap_err(),
             Value::unlisted("hunter2"),
         ];

@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::fields::Fields;
+use super::input::{check_patterns, check_seen, unknown_field};
 use super::record::{Record, encode, wire};
 use super::statements::ResourceStatements;
 use super::{Access, Constraint, FieldValue, StoreError, Unit, Value, check};
@@ -11,7 +12,7 @@ use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::digest;
 use crate::error::{Error, FieldError, Result};
-use crate::model::{FieldType, ResourceDef};
+use crate::model::{FieldDef, FieldType, ResourceDef};
 
 /// The statements of a resource.
 pub(super) fn statements<'a>(
@@ -84,12 +85,35 @@ async fn record(
         .transpose()
 }
 
-/// Makes a record of checked values.
-pub(crate) async fn create(
+/// Makes a record of checked values. Those of fields that the caller does not see must be what a
+/// new record has by itself.
+pub(super) async fn create(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+) -> Result<Record> {
+    check_seen(access, def, &values)?;
+    check_patterns(&access.unit().runtime().patterns, def, &values)?;
+    let created = insert(access.unit(), def, values).await?;
+    created.map_err(|error| clash(def, error, |field| access.sees(field)))
+}
+
+/// Makes a record of checked values on behalf of the system, which sees every field.
+pub(crate) async fn create_unseen(
     unit: &Unit,
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
+    let created = insert(unit, def, values).await?;
+    created.map_err(|error| clash(def, error, |_| true))
+}
+
+/// The record, or the constraint that refuses it.
+async fn insert(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+) -> Result<Result<Record, StoreError>> {
     let now = clock::now();
     let record = Record {
         id: Uuid::now_v7(),
@@ -109,8 +133,9 @@ pub(crate) async fn create(
         record.created_by.into_value(),
     ]);
     args.extend(encoded(unit, &record.values));
-    let inserted = unit.run(&statements(unit, def)?.insert, &args).await;
-    inserted.map_err(|error| clash(def, error))?;
+    if let Err(error) = unit.run(&statements(unit, def)?.insert, &args).await {
+        return Ok(Err(error));
+    }
 
     let changes = def.fields.iter().zip(&record.values);
     let changes: Map<_, _> = changes
@@ -126,7 +151,7 @@ pub(crate) async fn create(
         },
     )
     .await?;
-    Ok(record)
+    Ok(Ok(record))
 }
 
 /// Changes a record by the fields that are given.
@@ -137,6 +162,7 @@ pub(super) async fn update(
     patch: Fields,
 ) -> Result<Record> {
     let unit = access.unit();
+    let patterns = &unit.runtime().patterns;
     let mut record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
     let mut changes = Map::new();
     let mut errors = Vec::new();
@@ -147,14 +173,12 @@ pub(super) async fn update(
             continue;
         };
         if !access.sees(field) {
-            errors.push(FieldError::new(
-                field.name,
-                "unknown_field",
-                "There is no such field.",
-            ));
+            errors.push(unknown_field(field.name));
             continue;
         }
-        match check::check(field, value) {
+        let checked = check::check(field, value);
+        let checked = checked.and_then(|value| patterns.check(field, &value).map(|()| value));
+        match checked {
             Ok(new) if new != *current => {
                 changes.insert(
                     field.name.to_owned(),
@@ -184,7 +208,7 @@ pub(super) async fn update(
     ]);
     args.extend(encoded(unit, &record.values));
     let updated = unit.run(&statements(unit, def)?.update, &args).await;
-    updated.map_err(|error| clash(def, error))?;
+    updated.map_err(|error| clash(def, error, |field| access.sees(field)))?;
     audit::record(
         unit,
         Change {
@@ -237,8 +261,12 @@ async fn check_references(
     }
 }
 
-/// The refusal of a constraint as the client's error.
-fn clash(def: &ResourceDef, error: StoreError) -> Error {
+/// The refusal of a constraint as the client's error. It names the field, if the client sees it.
+fn clash(def: &ResourceDef, error: StoreError, sees: impl Fn(&FieldDef) -> bool) -> Error {
+    let name_of = |field: Option<&FieldDef>| {
+        let field = field.filter(|field| sees(field));
+        field.map_or("", |field| field.name)
+    };
     match &error {
         StoreError::Unique(constraint) => {
             let field =
@@ -254,15 +282,14 @@ fn clash(def: &ResourceDef, error: StoreError) -> Error {
                         }
                         Constraint::Unknown => false,
                     });
-            let name = field.map_or("", |field| field.name);
-            Error::conflict(name, "taken", "Another record has this value.").caused_by(error)
+            Error::conflict(name_of(field), "taken", "Another record has this value.")
+                .caused_by(error)
         }
         StoreError::ForeignKey(constraint) => {
             let field = def.fields.iter().find(|field| {
                 matches!(constraint, Constraint::Named(name) if *name == constraint_name(def.name, field.name, "fkey"))
             });
-            let name = field.map_or("", |field| field.name);
-            Error::invalid(name, "not_found", "There is no such record.").caused_by(error)
+            Error::invalid(name_of(field), "not_found", "There is no such record.").caused_by(error)
         }
         _ => error.into(),
     }

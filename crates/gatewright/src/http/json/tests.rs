@@ -32,9 +32,13 @@ struct Tenant {
     slug: String,
 }
 
+fn from_json<T: FromJson>(body: &[u8]) -> Result<T> {
+    T::from_json(&JsonBody::new(body, None, None))
+}
+
 /// `field code`, or the code of the problem where no field is named.
 fn refusal(body: &str) -> String {
-    let error = Form::from_json(body.as_bytes()).unwrap_err();
+    let error = from_json::<Form>(body.as_bytes()).unwrap_err();
     match error.extra().errors.first() {
         Some(wrong) => {
             assert_eq!(error.code(), "invalid_input");
@@ -46,16 +50,16 @@ fn refusal(body: &str) -> String {
 
 #[test]
 fn what_fits_is_read() {
-    let form = Form::from_json(
+    let form = from_json::<Form>(
         br#"{"email":"a","way":"bearer","age":7,"tenant":{"slug":"acme"},"tags":["018f0000-0000-7000-8000-000000000000"]}"#,
     )
     .unwrap();
     assert_eq!((form.way, form.age), (Way::Bearer, Some(7)));
     assert_eq!(form.tenant.unwrap().slug, "acme");
     assert_eq!(form.tags.len(), 1);
-    let form = Form::from_json(br#"{"email":"a","age":null,"tenant":null}"#).unwrap();
+    let form = from_json::<Form>(br#"{"email":"a","age":null,"tenant":null}"#).unwrap();
     assert_eq!((form.email.as_str(), form.way), ("a", Way::Cookie));
-    let any = serde_json::Value::from_json(br#"{"a":[1,-2,0.5,null,true,{"b":"c"}]}"#).unwrap();
+    let any = from_json::<serde_json::Value>(br#"{"a":[1,-2,0.5,null,true,{"b":"c"}]}"#).unwrap();
     assert_eq!(any.to_string(), r#"{"a":[1,-2,0.5,null,true,{"b":"c"}]}"#);
 }
 
@@ -97,7 +101,7 @@ fn each_mistake_names_its_field() {
 
 /// The answer that a body gets, as it is sent.
 async fn answer(body: &str) -> String {
-    let error = Form::from_json(body.as_bytes()).unwrap_err();
+    let error = from_json::<Form>(body.as_bytes()).unwrap_err();
     let response = problem::finish(error.into_response(), Uuid::nil());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -4,6 +4,8 @@ use std::error::Error;
 
 use bytes::{BufMut, BytesMut};
 use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::{Span, Unit};
 use rust_decimal::Decimal;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
@@ -12,6 +14,9 @@ use crate::store::{Row, Value};
 
 /// 2000-01-01T00:00:00Z, from which PostgreSQL counts, in microseconds since 1970.
 const EPOCH: i64 = 946_684_800_000_000;
+
+/// The day from which PostgreSQL counts.
+const FIRST_DAY: Date = date(2000, 1, 1);
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -50,12 +55,17 @@ impl ToSql for Value {
                 out.put_i64(timestamp.as_microsecond() - EPOCH);
                 Ok(IsNull::No)
             }
+            Self::Date(date) if *ty == Type::DATE => {
+                out.put_i32(FIRST_DAY.until((Unit::Day, *date))?.get_days());
+                Ok(IsNull::No)
+            }
             Self::Json(json) if *ty == Type::JSONB || *ty == Type::JSON => json.to_sql(ty, out),
             Self::Boolean(_) => mismatch("a boolean", ty),
             Self::Decimal(_) => mismatch("a decimal", ty),
             Self::Text(_) => mismatch("text", ty),
             Self::Uuid(_) => mismatch("a UUID", ty),
             Self::Timestamp(_) => mismatch("a timestamp", ty),
+            Self::Date(_) => mismatch("a date", ty),
             Self::Json(_) => mismatch("JSON", ty),
         }
     }
@@ -78,6 +88,7 @@ impl<'a> FromSql<'a> for Value {
             Type::NUMERIC => Decimal::from_sql(ty, raw).map(Self::Decimal),
             Type::UUID => Uuid::from_sql(ty, raw).map(Self::Uuid),
             Type::TIMESTAMPTZ => timestamp(raw).map(Self::Timestamp),
+            Type::DATE => day(raw).map(Self::Date),
             Type::JSONB | Type::JSON => serde_json::Value::from_sql(ty, raw).map(Self::Json),
             // What a function without a result returns.
             Type::VOID => Ok(Self::Null),
@@ -109,6 +120,13 @@ fn timestamp(raw: &[u8]) -> Result<Timestamp, Failure> {
         .checked_add(EPOCH)
         .ok_or("an infinite timestamp")?;
     Ok(Timestamp::from_microsecond(since_1970)?)
+}
+
+/// Days since 2000; the two ends of the range stand for infinity, which jiff refuses too.
+fn day(raw: &[u8]) -> Result<Date, Failure> {
+    let days = i32::from_be_bytes(raw.try_into()?);
+    let span = Span::new().try_days(days)?;
+    Ok(FIRST_DAY.checked_add(span)?)
 }
 
 fn mismatch<T>(given: &str, ty: &Type) -> Result<T, Failure> {

@@ -8,7 +8,7 @@ use super::column::{Nulls, Optional, Required};
 use super::expression::{Expression, Number, Order};
 use super::node::{Function, Item, Node};
 use super::sealed::Sealed;
-use crate::{Decimal, Timestamp};
+use crate::{Date, Decimal, Timestamp};
 
 /// A sum, a count, a least or greatest value.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ pub trait Ordered: Sealed {}
 impl Ordered for i64 {}
 impl Ordered for Decimal {}
 impl Ordered for Timestamp {}
+impl Ordered for Date {}
 impl Sealed for String {}
 impl Ordered for String {}
 

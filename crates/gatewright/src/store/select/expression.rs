@@ -8,7 +8,7 @@ use super::node::{Comparison, Item, Node, Operator, Part, Predicate, Sort};
 use super::predicate::Condition;
 use super::sealed::Sealed;
 use crate::store::{FieldValue, Value};
-use crate::{Decimal, Timestamp, Uuid};
+use crate::{Date, Decimal, Timestamp, Uuid};
 
 /// A column, or something worked out from columns of the same row.
 ///
@@ -224,6 +224,8 @@ pub trait Dated: Sealed {}
 
 impl Sealed for Timestamp {}
 impl Dated for Timestamp {}
+impl Sealed for Date {}
+impl Dated for Date {}
 
 /// Types to add up: `i64` and `Decimal`.
 pub trait Number: Sealed + FieldValue {}

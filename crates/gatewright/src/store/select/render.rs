@@ -237,6 +237,7 @@ impl<'a> Renderer<'a> {
             Value::Boolean(_) => (Kind::Boolean, value.clone()),
             Value::Uuid(_) => (Kind::Uuid, value.clone()),
             Value::Timestamp(_) => (Kind::Timestamp, value.clone()),
+            Value::Date(_) => (Kind::Date, value.clone()),
             Value::Json(_) => (Kind::Json, value.clone()),
             Value::Decimal(decimal) => {
                 let kind = Kind::Decimal(decimal.scale());

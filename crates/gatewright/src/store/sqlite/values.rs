@@ -1,6 +1,7 @@
 //! Values into SQLite's five types and back.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Statement, ToSql};
 use uuid::Uuid;
@@ -53,6 +54,7 @@ fn bind_one(statement: &mut Statement<'_>, index: usize, value: &Value) -> Resul
         Value::Text(text) => set(text),
         Value::Uuid(id) => set(&&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
         Value::Timestamp(timestamp) => set(&timestamp_text(*timestamp)?),
+        Value::Date(date) => set(&date_text(*date)?),
         Value::Json(json) => set(&json.to_string()),
     }
 }
@@ -67,6 +69,16 @@ fn timestamp_text(timestamp: Timestamp) -> Result<String, StoreError> {
         )));
     }
     Ok(text)
+}
+
+/// Four digits of the year, so that it sorts.
+fn date_text(date: Date) -> Result<String, StoreError> {
+    if date.year() < 0 {
+        return Err(StoreError::Other(format!(
+            "SQLite: the day {date} lies before the year 0"
+        )));
+    }
+    Ok(date.to_string())
 }
 
 /// Reads one row. Nothing of ours is stored as a float or a blob.

@@ -2,7 +2,9 @@
 
 //! Categories: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -79,7 +81,7 @@ impl Input for NewCategory {
 }
 
 impl FromJson for NewCategory {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -111,7 +113,7 @@ impl Input for CategoryPatch {
 }
 
 impl FromJson for CategoryPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

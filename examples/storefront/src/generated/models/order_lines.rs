@@ -2,7 +2,9 @@
 
 //! Order lines: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -84,7 +86,7 @@ impl Input for NewOrderLine {
 }
 
 impl FromJson for NewOrderLine {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -119,7 +121,7 @@ impl Input for OrderLinePatch {
 }
 
 impl FromJson for OrderLinePatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -3,7 +3,7 @@
 //! Orders: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Patch, Result, Timestamp, Uuid};
@@ -87,7 +87,7 @@ impl Input for NewOrder {
 }
 
 impl FromJson for NewOrder {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -122,7 +122,7 @@ impl Input for OrderPatch {
 }
 
 impl FromJson for OrderPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

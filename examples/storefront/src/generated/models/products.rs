@@ -3,7 +3,7 @@
 //! Products: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
@@ -102,7 +102,7 @@ impl Input for NewProduct {
 }
 
 impl FromJson for NewProduct {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -146,7 +146,7 @@ impl Input for ProductPatch {
 }
 
 impl FromJson for ProductPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Async: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -74,7 +76,7 @@ impl Input for NewAsync {
 }
 
 impl FromJson for NewAsync {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -103,7 +105,7 @@ impl Input for AsyncPatch {
 }
 
 impl FromJson for AsyncPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -3,7 +3,7 @@
 //! Long resource name that takes up all of its room: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Patch, Result, Timestamp, Uuid};
@@ -87,7 +87,7 @@ impl Input for NewLongResourceNameThatTakesUpAllOfItsRoom {
 }
 
 impl FromJson for NewLongResourceNameThatTakesUpAllOfItsRoom {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -125,7 +125,7 @@ impl Input for LongResourceNameThatTakesUpAllOfItsRoomPatch {
 }
 
 impl FromJson for LongResourceNameThatTakesUpAllOfItsRoomPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -3,7 +3,7 @@
 //! Match: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
@@ -107,7 +107,7 @@ impl Input for NewMatch {
 }
 
 impl FromJson for NewMatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -154,7 +154,7 @@ impl Input for MatchPatch {
 }
 
 impl FromJson for MatchPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

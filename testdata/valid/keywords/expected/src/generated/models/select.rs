@@ -2,7 +2,9 @@
 
 //! Select: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -104,7 +106,7 @@ impl Input for NewSelect {
 }
 
 impl FromJson for NewSelect {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -151,7 +153,7 @@ impl Input for SelectPatch {
 }
 
 impl FromJson for SelectPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Self: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -89,7 +91,7 @@ impl Input for NewSelfRecord {
 }
 
 impl FromJson for NewSelfRecord {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -127,7 +129,7 @@ impl Input for SelfRecordPatch {
 }
 
 impl FromJson for SelfRecordPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -3,7 +3,7 @@
 //! Type: the record, what makes one and what changes one.
 
 use gatewright::codegen::{
-    self, FieldValue, Fields, FromJson, Input, RecordReader, Resource, ResourceDef,
+    self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
 use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
@@ -105,7 +105,7 @@ impl Input for NewType {
 }
 
 impl FromJson for NewType {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -149,7 +149,7 @@ impl Input for TypePatch {
 }
 
 impl FromJson for TypePatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Products: the record, what makes one and what changes one.
 
-use gatewright::codegen::{self, Fields, FromJson, Input, RecordReader, Resource, ResourceDef};
+use gatewright::codegen::{
+    self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
+};
 use gatewright::{Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
@@ -69,7 +71,7 @@ impl Input for NewProduct {
 }
 
 impl FromJson for NewProduct {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::new_from_json(body)
     }
 }
@@ -95,7 +97,7 @@ impl Input for ProductPatch {
 }
 
 impl FromJson for ProductPatch {
-    fn from_json(body: &[u8]) -> Result<Self> {
+    fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         codegen::patch_from_json(body)
     }
 }
