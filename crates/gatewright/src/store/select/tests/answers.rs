@@ -3,9 +3,9 @@
 use super::on_both;
 use super::shop::{ACME, GLOBEX, LINES, Line, Node, Order, Product, Shop, d, id};
 use super::shop::{lines, nodes, orders, products};
-use crate::Timestamp;
 use crate::store::FieldValue;
 use crate::store::select::{Expression as _, avg, count, count_distinct, max, min, sum};
+use crate::{Date, Timestamp};
 
 on_both!(
     sums_by_month,
@@ -18,6 +18,7 @@ on_both!(
     rows_have_one_order,
     a_table_joins_itself_by_a_name,
     parts_of_a_date,
+    days_are_compared_and_grouped,
     groups_by_an_expression_with_a_value,
     a_limit_and_a_first_row,
 );
@@ -324,6 +325,40 @@ async fn parts_of_a_date(shop: Shop) {
         (None, None, None, None),
     ];
     assert_eq!(rows, expected);
+}
+
+async fn days_are_compared_and_grouped(shop: Shop) {
+    let till = shop.till(ACME);
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let rows = till
+        .select::<Order>()
+        .filter(
+            orders::DUE_ON
+                .ge(day("2026-12-01"))
+                .or(orders::DUE_ON.is_null()),
+        )
+        .group_by(orders::DUE_ON.year())
+        .order_by(orders::DUE_ON.year().desc())
+        .fetch((
+            orders::DUE_ON.year(),
+            max(orders::DUE_ON.month()),
+            min(orders::DUE_ON),
+            count(),
+        ))
+        .await
+        .unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    let expected = [
+        (text("2026"), text("2026-12"), Some(day("2026-12-01")), 2),
+        (None, None, None, 1),
+    ];
+    assert_eq!(rows, expected);
+    let same = till
+        .select::<Order>()
+        .filter(orders::DUE_ON.in_([day("2026-11-30")]));
+    let same = same.fetch((orders::DUE_ON, orders::DUE_ON.day())).await;
+    let expected = (Some(day("2026-11-30")), text("2026-11-30"));
+    assert_eq!(same.unwrap(), [expected]);
 }
 
 async fn groups_by_an_expression_with_a_value(shop: Shop) {

@@ -18,7 +18,7 @@ use crate::store::write::statements;
 use crate::store::{
     Access, Caller, FieldValue, Fields, Input, Mode, RecordReader, Resource, Unit, Value,
 };
-use crate::{Decimal, Timestamp};
+use crate::{Date, Decimal, Timestamp};
 
 const fn field(name: &'static str, ty: FieldType, optional: bool) -> FieldDef {
     FieldDef {
@@ -67,6 +67,7 @@ pub(super) static ORDERS: ResourceDef = ResourceDef {
         field("number", STRING, false),
         field("paid", FieldType::Boolean, false),
         field("placed_at", FieldType::Timestamp, true),
+        field("due_on", FieldType::Date, true),
     ],
     ..ResourceDef::DEFAULT
 };
@@ -181,6 +182,7 @@ pub(super) mod orders {
     pub const NUMBER: Column<Order, String> = Column::new("number");
     pub const PAID: Column<Order, bool> = Column::new("paid");
     pub const PLACED_AT: Column<Order, Timestamp, Optional> = Column::new("placed_at");
+    pub const DUE_ON: Column<Order, Date, Optional> = Column::new("due_on");
 }
 
 pub(super) mod lines {
@@ -198,16 +200,17 @@ pub(super) mod nodes {
     pub const PARENT_ID: Reference<Node, Node, Optional> = Reference::new("parent_id");
 }
 
-const SQLITE: [&str; 5] = ["TEXT", "TEXT", "INTEGER", "INTEGER", "TEXT"];
-const POSTGRES: [&str; 5] = [
+const SQLITE: [&str; 6] = ["TEXT", "TEXT", "INTEGER", "INTEGER", "TEXT", "TEXT"];
+const POSTGRES: [&str; 6] = [
     "uuid",
     "text COLLATE \"C\"",
     "bigint",
     "numeric(18, 2)",
     "timestamptz",
+    "date",
 ];
 
-fn tables([id, text, integer, money, time]: [&str; 5], boolean: &str) -> String {
+fn tables([id, text, integer, money, time, date]: [&str; 6], boolean: &str) -> String {
     let table = |name: &str, fields: &str| {
         format!(
             "CREATE TABLE {name} (tenant_id {id} NOT NULL, id {id} NOT NULL, version {integer} NOT NULL, \
@@ -219,7 +222,7 @@ fn tables([id, text, integer, money, time]: [&str; 5], boolean: &str) -> String 
         table("products", &format!("name {text}, cost {money}")),
         table(
             "orders",
-            &format!("number {text}, paid {boolean}, placed_at {time}"),
+            &format!("number {text}, paid {boolean}, placed_at {time}, due_on {date}"),
         ),
         table(
             "order_lines",
@@ -290,7 +293,17 @@ impl Shop {
         ] {
             let placed_at = placed_at.map(|at| at.parse::<Timestamp>().unwrap());
             let number = format!("no {n}").into_value();
-            let values = vec![number, paid.into_value(), placed_at.into_value()];
+            // Thirty days to pay.
+            let due = |at: Timestamp| {
+                let due = jiff::tz::TimeZone::UTC.to_datetime(at).date();
+                due.checked_add(jiff::Span::new().days(30)).unwrap()
+            };
+            let values = vec![
+                number,
+                paid.into_value(),
+                placed_at.into_value(),
+                placed_at.map(due).into_value(),
+            ];
             till.insert(&ORDERS, n, values).await;
         }
         for (n, order, product, quantity, price) in [
