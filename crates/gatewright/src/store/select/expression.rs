@@ -106,12 +106,12 @@ pub trait Expression: Sealed + Sized {
 
     /// Rows by this, the least first, nulls last.
     fn asc(self) -> Order {
-        Order::new(plain(self), false)
+        Order::new(sorted(self), false)
     }
 
     /// Rows by this, the greatest first, nulls last.
     fn desc(self) -> Order {
-        Order::new(plain(self), true)
+        Order::new(sorted(self), true)
     }
 }
 
@@ -119,6 +119,14 @@ pub(super) fn plain<E: Expression>(expression: E) -> Item {
     Item::Plain {
         node: expression.node(),
         required: E::Nulls::REQUIRED,
+    }
+}
+
+/// What only orders is not read, so null is no matter.
+fn sorted<E: Expression>(expression: E) -> Item {
+    Item::Plain {
+        node: expression.node(),
+        required: false,
     }
 }
 

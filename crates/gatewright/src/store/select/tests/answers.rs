@@ -77,6 +77,7 @@ async fn left_joins_keep_what_finds_nothing(shop: Shop) {
         .select::<Product>()
         .collect(till.access(), lines::PRODUCT_ID, true)
         .filter(products::NAME.eq("100%"))
+        .order_by(lines::QUANTITY.desc())
         .fetch((products::NAME, lines::QUANTITY.optional()))
         .await
         .unwrap();
