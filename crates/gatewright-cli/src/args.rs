@@ -15,9 +15,11 @@ Start here:
   gatewright new my-shop        write an application of your own into ./my-shop
   cd my-shop                    edit gatewright.toml: resources, roles, permissions
   gatewright check              see who may do what
+  gatewright diff               see what that gives to whom, against git
   gatewright generate           bring the code up to date; your own files stay as they are
 
-Exit codes: 0 done; 1 what was checked is wrong; 2 the command could not be carried out.";
+Exit codes: 0 done; 1 what was checked is wrong; 2 the command could not be carried out;
+3 access is wider than before (diff alone).";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     New(New),
     Generate(Generate),
     Check(Check),
+    Diff(Diff),
     /// Print the JSON Schema of gatewright.toml, for editors
     ///
     /// Save it and name it in the first line of gatewright.toml, and an editor with a TOML
@@ -103,6 +106,46 @@ pub(crate) struct Check {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// Show what a change of the schema gives to whom, and takes from whom
+///
+/// Compares gatewright.toml with what it was at a git revision: for each role the permissions,
+/// endpoints and fields that it gains and loses, what it may assign, what a tenant may add to it;
+/// and the settings that let more people in or hold less back. What `renamed_from` renames is no
+/// change of access. Earlier schemas are read by the rules of today.
+///
+/// Exit codes: 0 access is the same or narrower; 3 somebody may do or see something that they could
+/// not before, or a guard is gone; 1 one of the two schemas is wrong; 2 they could not be compared.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// Git revision to compare with, for example origin/main
+    #[arg(value_name = "REV", default_value = "HEAD")]
+    pub revision: String,
+
+    /// Compare with this file, without git
+    #[arg(long, value_name = "FILE", conflicts_with = "revision")]
+    pub from: Option<PathBuf>,
+
+    /// The application's directory, instead of this one or the nearest above with a
+    /// gatewright.toml
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+}
+
+/// For whom a comparison is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people at a terminal
+    Text,
+    /// For a comment at a pull request
+    Markdown,
+    /// For programs
+    Json,
 }
 
 /// For whom a result is printed.

@@ -21,13 +21,20 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
         )));
     }
     if metadata.len() > LARGEST_TEXT {
-        return Err(Error::circumstances(format!(
-            "{} is larger than 1 MiB ({} bytes): that is no file for gatewright",
-            path.display(),
-            metadata.len()
-        )));
+        return Err(too_large(path, metadata.len()));
     }
-    let bytes = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
+    text(
+        path,
+        fs::read(path).map_err(|error| Error::io("read", path, &error))?,
+    )
+}
+
+/// The bytes of a file as text, if that is what they are.
+pub(crate) fn text(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    let length = bytes.len() as u64;
+    if length > LARGEST_TEXT {
+        return Err(too_large(path, length));
+    }
     String::from_utf8(bytes).map_err(|error| {
         Error::circumstances(format!(
             "{} is not UTF-8: byte {} does not belong to any character",
@@ -36,6 +43,13 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
         ))
         .fix("save it as UTF-8")
     })
+}
+
+fn too_large(path: &Path, bytes: u64) -> Error {
+    Error::circumstances(format!(
+        "{} is larger than 1 MiB ({bytes} bytes): that is no file for gatewright",
+        path.display(),
+    ))
 }
 
 /// A directory whose files are named by paths relative to it, with `/` between their parts.

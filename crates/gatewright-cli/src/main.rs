@@ -2,13 +2,13 @@
 //!
 //! Each command reads what it needs, asks `gatewright-schema` and `gatewright-codegen` what should
 //! be, and carries it out. Exit codes: 0 done, 1 the thing checked is wrong, 2 the command could
-//! not be carried out.
+//! not be carried out, 3 access is wider (`diff` alone).
 
 mod args;
 mod command;
-mod diff;
 mod disk;
 mod error;
+mod git;
 mod matrix;
 mod package_name;
 mod project;
@@ -16,6 +16,7 @@ mod runtime;
 mod schema_file;
 mod table_changes;
 mod terminal;
+mod text_diff;
 mod vendor;
 
 use std::process::ExitCode;
@@ -24,7 +25,7 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     match command::run(args::Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit_code) => exit_code,
         Err(error) => {
             terminal::error(&error);
             error.exit_code()

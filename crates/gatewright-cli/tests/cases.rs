@@ -2,6 +2,7 @@
 //!
 //! - `cmd`: one line of arguments a run; the runs share a directory
 //! - `input/`: what the directory holds before
+//! - `committed/`: what is in a git repository there, tagged `v1`, before `input/` is laid over it
 //! - `expected`: exit code, standard output and standard error of each run, and which files of the
 //!   directory came, went or changed
 //!
@@ -50,7 +51,12 @@ fn cases() {
 }
 
 fn run(case: &Path) -> String {
-    let sandbox = Sandbox::with(&case.join("input"));
+    let committed = case.join("committed");
+    let sandbox = Sandbox::with(&committed);
+    if committed.exists() {
+        sandbox.commit("v1");
+    }
+    sandbox.add(&case.join("input"));
     let before = sandbox.files();
     let mut transcript = String::new();
     for line in fs::read_to_string(case.join("cmd")).unwrap().lines() {

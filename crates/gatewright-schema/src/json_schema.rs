@@ -5,6 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use crate::keys::{self, Choice, Key, Table, TypeName, Value};
 use crate::resolve::limits;
 
+/// What tables, fields, roles and actions are called.
+const NAME: &str = "^[a-z][a-z0-9_]*$";
+
 /// The JSON Schema (draft 2020-12) of `gatewright.toml`, as indented text that ends in a newline.
 ///
 /// It knows keys, their kinds and which go with which field type. What needs the whole file, such
@@ -86,6 +89,15 @@ fn property(key: &Key) -> Json {
             "pattern": "^[0-9]+[smhd]$",
             "default": default,
         }),
+        Value::Rate => json!({
+            "type": "string",
+            "pattern": "^[0-9]+/[0-9]+[smhd]$",
+        }),
+        Value::Name => json!({
+            "type": "string",
+            "pattern": NAME,
+            "maxLength": limits::NAME_LENGTH,
+        }),
         Value::Whole { least, most } => json!({
             "type": "integer",
             "minimum": least,
@@ -101,7 +113,7 @@ fn property(key: &Key) -> Json {
         Value::Named(inner) => json!({
             "type": "object",
             "propertyNames": {
-                "pattern": "^[a-z][a-z0-9_]*$",
+                "pattern": NAME,
                 "maxLength": limits::NAME_LENGTH,
             },
             "additionalProperties": table(inner),

@@ -20,7 +20,10 @@
 //! Three steps, each in its folder: `syntax` walks the TOML tree against the table of `keys` and
 //! keeps every value with its place; `resolve` checks names, types, references, roles and tests
 //! and makes the [`Schema`]; `diagnostics` has one file for each thing that can be wrong.
+//!
+//! [`access_diff`] compares the access that two schemas give.
 
+pub mod access_diff;
 mod diagnostics;
 mod json_schema;
 mod keys;

@@ -52,16 +52,39 @@ fn permissions_are_the_built_in_ones_then_four_for_each_resource() {
         slugs,
         [
             "tenant:read",
+            "tenant:update",
+            "tenant:suspend",
             "members:read",
+            "members:update",
+            "members:remove",
+            "invitations:read",
+            "invitations:create",
+            "invitations:revoke",
+            "roles:read",
+            "roles:create",
+            "roles:update",
+            "roles:delete",
+            "roles:assign",
+            "api_keys:read",
+            "api_keys:create",
+            "api_keys:rotate",
+            "api_keys:revoke",
             "audit:read",
+            "audit:export",
+            "branding:read",
+            "branding:update",
+            "custom_fields:read",
+            "custom_fields:create",
+            "custom_fields:update",
+            "custom_fields:delete",
             "products:read",
             "products:create",
             "products:update",
             "products:delete",
         ]
     );
-    assert_eq!(schema.permissions[..3], built_in_permissions());
-    assert!(schema.permissions[3..].iter().all(|p| !p.built_in));
+    assert_eq!(schema.permissions[..26], built_in_permissions());
+    assert!(schema.permissions[26..].iter().all(|p| !p.built_in));
     assert_eq!(schema.roles[0].permissions, slugs);
 }
 
@@ -72,7 +95,7 @@ fn roles_hold_what_they_include_in_the_order_of_the_permissions() {
         app.name = "Shop"
         [roles]
         owner = { permissions = ["*"], assigns = ["*"] }
-        admin = { permissions = ["tenant:read", "audit:read"], includes = ["editor"], assigns = ["viewer", "editor"] }
+        admin = { permissions = ["tenant:*", "invitations:*", "roles:*", "api_keys:*", "audit:*", "branding:*", "custom_fields:*", "members:*"], includes = ["editor"], assigns = ["viewer", "editor"] }
         editor = { permissions = ["orders:*", "products:update"], includes = ["viewer"] }
         viewer = { permissions = ["products:*", "members:read"] }
         [resources.products]
@@ -171,7 +194,7 @@ fn a_large_schema_is_read() {
     }
     let schema = clean(&source);
     assert_eq!(schema.resources.len(), 100);
-    assert_eq!(schema.permissions.len(), 403);
+    assert_eq!(schema.permissions.len(), 426);
 }
 
 #[test]

@@ -180,7 +180,8 @@ impl Error {
 
     /// 400: an unknown or unusable query parameter.
     pub fn invalid_query(parameter: impl Into<String>, message: impl Into<String>) -> Self {
-        let error = FieldError::new(parameter, "invalid_query", message);
+        let mut error = FieldError::new(parameter, "invalid_query", message);
+        shorten(&mut error.field);
         Self::new(
             StatusCode::BAD_REQUEST,
             "invalid_query",
@@ -193,10 +194,7 @@ impl Error {
     pub fn invalid_input(mut errors: Vec<FieldError>) -> Self {
         errors.truncate(MOST_ERRORS);
         for error in &mut errors {
-            if let Some((end, _)) = error.field.char_indices().nth(LONGEST_FIELD) {
-                error.field.truncate(end);
-                error.field.push('…');
-            }
+            shorten(&mut error.field);
         }
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -315,6 +313,14 @@ impl Error {
 
     pub(crate) fn extra(&self) -> &Extra {
         &self.kind.extra
+    }
+}
+
+/// Cuts a name off that a client made up.
+fn shorten(field: &mut String) {
+    if let Some((end, _)) = field.char_indices().nth(LONGEST_FIELD) {
+        field.truncate(end);
+        field.push('…');
     }
 }
 

@@ -48,7 +48,7 @@ pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
 pub use store::select as query;
-pub use store::{Guarded, List, ListQuery, Patch};
+pub use store::{Export, ExportQuery, Guarded, List, ListQuery, Patch};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
@@ -67,6 +67,6 @@ pub mod codegen {
 
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
-        pub use crate::store::{create, delete, list, read, update};
+        pub use crate::store::{create, delete, export, list, read, update};
     }
 }

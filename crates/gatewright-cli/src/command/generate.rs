@@ -9,12 +9,12 @@ use gatewright_codegen::{
 };
 
 use crate::args::Generate;
-use crate::diff::Diff;
 use crate::disk::{self, Directory};
 use crate::error::{Error, Result};
 use crate::matrix::count;
 use crate::schema_file::SchemaFile;
 use crate::terminal::{self, DONE};
+use crate::text_diff::Diff;
 use crate::{project, table_changes};
 
 /// Where handlers live: the files of the team's that a new resource brings.

@@ -39,10 +39,30 @@ impl Sandbox {
     /// Starts with a copy of a directory's files; with nothing if there is no such directory.
     pub fn with(input: &Path) -> Self {
         let sandbox = Self::new();
-        for (path, contents) in files_below(input) {
-            sandbox.write(&path, contents);
-        }
+        sandbox.add(input);
         sandbox
+    }
+
+    /// Copies a directory's files over what is there.
+    pub fn add(&self, input: &Path) {
+        for (path, contents) in files_below(input) {
+            self.write(&path, contents);
+        }
+    }
+
+    /// Commits all files to a git repository in this directory, and tags the commit.
+    pub fn commit(&self, tag: &str) {
+        let git = |arguments: &[&str]| {
+            let mut command = Command::new("git");
+            let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+            command.args(identity).args(["-c", "commit.gpgsign=false"]);
+            command.args(arguments).current_dir(self.path("."));
+            self.finish(command).expect(0);
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--no-verify", "--message", tag]);
+        git(&["tag", tag]);
     }
 
     /// Starts with an application in `shop/`, made by `gatewright new`.
@@ -108,9 +128,11 @@ impl Sandbox {
         self.write(file, text.replacen(from, to, 1));
     }
 
-    /// All files by their path.
+    /// All files by their path, without those of git.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        files_below(self.directory.path())
+        let mut files = files_below(self.directory.path());
+        files.retain(|path, _| !path.starts_with(".git/"));
+        files
     }
 }
 

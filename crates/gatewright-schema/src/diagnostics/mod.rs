@@ -3,6 +3,8 @@
 //! To add one, add its file here and its name to the list below, and a folder
 //! `testdata/invalid/<code>` that triggers it; a test holds the three together.
 
+pub(crate) mod ceiling_below_role;
+pub(crate) mod clashing_permissions;
 pub(crate) mod clashing_values;
 pub(crate) mod duplicate_entry;
 pub(crate) mod empty_file;
@@ -10,15 +12,23 @@ pub(crate) mod empty_list;
 pub(crate) mod empty_range;
 pub(crate) mod failed_test;
 pub(crate) mod file_too_large;
+pub(crate) mod guarded_required;
 pub(crate) mod invalid_app_name;
 pub(crate) mod invalid_default;
 pub(crate) mod invalid_duration;
+pub(crate) mod invalid_field_permission;
+pub(crate) mod invalid_label;
 pub(crate) mod invalid_name;
 pub(crate) mod invalid_number;
+pub(crate) mod invalid_pattern;
+pub(crate) mod invalid_rate;
+pub(crate) mod invalid_rename;
 pub(crate) mod invalid_singular;
 pub(crate) mod invalid_toml;
+pub(crate) mod invalid_uses;
 pub(crate) mod lifetime_order;
 pub(crate) mod misplaced_key;
+pub(crate) mod misplaced_own;
 pub(crate) mod missing_key;
 pub(crate) mod missing_owner;
 pub(crate) mod not_built_yet;
@@ -40,7 +50,9 @@ pub(crate) mod unknown_word;
 pub(crate) mod wrong_type;
 
 /// The code of every diagnostic, in alphabetical order.
-pub const DIAGNOSTIC_CODES: [&str; 35] = [
+pub const DIAGNOSTIC_CODES: [&str; 45] = [
+    "ceiling_below_role",
+    "clashing_permissions",
     "clashing_values",
     "duplicate_entry",
     "empty_file",
@@ -48,15 +60,23 @@ pub const DIAGNOSTIC_CODES: [&str; 35] = [
     "empty_range",
     "failed_test",
     "file_too_large",
+    "guarded_required",
     "invalid_app_name",
     "invalid_default",
     "invalid_duration",
+    "invalid_field_permission",
+    "invalid_label",
     "invalid_name",
     "invalid_number",
+    "invalid_pattern",
+    "invalid_rate",
+    "invalid_rename",
     "invalid_singular",
     "invalid_toml",
+    "invalid_uses",
     "lifetime_order",
     "misplaced_key",
+    "misplaced_own",
     "missing_key",
     "missing_owner",
     "not_built_yet",

@@ -1,7 +1,8 @@
 //! Warning: permissions that no role but `owner` holds.
 //!
 //! Often a role was forgotten. Where it is meant, the warning can stay. A file whose only role is
-//! `owner` gets none.
+//! `owner` gets none, and neither do the permissions that gatewright brings: a schema's author did
+//! not write those, and the owner alone is a fair answer to most of them.
 //!
 //! ```toml
 //! [roles]

@@ -3,11 +3,13 @@
 //! The walk in [`crate::syntax`] refuses what is not here, and [`crate::json_schema`] is written
 //! from the same values, so that editors and the tool cannot disagree on a name.
 
+mod fields;
 mod tables;
 mod words;
 
-pub(crate) use tables::{APP, AUTH, FIELD, FILE, RESOURCE, ROLE, TENANCY, TEST};
-pub(crate) use words::{ON_DELETE, PROVIDERS, SIGNUP, TYPES, on_delete, signup};
+pub(crate) use fields::FIELD;
+pub(crate) use tables::{ACTION, APP, AUTH, FILE, LIMITS, RESOURCE, ROLE, TENANCY, TEST};
+pub(crate) use words::{AUDIT, ON_DELETE, PROVIDERS, SIGNUP, TYPES, audit, on_delete, signup};
 
 /// A table of the file.
 pub(crate) struct Table {
@@ -17,8 +19,6 @@ pub(crate) struct Table {
     pub description: &'static str,
     /// The keys it may have.
     pub keys: &'static [Key],
-    /// Keys of the design that this version refuses.
-    pub later: &'static [&'static str],
 }
 
 impl Table {
@@ -50,6 +50,10 @@ pub(crate) enum Value {
     Choices(Choice),
     /// A number and a unit, such as `10m`.
     Duration { default: &'static str },
+    /// So many requests in a time, such as `600/1m`.
+    Rate,
+    /// A name such as `products`.
+    Name,
     /// A whole number.
     Whole { least: u32, most: u32 },
     /// Text, a number or a boolean: what it must be depends on the field's type.
@@ -82,20 +86,30 @@ pub(crate) enum TypeName {
     Integer,
     Decimal,
     Boolean,
+    Date,
     Timestamp,
+    Uuid,
     Enum,
+    Json,
+    Email,
+    Url,
     Reference,
 }
 
 impl TypeName {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::String,
         Self::Text,
         Self::Integer,
         Self::Decimal,
         Self::Boolean,
+        Self::Date,
         Self::Timestamp,
+        Self::Uuid,
         Self::Enum,
+        Self::Json,
+        Self::Email,
+        Self::Url,
         Self::Reference,
     ];
 
@@ -107,8 +121,13 @@ impl TypeName {
             Self::Integer => "integer",
             Self::Decimal => "decimal",
             Self::Boolean => "boolean",
+            Self::Date => "date",
             Self::Timestamp => "timestamp",
+            Self::Uuid => "uuid",
             Self::Enum => "enum",
+            Self::Json => "json",
+            Self::Email => "email",
+            Self::Url => "url",
             Self::Reference => "reference",
         }
     }
@@ -120,6 +139,17 @@ impl TypeName {
 }
 
 impl Key {
+    /// A key that may be absent and goes with every type.
+    pub const fn new(name: &'static str, value: Value, description: &'static str) -> Self {
+        Self {
+            name,
+            description,
+            required: false,
+            value,
+            types: &[],
+        }
+    }
+
     pub const fn required(mut self) -> Self {
         self.required = true;
         self

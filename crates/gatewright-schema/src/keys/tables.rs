@@ -1,17 +1,11 @@
 //! The tables themselves. Descriptions are what an editor shows, and what a diagnostic adds where a
 //! key is missing.
 
-use crate::keys::{Key, ON_DELETE, PROVIDERS, SIGNUP, TYPES, Table, TypeName, Value};
+use crate::keys::{AUDIT, FIELD, Key, PROVIDERS, SIGNUP, Table, Value};
 use crate::resolve::limits;
 
 const fn key(name: &'static str, value: Value, description: &'static str) -> Key {
-    Key {
-        name,
-        description,
-        required: false,
-        value,
-        types: &[],
-    }
+    Key::new(name, value, description)
 }
 
 /// The whole file.
@@ -31,6 +25,11 @@ pub(crate) static FILE: Table = Table {
             "How tenants are kept apart.",
         ),
         key(
+            "limits",
+            Value::Table(&LIMITS),
+            "How many requests may come in a time.",
+        ),
+        key(
             "roles",
             Value::Named(&ROLE),
             "Role templates that every tenant has. A role named `owner` with `permissions = [\"*\"]` is required: whoever creates a tenant gets it.",
@@ -39,7 +38,7 @@ pub(crate) static FILE: Table = Table {
         key(
             "resources",
             Value::Named(&RESOURCE),
-            "Tables that tenants own, by plural name: `products` becomes the table, `/api/products` and the permissions `products:read`, `create`, `update` and `delete`.",
+            "Tables that tenants own, by plural name: `products` becomes the table, `/api/products` and the permissions `products:read`, `create`, `update` and `delete`, with those of its actions and guarded fields.",
         )
         .required(),
         key(
@@ -48,7 +47,6 @@ pub(crate) static FILE: Table = Table {
             "Statements on what a role can and cannot do, checked with the schema.",
         ),
     ],
-    later: &["limits"],
 };
 
 pub(crate) static APP: Table = Table {
@@ -60,7 +58,6 @@ pub(crate) static APP: Table = Table {
         "The name people see, for example \"Storefront\".",
     )
     .required()],
-    later: &[],
 };
 
 pub(crate) static AUTH: Table = Table {
@@ -93,7 +90,6 @@ pub(crate) static AUTH: Table = Table {
             "Lifetime of a session, from 5m to 365d, longer than `access_token_ttl`: a whole number and s, m, h or d.",
         ),
     ],
-    later: &[],
 };
 
 pub(crate) static TENANCY: Table = Table {
@@ -104,7 +100,23 @@ pub(crate) static TENANCY: Table = Table {
         Value::Flag { default: true },
         "Whether PostgreSQL enforces tenancy by row-level security as well.",
     )],
-    later: &[],
+};
+
+pub(crate) static LIMITS: Table = Table {
+    title: "`[limits]`",
+    description: "How many requests may come in a time: `600/1m` is 600 a minute.",
+    keys: &[
+        key(
+            "per_key",
+            Value::Rate,
+            "Requests of one API key: a whole number up to 1000000, a slash and a time from 1s to 1d, such as \"600/1m\". Unlimited unless given.",
+        ),
+        key(
+            "anonymous",
+            Value::Rate,
+            "Requests of one address without a credential, such as \"60/1m\". Unlimited unless given.",
+        ),
+    ],
 };
 
 pub(crate) static ROLE: Table = Table {
@@ -114,7 +126,7 @@ pub(crate) static ROLE: Table = Table {
         key(
             "permissions",
             Value::Texts,
-            "What a holder may do: `products:read`, `products:*` or `*`.",
+            "What a holder may do: `products:read`, `products:*` or `*`; `products:update:own` for the holder's own records alone.",
         ),
         key(
             "includes",
@@ -126,8 +138,12 @@ pub(crate) static ROLE: Table = Table {
             Value::Texts,
             "Roles that a holder may give to others, or `*` for all.",
         ),
+        key(
+            "ceiling",
+            Value::Texts,
+            "What a tenant may at most have in this role, beside what the role includes: `products:read`, `products:*` or `*`. Without it a tenant may only take away.",
+        ),
     ],
-    later: &["ceiling"],
 };
 
 pub(crate) static RESOURCE: Table = Table {
@@ -142,104 +158,47 @@ pub(crate) static RESOURCE: Table = Table {
         key(
             "fields",
             Value::Named(&FIELD),
-            "The fields, by name. `id`, `version`, `created_at` and `updated_at` come by themselves.",
+            "The fields, by name. `id`, `version`, `created_at`, `updated_at` and `created_by` come by themselves.",
         )
         .required(),
-    ],
-    later: &["actions", "audit", "label", "renamed_from", "search"],
-};
-
-pub(crate) static FIELD: Table = Table {
-    title: "a field",
-    description: "A field: a column and a JSON key.",
-    keys: &[
-        key("type", Value::Choice(TYPES), "What the field holds.").required(),
         key(
-            "optional",
-            Value::Flag { default: false },
-            "Whether null is allowed.",
+            "actions",
+            Value::Named(&ACTION),
+            "What the team does to one record beyond the four usual things: `publish` becomes `POST /api/products/{id}/publish` and the permission `products:publish`.",
         ),
         key(
-            "unique",
-            Value::Flag { default: false },
-            "Whether a value occurs once at most inside a tenant. A unique string has a `max` of at most 600.",
-        )
-        .of(&[
-            TypeName::String,
-            TypeName::Integer,
-            TypeName::Decimal,
-            TypeName::Timestamp,
-            TypeName::Enum,
-            TypeName::Reference,
-        ]),
+            "audit",
+            Value::Choice(AUDIT),
+            "What audit entries hold: `full`, old and new values; `fact`, the names of the changed fields.",
+        ),
         key(
-            "default",
-            Value::Scalar,
-            "The value of a new record that does not give one.",
-        )
-        .of(&[
-            TypeName::String,
-            TypeName::Text,
-            TypeName::Integer,
-            TypeName::Decimal,
-            TypeName::Boolean,
-            TypeName::Enum,
-        ]),
-        key(
-            "max",
-            Value::Scalar,
-            "string, text: the longest value in characters (255 and 65536 unless given; at most 10000 and 1000000). integer, decimal: the greatest value.",
-        )
-        .of(&[
-            TypeName::String,
-            TypeName::Text,
-            TypeName::Integer,
-            TypeName::Decimal,
-        ]),
-        key("min", Value::Scalar, "integer, decimal: the least value.")
-            .of(&[TypeName::Integer, TypeName::Decimal]),
-        key(
-            "precision",
-            Value::Whole {
-                least: 1,
-                most: limits::DECIMAL_PRECISION,
-            },
-            "decimal: digits in all.",
-        )
-        .of(&[TypeName::Decimal])
-        .required(),
-        key(
-            "scale",
-            Value::Whole {
-                least: 0,
-                most: limits::DECIMAL_PRECISION,
-            },
-            "decimal: digits after the point, at most `precision`.",
-        )
-        .of(&[TypeName::Decimal])
-        .required(),
-        key(
-            "values",
-            Value::Texts,
-            "enum: the values as they stand in JSON, 1 to 64 of them.",
-        )
-        .of(&[TypeName::Enum])
-        .required(),
-        key(
-            "to",
+            "label",
             Value::Text,
-            "reference: the resource that it refers to.",
-        )
-        .of(&[TypeName::Reference])
-        .required(),
+            "What people see in place of the name, for example \"Order lines\".",
+        ),
         key(
-            "on_delete",
-            Value::Choice(ON_DELETE),
-            "reference: what happens when the record referred to is deleted. `set_null` needs `optional = true`.",
-        )
-        .of(&[TypeName::Reference]),
+            "renamed_from",
+            Value::Name,
+            "The name that the resource had before: the next migration renames the table, and its records stay.",
+        ),
     ],
-    later: &["permission", "search", "pattern", "label", "renamed_from"],
+};
+
+pub(crate) static ACTION: Table = Table {
+    title: "an action",
+    description: "Something the team does to one record, behind a permission of its own.",
+    keys: &[
+        key(
+            "label",
+            Value::Text,
+            "What people see in place of the name, for example \"Publish\".",
+        ),
+        key(
+            "uses",
+            Value::Texts,
+            "The permissions that the action's code works with: `products:update` lets it change products, whoever calls it. `read` of its own resource is always among them.",
+        ),
+    ],
 };
 
 pub(crate) static TEST: Table = Table {
@@ -247,24 +206,15 @@ pub(crate) static TEST: Table = Table {
     description: "What a role can and cannot do.",
     keys: &[
         key("role", Value::Text, "The role under test.").required(),
-        key("can", Value::Texts, "Permissions it must have."),
-        key("cannot", Value::Texts, "Permissions it must not have."),
+        key(
+            "can",
+            Value::Texts,
+            "Permissions it must have; `products:update:own` at least for own records.",
+        ),
+        key(
+            "cannot",
+            Value::Texts,
+            "Permissions it must not have; `products:update:own` not even for own records.",
+        ),
     ],
-    later: &[],
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_is_both_here_and_not_built_yet() {
-        for table in [
-            &FILE, &APP, &AUTH, &TENANCY, &ROLE, &RESOURCE, &FIELD, &TEST,
-        ] {
-            for later in table.later {
-                assert!(table.key(later).is_none(), "{later} of {}", table.title);
-            }
-        }
-    }
-}

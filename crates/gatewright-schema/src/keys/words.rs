@@ -1,11 +1,11 @@
 //! The closed lists of words, and what the words mean.
 
 use crate::keys::Choice;
-use crate::model::{OnDelete, Signup};
+use crate::model::{Audit, OnDelete, Signup};
 
 pub(crate) const SIGNUP: Choice = Choice {
-    of: &["open", "closed"],
-    later: &["invite_only"],
+    of: &["open", "invite_only", "closed"],
+    later: &[],
     default: Some("open"),
 };
 
@@ -22,11 +22,16 @@ pub(crate) const TYPES: Choice = Choice {
         "integer",
         "decimal",
         "boolean",
+        "date",
         "timestamp",
+        "uuid",
         "enum",
+        "json",
+        "email",
+        "url",
         "reference",
     ],
-    later: &["date", "uuid", "json", "email", "url"],
+    later: &[],
     default: None,
 };
 
@@ -36,10 +41,17 @@ pub(crate) const ON_DELETE: Choice = Choice {
     default: Some("restrict"),
 };
 
+pub(crate) const AUDIT: Choice = Choice {
+    of: &["full", "fact"],
+    later: &[],
+    default: Some("full"),
+};
+
 /// The meaning of a word of [`SIGNUP`].
 pub(crate) fn signup(word: &str) -> Option<Signup> {
     match word {
         "open" => Some(Signup::Open),
+        "invite_only" => Some(Signup::InviteOnly),
         "closed" => Some(Signup::Closed),
         _ => None,
     }
@@ -55,6 +67,15 @@ pub(crate) fn on_delete(word: &str) -> Option<OnDelete> {
     }
 }
 
+/// The meaning of a word of [`AUDIT`].
+pub(crate) fn audit(word: &str) -> Option<Audit> {
+    match word {
+        "full" => Some(Audit::Full),
+        "fact" => Some(Audit::Fact),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +86,8 @@ mod tests {
         assert_eq!(TYPES.of, TypeName::ALL.map(TypeName::word));
         assert!(SIGNUP.of.iter().all(|word| signup(word).is_some()));
         assert!(ON_DELETE.of.iter().all(|word| on_delete(word).is_some()));
+        assert!(AUDIT.of.iter().all(|word| audit(word).is_some()));
+        assert_eq!(AUDIT.default.and_then(audit), Some(Audit::default()));
         assert_eq!(SIGNUP.default.and_then(signup), Some(Signup::Open));
         assert_eq!(
             ON_DELETE.default.and_then(on_delete),

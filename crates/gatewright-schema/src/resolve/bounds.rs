@@ -11,17 +11,24 @@ use crate::resolve::decimal::Shape;
 use crate::resolve::limits::{self, Length};
 use crate::syntax::{Field, Located, Scalar};
 
-/// The `max` of a string or text. `None` if it was reported.
+/// The `min` and `max` of a string, text or JSON. `None` if one was reported.
 pub(crate) fn length(
-    max: Option<&Located<Scalar>>,
+    field: &Field,
     length: &Length,
     out: &mut Vec<Diagnostic>,
-) -> Option<u32> {
-    let Some(max) = max else {
-        return Some(length.default);
+) -> Option<(u32, u32)> {
+    let reported = out.len();
+    let mut bound = |key, value: &Option<Located<Scalar>>, least| {
+        let value = value.as_ref()?;
+        let number = whole(key, value, out)?;
+        within(key, number, least..=length.most, value, out)
     };
-    let number = whole("max", max, out)?;
-    within("max", number, 1..=length.most, max, out)
+    let (min, max) = (bound("min", &field.min, 0), bound("max", &field.max, 1));
+    let (min, max) = (min.unwrap_or(0), max.unwrap_or(length.default));
+    if out.len() == reported {
+        check_order(field, Some(min.into()), Some(max.into()), out);
+    }
+    (out.len() == reported).then_some((min, max))
 }
 
 /// `None` if a bound was reported: a default cannot be checked against it.

@@ -1,21 +1,30 @@
 //! Whether a field would accept its own default.
 
+use regex::Regex;
+
 use crate::diagnostics::invalid_default::invalid_default;
 use crate::model::{FieldType, Literal};
 use crate::report::Diagnostic;
 use crate::resolve::decimal::Shape;
+use crate::resolve::{email, time, url};
 use crate::syntax::{Located, Scalar};
 use crate::wording::{alternatives, did_you_mean};
 
-/// The default as the schema holds it; `None` if it was reported.
+/// The default as the schema holds it; `None` if it was reported. `pattern` is that of a string.
 pub(crate) fn resolve(
     default: &Located<Scalar>,
     ty: &FieldType,
+    pattern: Option<&Regex>,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Literal> {
     let accepted = match ty {
-        FieldType::String { max, .. } => line(&default.value, *max),
-        FieldType::Text { max, .. } => text(&default.value, *max),
+        FieldType::String { min, max, .. } => line(&default.value, *min, *max, pattern),
+        FieldType::Text { min, max } => text(&default.value, *min, *max),
+        FieldType::Email => written(&default.value, email::EXPECTED, email::read),
+        FieldType::Url => written(&default.value, url::EXPECTED, url::read),
+        FieldType::Uuid => written(&default.value, UUID, uuid),
+        FieldType::Date => written(&default.value, time::DATE, time::date),
+        FieldType::Timestamp => written(&default.value, time::TIMESTAMP, time::timestamp),
         FieldType::Integer { min, max } => integer(&default.value, *min, *max),
         FieldType::Decimal {
             precision,
@@ -35,13 +44,7 @@ pub(crate) fn resolve(
         },
         FieldType::Enum { values } => one_of(&default.value, values),
         // The table of keys gives these no `default`.
-        FieldType::Email
-        | FieldType::Url
-        | FieldType::Uuid
-        | FieldType::Date
-        | FieldType::Timestamp
-        | FieldType::Json { .. }
-        | FieldType::Reference { .. } => Err("no default".to_owned()),
+        FieldType::Json { .. } | FieldType::Reference { .. } => Err("no default".to_owned()),
     };
     accepted
         .map_err(|expected| {
@@ -59,27 +62,51 @@ pub(crate) fn resolve(
 /// What was accepted, or what would be, in words.
 type Accepted = Result<Literal, String>;
 
-fn line(value: &Scalar, max: u32) -> Accepted {
-    match text(value, max) {
-        Ok(Literal::Text(text)) if text.chars().any(char::is_control) => {
+fn line(value: &Scalar, min: u32, max: u32, pattern: Option<&Regex>) -> Accepted {
+    match text(value, min, max)? {
+        Literal::Text(text) if text.chars().any(char::is_control) => {
             Err("one line, without control characters".to_owned())
         }
-        other => other,
+        Literal::Text(text) if pattern.is_some_and(|pattern| !pattern.is_match(&text)) => {
+            Err("what matches its `pattern`, as a whole".to_owned())
+        }
+        other => Ok(other),
     }
 }
 
-fn text(value: &Scalar, max: u32) -> Accepted {
-    match value {
-        Scalar::Text(text) if text.contains('\0') => {
-            // PostgreSQL cannot store it.
-            Err("text without NUL characters".to_owned())
-        }
-        Scalar::Text(text) if text.chars().count() <= max as usize => {
-            Ok(Literal::Text(text.clone()))
-        }
-        Scalar::Text(_) => Err(format!("at most {max} characters")),
-        _ => Err("a string".to_owned()),
+fn text(value: &Scalar, min: u32, max: u32) -> Accepted {
+    let Scalar::Text(text) = value else {
+        return Err("a string".to_owned());
+    };
+    let length = text.chars().count();
+    if text.contains('\0') {
+        // PostgreSQL cannot store it.
+        Err("text without NUL characters".to_owned())
+    } else if length > max as usize {
+        Err(format!("at most {max} characters"))
+    } else if length < min as usize {
+        Err(format!("at least {min} characters"))
+    } else {
+        Ok(Literal::Text(text.clone()))
     }
+}
+
+/// Text of a form of its own; `read` makes it canonical.
+fn written(value: &Scalar, expected: &str, read: fn(&str) -> Option<String>) -> Accepted {
+    let text = match value {
+        Scalar::Text(text) => read(text),
+        _ => None,
+    };
+    text.map(Literal::Text).ok_or_else(|| expected.to_owned())
+}
+
+const UUID: &str = "a UUID such as 0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27";
+
+fn uuid(text: &str) -> Option<String> {
+    let lengths = text.split('-').map(str::len);
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
+    let fits = lengths.eq([8, 4, 4, 4, 12]) && text.split('-').all(digits);
+    fits.then(|| text.to_ascii_lowercase())
 }
 
 fn integer(value: &Scalar, min: Option<i64>, max: Option<i64>) -> Accepted {

@@ -1,4 +1,4 @@
-//! A field: its type with its parameters, and whether its default fits.
+//! The fields of a resource: their types with parameters, and what else they say.
 
 use std::collections::HashSet;
 
@@ -9,32 +9,49 @@ use crate::diagnostics::{
 use crate::keys::TypeName;
 use crate::model::{self, FieldType, OnDelete};
 use crate::report::Diagnostic;
-use crate::resolve::{bounds, defaults, limits, names, singular};
-use crate::syntax::{Field, Texts};
+use crate::resolve::renames::Renames;
+use crate::resolve::{
+    bounds, defaults, field_permissions, labels, limits, names, pattern, singular,
+};
+use crate::syntax::{Field, Resource, Texts};
 
-/// `None` if the type, or what it cannot be without, could not be read; that was reported.
-pub(crate) fn resolve(
-    field: &Field,
+/// The fields of a resource, but for those whose type, or what it cannot be without, could not be
+/// read; that was reported.
+pub(crate) fn resolve_all(
+    resource: &Resource,
     resources: &HashSet<&str>,
     out: &mut Vec<Diagnostic>,
-) -> Option<model::Field> {
-    names::check_field(&field.name, out);
-    let ty = field_type(field, resources, out)?;
-    let default = field
-        .default
-        .as_ref()
-        .and_then(|default| defaults::resolve(default, &ty, out));
-    Some(model::Field {
-        name: field.name.value.clone(),
-        ty,
-        optional: field.optional,
-        unique: field.unique.as_ref().is_some_and(|unique| unique.value),
-        default,
-        search: false,
-        permission: None,
-        label: None,
-        renamed_from: None,
-    })
+) -> Vec<model::Field> {
+    let names = resource.fields.iter().map(|field| &field.name);
+    let mut renames = Renames::among("a field", names);
+    let mut resolved = Vec::with_capacity(resource.fields.len());
+    for field in &resource.fields {
+        names::check_field(&field.name, out);
+        let renamed_from = renames.resolve(&field.name, field.renamed_from.as_ref(), out);
+        let permission = field_permissions::resolve(resource, field, out);
+        let label = labels::resolve(field.label.as_ref(), out);
+        let pattern = field.pattern.as_ref();
+        let pattern = pattern.and_then(|pattern| pattern::compile(pattern, out));
+        let Some(ty) = field_type(field, resources, out) else {
+            continue;
+        };
+        let default = field
+            .default
+            .as_ref()
+            .and_then(|default| defaults::resolve(default, &ty, pattern.as_ref(), out));
+        resolved.push(model::Field {
+            name: field.name.value.clone(),
+            ty,
+            optional: field.optional,
+            unique: field.unique.as_ref().is_some_and(|unique| unique.value),
+            default,
+            search: field.search,
+            permission,
+            label,
+            renamed_from,
+        });
+    }
+    resolved
 }
 
 fn field_type(
@@ -43,19 +60,29 @@ fn field_type(
     out: &mut Vec<Diagnostic>,
 ) -> Option<FieldType> {
     Some(match field.ty? {
-        TypeName::String => FieldType::String {
-            min: 0,
-            max: string_max(field, out)?,
-            pattern: None,
-        },
-        TypeName::Text => FieldType::Text {
-            min: 0,
-            max: bounds::length(field.max.as_ref(), &limits::TEXT_MAX, out)?,
-        },
+        TypeName::String => {
+            let (min, max) = bounds::length(field, &limits::STRING_MAX, out)?;
+            check_unique(field, max, out)?;
+            let pattern = field.pattern.as_ref();
+            let pattern = pattern.map(|pattern| pattern.value.clone());
+            FieldType::String { min, max, pattern }
+        }
+        TypeName::Text => {
+            let (min, max) = bounds::length(field, &limits::TEXT_MAX, out)?;
+            FieldType::Text { min, max }
+        }
+        TypeName::Json => {
+            let (_, max) = bounds::length(field, &limits::JSON_MAX, out)?;
+            FieldType::Json { max }
+        }
         TypeName::Integer => bounds::integer(field, out)?,
         TypeName::Decimal => bounds::decimal(field, out)?,
         TypeName::Boolean => FieldType::Boolean,
+        TypeName::Date => FieldType::Date,
         TypeName::Timestamp => FieldType::Timestamp,
+        TypeName::Uuid => FieldType::Uuid,
+        TypeName::Email => FieldType::Email,
+        TypeName::Url => FieldType::Url,
         TypeName::Enum => FieldType::Enum {
             values: enum_values(field.values.as_ref()?, out)?,
         },
@@ -63,8 +90,8 @@ fn field_type(
     })
 }
 
-fn string_max(field: &Field, out: &mut Vec<Diagnostic>) -> Option<u32> {
-    let max = bounds::length(field.max.as_ref(), &limits::STRING_MAX, out)?;
+/// `None` if the longest value is too long for an index; that was reported.
+fn check_unique(field: &Field, max: u32, out: &mut Vec<Diagnostic>) -> Option<()> {
     let unique = field.unique.as_ref().is_some_and(|unique| unique.value);
     if let Some(given) = &field.max
         && unique
@@ -74,7 +101,7 @@ fn string_max(field: &Field, out: &mut Vec<Diagnostic>) -> Option<u32> {
         out.push(out_of_range("max", &range, given.span.clone()));
         return None;
     }
-    Some(max)
+    Some(())
 }
 
 fn enum_values(values: &Texts, out: &mut Vec<Diagnostic>) -> Option<Vec<String>> {

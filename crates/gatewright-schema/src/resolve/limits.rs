@@ -12,6 +12,9 @@ pub(crate) const NAME_LENGTH: usize = 48;
 /// The longest name of an application, in characters.
 pub(crate) const APP_NAME_LENGTH: usize = 100;
 
+/// The longest label, in characters.
+pub(crate) const LABEL_LENGTH: usize = 100;
+
 /// The longest value of an enum, in bytes, and how many an enum may have.
 pub(crate) const ENUM_VALUE_LENGTH: usize = 64;
 pub(crate) const ENUM_VALUES: usize = 64;
@@ -25,6 +28,19 @@ pub(crate) const TEXT_MAX: Length = Length {
     default: 65_536,
     most: 1_000_000,
 };
+
+/// Lengths of `json`, in bytes of its text without white space.
+pub(crate) const JSON_MAX: Length = Length {
+    default: 65_536,
+    most: 1_000_000,
+};
+
+/// The longest URL, in characters, all of which are ASCII.
+pub(crate) const URL_LENGTH: usize = 2_048;
+
+/// The longest pattern, in bytes, and the most memory that it may take when compiled.
+pub(crate) const PATTERN_LENGTH: usize = 1_000;
+pub(crate) const PATTERN_MEMORY: usize = 1024 * 1024;
 
 /// The longest unique string, in Unicode scalar values.
 ///
@@ -50,6 +66,10 @@ pub(crate) const REFRESH_TOKEN_TTL: Lifetime = Lifetime {
     most: 365 * 24 * 3_600,
     range: "`5m` to `365d`",
 };
+
+/// The most requests of a rate, and its longest time, in seconds.
+pub(crate) const RATE_REQUESTS: u32 = 1_000_000;
+pub(crate) const RATE_SECONDS: u32 = 24 * 3_600;
 
 /// A length when none is given, and the greatest that may be.
 pub(crate) struct Length {

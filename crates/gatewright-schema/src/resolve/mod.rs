@@ -3,29 +3,42 @@
 //! Every function here reports what is wrong and goes on with something harmless in its place, so
 //! that one mistake does not hide the next. [`crate::parse`] drops the result if there was an error.
 
+mod actions;
 mod auth;
 mod bounds;
+mod built_in;
+mod ceilings;
 mod cycles;
 mod decimal;
 mod defaults;
+mod duration;
+mod email;
+mod field_permissions;
 mod fields;
+mod labels;
 pub(crate) mod limits;
 pub(crate) mod names;
+mod pattern;
 mod permissions;
 mod policy_tests;
+mod rates;
 mod references;
+mod renames;
 mod resources;
 mod roles;
 mod singular;
+mod time;
+mod url;
+mod warnings;
 
 use std::ops::Range;
 
 use crate::diagnostics::invalid_app_name::invalid_app_name;
-use crate::model::{App, Limits, Schema, Tenancy};
+use crate::model::{App, Schema, Tenancy};
 use crate::report::Diagnostic;
 use crate::syntax::{File, Located};
+pub use built_in::built_in_permissions;
 use permissions::Catalog;
-pub use permissions::built_in_permissions;
 use roles::Roles;
 
 /// Checks the file and resolves it.
@@ -40,7 +53,8 @@ pub(crate) fn schema(file: &File, out: &mut Vec<Diagnostic>) -> Schema {
     let read = file.resources.as_deref();
     let resources = resources::resolve(read.unwrap_or_default(), out);
     references::check_cycles(read.unwrap_or_default(), out);
-    let catalog = Catalog::of(read);
+    let limits = rates::resolve(&file.limits, out);
+    let catalog = Catalog::of(read, out);
     let (declared, place): (&[_], Range<usize>) = match &file.roles {
         Some(roles) => (&roles.value, roles.span.clone()),
         None => (&[], 0..0),
@@ -50,7 +64,7 @@ pub(crate) fn schema(file: &File, out: &mut Vec<Diagnostic>) -> Schema {
     if file.roles.is_some() {
         // A file without `[roles]` has its diagnostic already.
         roles.check_owner(place, out);
-        roles.warn(read.unwrap_or_default(), out);
+        warnings::warn(&roles, read.unwrap_or_default(), out);
         tests = policy_tests::run(&file.tests, &roles, out);
     }
     let roles = roles.to_model();
@@ -58,7 +72,7 @@ pub(crate) fn schema(file: &File, out: &mut Vec<Diagnostic>) -> Schema {
         app,
         auth,
         tenancy,
-        limits: Limits::default(),
+        limits,
         roles,
         permissions: catalog.into_permissions(),
         resources,
@@ -70,16 +84,7 @@ fn app_name(name: Option<&Located<String>>, out: &mut Vec<Diagnostic>) -> String
     let Some(name) = name else {
         return String::new();
     };
-    let reason = if name.value.trim().is_empty() {
-        Some("it is empty")
-    } else if name.value.chars().any(char::is_control) {
-        Some("it has a line break or another control character")
-    } else if name.value.chars().count() > limits::APP_NAME_LENGTH {
-        Some("it is too long")
-    } else {
-        None
-    };
-    if let Some(reason) = reason {
+    if let Some(reason) = labels::unreadable(&name.value, limits::APP_NAME_LENGTH) {
         out.push(invalid_app_name(reason, name.span.clone()));
     }
     name.value.clone()

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{invalid_name::invalid_name, reserved_name::reserved_name};
 use crate::report::Diagnostic;
-use crate::resolve::limits;
+use crate::resolve::{limits, singular};
 use crate::syntax::Located;
 
 /// Tables and URL segments of the runtime, those of parts that are not built yet included: a
@@ -60,6 +60,24 @@ const RECORD: &[&str] = &[
 /// Columns that PostgreSQL gives every table; it refuses others of these names.
 const POSTGRES_SYSTEM: &[&str] = &["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];
 
+/// What the generated routes, functions and slugs of a resource call their own parts.
+const RESOURCE_PARTS: &[&str] = &[
+    "bulk",
+    "bulk_create",
+    "bulk_delete",
+    "bulk_update",
+    "create",
+    "delete",
+    "export",
+    "list",
+    "own",
+    "read",
+    "update",
+];
+
+/// Types that stand beside those of the permissions in generated code.
+const BESIDE_PERMISSIONS: &[&str] = &["Kind", "Permission"];
+
 /// Whether a name is `[a-z][a-z0-9_]*`.
 pub(crate) fn is_snake_case(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -102,6 +120,35 @@ pub(crate) fn check_field(name: &Located<String>, out: &mut Vec<Diagnostic>) {
 
 pub(crate) fn check_role(name: &Located<String>, out: &mut Vec<Diagnostic>) {
     check_shape("a role", name, limits::NAME_LENGTH, out);
+}
+
+pub(crate) fn check_action(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    let what = "an action";
+    if check_shape(what, name, limits::NAME_LENGTH, out) {
+        out.extend(taken_by(&name.value).map(|why| reserved_name(what, name, why)));
+    }
+}
+
+/// Whether a permission of fields can be called so.
+pub(crate) fn can_be_permission(name: &str) -> bool {
+    is_snake_case(name) && name.len() <= limits::NAME_LENGTH && taken_by(name).is_none()
+}
+
+/// What keeps an action, or a permission of fields, from this name.
+fn taken_by(name: &str) -> Option<&'static str> {
+    let ty = singular::camel_case(name);
+    if RESOURCE_PARTS.contains(&name) {
+        Some("every resource has a route or a permission of this name")
+    } else if singular::is_taken(&ty) || BESIDE_PERMISSIONS.contains(&ty.as_str()) {
+        Some("the type of its permission would hide one that generated code needs")
+    } else {
+        None
+    }
+}
+
+/// A name of an earlier schema.
+pub(crate) fn check_former(what: &str, name: &Located<String>, out: &mut Vec<Diagnostic>) -> bool {
+    check_shape(what, name, limits::NAME_LENGTH, out)
 }
 
 pub(crate) fn check_enum_value(name: &Located<String>, out: &mut Vec<Diagnostic>) -> bool {

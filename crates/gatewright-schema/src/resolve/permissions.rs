@@ -1,56 +1,21 @@
-//! Every permission that a tenant's role can hold, and what `products:*` means.
+//! Every permission that a tenant's role can hold, and what a pattern such as `products:*` means.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::diagnostics::{
-    not_built_yet::not_built_yet, platform_permission::platform_permission,
+    invalid_uses, misplaced_own::misplaced_own, platform_permission::platform_permission,
     unknown_permission::unknown_permission,
 };
 use crate::model::{Permission, PermissionKind};
 use crate::report::Diagnostic;
-use crate::syntax::{Located, Resource};
+use crate::resolve::built_in::{built_in_permissions, is_built_in};
+use crate::resolve::field_permissions;
+use crate::syntax::{Action, Located, Resource};
 use crate::wording::{closest, listed};
 
-/// Resources that the runtime brings, all of them readable.
-const BUILT_IN: [&str; 3] = ["tenant", "members", "audit"];
-
-/// Actions of the runtime that this version does not have yet.
-const LATER: &[(&str, &[&str])] = &[
-    ("tenant", &["update", "suspend"]),
-    ("members", &["update", "remove"]),
-    ("audit", &["export"]),
-    ("invitations", &["read", "create", "revoke"]),
-    ("roles", &["read", "create", "update", "delete", "assign"]),
-    ("api_keys", &["read", "create", "rotate", "revoke"]),
-    ("branding", &["read", "update"]),
-    ("custom_fields", &["read", "create", "update", "delete"]),
-];
-
-/// The permissions that gatewright brings, rather than the schema's resources: `tenant:read`,
-/// `members:read` and `audit:read`. They begin [`Schema::permissions`](crate::Schema::permissions).
-#[must_use]
-pub fn built_in_permissions() -> Vec<Permission> {
-    BUILT_IN
-        .into_iter()
-        .map(|resource| permission(resource, (PermissionKind::Read, "read"), true))
-        .collect()
-}
-
-fn permission(
-    resource: &str,
-    (kind, action): (PermissionKind, &str),
-    built_in: bool,
-) -> Permission {
-    Permission {
-        slug: format!("{resource}:{action}"),
-        resource: resource.to_owned(),
-        action: action.to_owned(),
-        kind,
-        built_in,
-        uses: Vec::new(),
-    }
-}
+/// What narrows a permission to the holder's own records.
+const OWN: &str = ":own";
 
 /// All permissions in their order. Those of one resource stand together, so whatever a pattern
 /// means is a range.
@@ -61,31 +26,45 @@ pub(crate) struct Catalog {
     complete: bool,
 }
 
+/// What a pattern means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// Positions in the catalog.
+    pub permissions: Range<usize>,
+    /// Whether they reach the holder's own records alone.
+    pub own: bool,
+}
+
 impl Catalog {
     /// `resources` is absent if the file has none that could be read.
-    pub fn of(resources: Option<&[Resource]>) -> Self {
-        let mut permissions = built_in_permissions();
-        for resource in resources.unwrap_or_default() {
-            let name = resource.name.value.as_str();
-            // A resource of a built-in's name was refused; its slugs would be there twice.
-            if !BUILT_IN.contains(&name) {
-                permissions.extend(
-                    PermissionKind::OF_EVERY_RESOURCE.map(|kind| permission(name, kind, false)),
-                );
-            }
+    pub fn of(resources: Option<&[Resource]>, out: &mut Vec<Diagnostic>) -> Self {
+        let mut catalog = Self {
+            permissions: built_in_permissions(),
+            by_resource: HashMap::new(),
+            complete: resources.is_some(),
+        };
+        let resources = resources.unwrap_or_default();
+        // A resource of a built-in's name was refused; its slugs would be there twice.
+        let ours = || {
+            let ours = resources.iter();
+            ours.filter(|resource| !is_built_in(&resource.name.value))
+        };
+        for resource in ours() {
+            catalog.permissions.extend(permissions_of(resource));
         }
-        let mut by_resource: HashMap<String, Range<usize>> = HashMap::new();
-        for (at, permission) in permissions.iter().enumerate() {
-            by_resource
+        for (at, permission) in catalog.permissions.iter().enumerate() {
+            catalog
+                .by_resource
                 .entry(permission.resource.clone())
                 .or_insert(at..at)
                 .end = at + 1;
         }
-        Self {
-            permissions,
-            by_resource,
-            complete: resources.is_some(),
+        for resource in ours() {
+            for action in &resource.actions {
+                catalog.resolve_uses(&resource.name.value, action, out);
+            }
         }
+        catalog
     }
 
     pub fn all(&self) -> &[Permission] {
@@ -96,30 +75,100 @@ impl Catalog {
         self.permissions
     }
 
-    /// What a pattern of a role means: a slug, `products:*` or `*`. `None` if it was reported.
+    /// What a pattern of a role means: a slug, one that ends in `:own`, `products:*` or `*`. `None`
+    /// if it was reported.
     pub fn matching(
         &self,
         pattern: &Located<String>,
         out: &mut Vec<Diagnostic>,
-    ) -> Option<Range<usize>> {
-        if pattern.value == "*" {
-            return Some(0..self.permissions.len());
+    ) -> Option<Meaning> {
+        let (whole, own) = match pattern.value.strip_suffix(OWN) {
+            Some(whole) => (whole, true),
+            None => (pattern.value.as_str(), false),
+        };
+        let found = match whole {
+            "*" => Some(0..self.permissions.len()),
+            whole => self.find(whole),
+        };
+        let Some(permissions) = found else {
+            out.extend(self.explain(pattern, whole, own));
+            return None;
+        };
+        if own && let Some(why) = self.without_own(whole, permissions.start) {
+            out.push(misplaced_own(pattern, &why));
+            return None;
         }
-        let found = self.find(&pattern.value);
-        if found.is_none() {
-            out.extend(self.explain(pattern));
-        }
-        found
+        Some(Meaning { permissions, own })
     }
 
-    /// The one permission of a slug. `None` if it was reported.
-    pub fn single(&self, slug: &Located<String>, out: &mut Vec<Diagnostic>) -> Option<usize> {
+    /// What a pattern of a ceiling means, where `:own` has no place. `None` if it was reported.
+    pub fn whole(
+        &self,
+        pattern: &Located<String>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Range<usize>> {
+        let meaning = self.matching(pattern, out)?;
+        if meaning.own {
+            let why = "a ceiling names whole permissions; what the role has for own records alone stays so";
+            out.push(misplaced_own(pattern, why));
+            return None;
+        }
+        Some(meaning.permissions)
+    }
+
+    /// The one permission of a slug, and whether it ends in `:own`. `None` if it was reported.
+    pub fn single(
+        &self,
+        slug: &Located<String>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<(usize, bool)> {
         if slug.value == "*" || slug.value.ends_with(":*") {
             let why = "a test names one permission at a time".to_owned();
             out.push(unknown_permission(slug, why, None));
             return None;
         }
-        self.matching(slug, out).map(|range| range.start)
+        let meaning = self.matching(slug, out)?;
+        Some((meaning.permissions.start, meaning.own))
+    }
+
+    /// Writes what an action of the resource covers into its permission.
+    fn resolve_uses(&mut self, resource: &str, action: &Action, out: &mut Vec<Diagnostic>) {
+        let used = action.uses.iter().filter_map(|slug| self.usable(slug, out));
+        let mut used: Vec<usize> = used.collect();
+        used.extend(self.find(&format!("{resource}:read")).map(|at| at.start));
+        used.sort_unstable();
+        used.dedup();
+        let slugs = used.iter().map(|at| self.permissions[*at].slug.clone());
+        let slugs: Vec<String> = slugs.collect();
+        let Some(at) = self.find(&format!("{resource}:{}", action.name.value)) else {
+            return;
+        };
+        let permission = &mut self.permissions[at.start];
+        // A name that is taken was reported, and its permission is another's.
+        if permission.kind == PermissionKind::Action {
+            permission.uses = slugs;
+        }
+    }
+
+    /// The permission that an action may use by this slug. `None` if it was reported.
+    fn usable(&self, slug: &Located<String>, out: &mut Vec<Diagnostic>) -> Option<usize> {
+        if slug.value == "*" || slug.value.ends_with(":*") {
+            out.push(invalid_uses::wildcard(slug));
+            return None;
+        }
+        let meaning = self.matching(slug, out)?;
+        let permission = &self.permissions[meaning.permissions.start];
+        if meaning.own {
+            let why = "whoever holds the action for own records uses these for own records too";
+            out.push(misplaced_own(slug, why));
+        } else if permission.built_in {
+            out.push(invalid_uses::built_in(slug));
+        } else if permission.kind == PermissionKind::Action {
+            out.push(invalid_uses::action(slug));
+        } else {
+            return Some(meaning.permissions.start);
+        }
+        None
     }
 
     fn find(&self, pattern: &str) -> Option<Range<usize>> {
@@ -134,13 +183,38 @@ impl Catalog {
             .map(|at| at..at + 1)
     }
 
+    /// Why `:own` cannot follow this; `None` if it can.
+    fn without_own(&self, whole: &str, at: usize) -> Option<String> {
+        if whole == "*" || whole.ends_with(":*") {
+            let why = "`:own` follows one permission at a time, such as `products:update:own`";
+            return Some(why.to_owned());
+        }
+        let permission = &self.permissions[at];
+        if permission.built_in {
+            return Some(format!(
+                "`{}` is gatewright's; its records are nobody's own",
+                permission.resource
+            ));
+        }
+        match permission.kind {
+            PermissionKind::Create => Some("whoever makes a record owns it".to_owned()),
+            PermissionKind::Field => {
+                Some("a field is shown in all records that a holder sees, or in none".to_owned())
+            }
+            PermissionKind::Read
+            | PermissionKind::Update
+            | PermissionKind::Delete
+            | PermissionKind::Action => None,
+        }
+    }
+
     /// Why there is no such permission. `None` if it may be one of a resource that could not be
     /// read.
-    fn explain(&self, pattern: &Located<String>) -> Option<Diagnostic> {
-        let slug = pattern.value.as_str();
-        let Some((resource, action)) = slug.split_once(':') else {
+    fn explain(&self, pattern: &Located<String>, whole: &str, own: bool) -> Option<Diagnostic> {
+        let own = if own { OWN } else { "" };
+        let Some((resource, action)) = whole.split_once(':') else {
             let help = self
-                .closest_resource(slug)
+                .closest_resource(whole)
                 .map(|resource| format!("did you mean `{resource}:*`?"));
             let why = "a permission is a resource and an action, such as `products:read`";
             return Some(unknown_permission(pattern, why.to_owned(), help));
@@ -148,30 +222,16 @@ impl Catalog {
         if resource == "platform" {
             return Some(platform_permission(pattern));
         }
-        if let Some(whole) = slug.strip_suffix(":own")
-            && self.find(whole).is_some()
-        {
-            return Some(not_built_yet("`:own`", pattern.span.clone()));
-        }
-        let later = LATER.iter().find(|(name, _)| *name == resource);
         let Some(range) = self.by_resource.get(resource) else {
-            if later.is_some() {
-                let what = format!("the permission `{slug}`");
-                return Some(not_built_yet(&what, pattern.span.clone()));
-            }
             if !self.complete {
                 return None;
             }
             let why = format!("there is no resource `{resource}`");
             let help = self
                 .closest_resource(resource)
-                .map(|resource| format!("did you mean `{resource}:{action}`?"));
+                .map(|resource| format!("did you mean `{resource}:{action}{own}`?"));
             return Some(unknown_permission(pattern, why, help));
         };
-        if later.is_some_and(|(_, actions)| actions.contains(&action)) {
-            let what = format!("the permission `{slug}`");
-            return Some(not_built_yet(&what, pattern.span.clone()));
-        }
         let actions: Vec<&str> = self.permissions[range.clone()]
             .iter()
             .map(|permission| permission.action.as_str())
@@ -179,18 +239,41 @@ impl Catalog {
         let why = format!("`{resource}` has no action `{action}`");
         let help = closest(action, actions.iter().copied()).map_or_else(
             || format!("it has {}", listed(&actions)),
-            |action| format!("did you mean `{resource}:{action}`?"),
+            |action| format!("did you mean `{resource}:{action}{own}`?"),
         );
         Some(unknown_permission(pattern, why, Some(help)))
     }
 
     fn closest_resource(&self, name: &str) -> Option<&str> {
-        if self.by_resource.contains_key(name) {
-            return self
-                .by_resource
-                .get_key_value(name)
-                .map(|(key, _)| key.as_str());
+        if let Some((name, _)) = self.by_resource.get_key_value(name) {
+            return Some(name);
         }
         closest(name, self.permissions.iter().map(|p| p.resource.as_str()))
     }
+}
+
+/// The permissions of a resource: the four that each has, its actions, and those of its fields.
+/// A name that is there twice was reported; the first one counts.
+fn permissions_of(resource: &Resource) -> Vec<Permission> {
+    let name = resource.name.value.as_str();
+    let every = PermissionKind::OF_EVERY_RESOURCE.into_iter();
+    let actions = resource.actions.iter();
+    let actions = actions.map(|action| (PermissionKind::Action, action.name.value.as_str()));
+    let fields = field_permissions::named_by(resource);
+    let fields = fields.map(|named| (PermissionKind::Field, named));
+    let mut permissions: Vec<Permission> = Vec::new();
+    for (kind, action) in every.chain(actions).chain(fields) {
+        if permissions.iter().any(|taken| taken.action == action) {
+            continue;
+        }
+        permissions.push(Permission {
+            slug: format!("{name}:{action}"),
+            resource: name.to_owned(),
+            action: action.to_owned(),
+            kind,
+            built_in: false,
+            uses: Vec::new(),
+        });
+    }
+    permissions
 }

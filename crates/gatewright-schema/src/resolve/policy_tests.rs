@@ -3,7 +3,7 @@
 use crate::diagnostics::failed_test;
 use crate::model;
 use crate::report::Diagnostic;
-use crate::resolve::roles::Roles;
+use crate::resolve::roles::{Reach, Roles};
 use crate::syntax::{Located, PolicyTest};
 
 /// Runs the tests. A test of a role that could not be read in full is left out: it would fail for
@@ -40,16 +40,21 @@ fn check(
     out: &mut Vec<Diagnostic>,
 ) {
     let permission = roles.catalog.single(slug, out);
-    let (Some(role), Some(permission)) = (role, permission) else {
+    let (Some(role), Some((permission, own))) = (role, permission) else {
         return;
     };
     if !roles.is_sound(role) {
         return;
     }
     let name = roles.declared[role].name.value.as_str();
+    let enough = if own { Reach::Own } else { Reach::All };
+    let reach = roles.reach(role, permission);
     match roles.holding(role, permission) {
         None if expected => out.push(failed_test::lacks(name, slug)),
-        Some(holding) if !expected => {
+        Some(holding) if expected && reach < enough => {
+            out.push(failed_test::narrowed(&holding.path, holding.pattern, slug));
+        }
+        Some(holding) if !expected && reach >= enough => {
             out.push(failed_test::holds(&holding.path, holding.pattern, slug));
         }
         _ => {}

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostics::{invalid_singular::invalid_singular, same_singular::same_singular};
-use crate::model::{Audit, Resource};
+use crate::model::Resource;
 use crate::report::Diagnostic;
-use crate::resolve::{fields, limits, names, singular};
+use crate::resolve::renames::Renames;
+use crate::resolve::{actions, fields, labels, limits, names, singular};
 use crate::syntax;
 
 pub(crate) fn resolve(resources: &[syntax::Resource], out: &mut Vec<Diagnostic>) -> Vec<Resource> {
     let known: HashSet<&str> = resources.iter().map(|r| r.name.value.as_str()).collect();
+    let mut renames = Renames::among("a resource", resources.iter().map(|r| &r.name));
     let mut taken: HashMap<String, &str> = HashMap::new();
     let mut resolved = Vec::with_capacity(resources.len());
     for resource in resources {
@@ -22,17 +24,15 @@ pub(crate) fn resolve(resources: &[syntax::Resource], out: &mut Vec<Diagnostic>)
                 taken.insert(singular.clone(), name);
             }
         }
-        let fields = resource.fields.iter();
+        let from = resource.renamed_from.as_ref();
         resolved.push(Resource {
             name: name.to_owned(),
             singular,
-            label: None,
-            renamed_from: None,
-            audit: Audit::Full,
-            actions: Vec::new(),
-            fields: fields
-                .filter_map(|field| fields::resolve(field, &known, out))
-                .collect(),
+            label: labels::resolve(resource.label.as_ref(), out),
+            renamed_from: renames.resolve(&resource.name, from, out),
+            audit: resource.audit.unwrap_or_default(),
+            actions: actions::resolve(resource, out),
+            fields: fields::resolve_all(resource, &known, out),
         });
     }
     resolved

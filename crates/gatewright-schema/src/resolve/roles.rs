@@ -3,19 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::diagnostics::{
-    missing_owner, role_cycle::role_cycle, unassignable_role::unassignable_role,
-    unheld_permission::unheld_permission, unknown_role::unknown_role,
-};
+use crate::diagnostics::{missing_owner, role_cycle::role_cycle, unknown_role::unknown_role};
 use crate::model;
 use crate::report::Diagnostic;
 use crate::resolve::cycles::walk;
-use crate::resolve::names;
-use crate::resolve::permissions::Catalog;
-use crate::syntax::{Located, Resource, Role};
+use crate::resolve::permissions::{Catalog, Meaning};
+use crate::resolve::{ceilings, names};
+use crate::syntax::{Located, Role};
 
 /// The role that whoever creates a tenant gets.
-const OWNER: &str = "owner";
+pub(crate) const OWNER: &str = "owner";
 
 /// The roles of a file with what they come to.
 pub(crate) struct Roles<'a> {
@@ -26,21 +23,43 @@ pub(crate) struct Roles<'a> {
     grants: Vec<Vec<Grant<'a>>>,
     /// For each role the ones it includes.
     includes: Vec<Vec<usize>>,
-    /// For each role which permissions of the catalog it holds, in all.
-    held: Vec<Vec<bool>>,
+    /// For each role how far it holds each permission of the catalog, in all.
+    reach: Vec<Vec<Reach>>,
     /// For each role whether all of that could be read. What follows from a mistake is not
     /// reported again.
     sound: Vec<bool>,
     /// For each role the ones it may assign.
     assigns: Vec<Vec<&'a str>>,
+    /// For each role what its ceiling names, if it has one.
+    ceilings: Vec<Option<Vec<bool>>>,
     /// Whether nothing at all was reported of them.
     readable: bool,
+}
+
+/// How far a role holds a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    Nowhere,
+    /// For the holder's own records.
+    Own,
+    /// For all records.
+    All,
 }
 
 /// A pattern and the permissions it means.
 struct Grant<'a> {
     pattern: &'a str,
-    permissions: Range<usize>,
+    meaning: Meaning,
+}
+
+impl Grant<'_> {
+    fn reach(&self) -> Reach {
+        if self.meaning.own {
+            Reach::Own
+        } else {
+            Reach::All
+        }
+    }
 }
 
 /// The path by which a role holds a permission.
@@ -63,13 +82,14 @@ impl<'a> Roles<'a> {
             index,
             grants: Vec::new(),
             includes: Vec::new(),
-            held: vec![vec![false; catalog.all().len()]; declared.len()],
+            reach: vec![vec![Reach::Nowhere; catalog.all().len()]; declared.len()],
             sound: Vec::new(),
             assigns: Vec::new(),
+            ceilings: Vec::new(),
             readable: false,
         };
         let reported = out.len();
-        for role in declared {
+        for (at, role) in declared.iter().enumerate() {
             names::check_role(&role.name, out);
             let before = out.len();
             let grants = roles.grants_of(role, out);
@@ -82,6 +102,9 @@ impl<'a> Roles<'a> {
             roles.includes.push(includes);
             let assigns = roles.assigns_of(role, out);
             roles.assigns.push(assigns);
+            let named: Vec<bool> = roles.named_by(at);
+            let ceiling = ceilings::resolve(role, &named, sound, catalog, out);
+            roles.ceilings.push(ceiling);
         }
         roles.inherit(out);
         roles.readable = out.len() == reported && !roles.sound.contains(&false);
@@ -94,7 +117,7 @@ impl<'a> Roles<'a> {
             .filter_map(|pattern| {
                 Some(Grant {
                     pattern: &pattern.value,
-                    permissions: self.catalog.matching(pattern, out)?,
+                    meaning: self.catalog.matching(pattern, out)?,
                 })
             })
             .collect()
@@ -112,21 +135,32 @@ impl<'a> Roles<'a> {
         self.names().filter(|name| named.contains(name)).collect()
     }
 
-    /// Fills `held` through `includes`, and reports roles that include each other.
+    /// Which permissions the role's own patterns name as a whole.
+    fn named_by(&self, at: usize) -> Vec<bool> {
+        let mut named = vec![false; self.catalog.all().len()];
+        for grant in self.grants[at].iter().filter(|grant| !grant.meaning.own) {
+            named[grant.meaning.permissions.clone()].fill(true);
+        }
+        named
+    }
+
+    /// Fills `reach` through `includes`, and reports roles that include each other.
     fn inherit(&mut self, out: &mut Vec<Diagnostic>) {
         let walked = walk(&self.includes);
         for at in walked.order {
             for grant in &self.grants[at] {
-                self.held[at][grant.permissions.clone()].fill(true);
+                for reach in &mut self.reach[at][grant.meaning.permissions.clone()] {
+                    *reach = grant.reach().max(*reach);
+                }
             }
             for included in self.includes[at].iter().copied().filter(|i| *i != at) {
                 let sound = self.sound[included];
                 self.sound[at] &= sound;
-                let theirs = std::mem::take(&mut self.held[included]);
-                for (mine, theirs) in self.held[at].iter_mut().zip(&theirs) {
-                    *mine |= *theirs;
+                let theirs = std::mem::take(&mut self.reach[included]);
+                for (mine, theirs) in self.reach[at].iter_mut().zip(&theirs) {
+                    *mine = *theirs.max(mine);
                 }
-                self.held[included] = theirs;
+                self.reach[included] = theirs;
             }
         }
         for cycle in walked.cycles {
@@ -154,50 +188,6 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// Warns of permissions that only the owner holds, and of roles that nobody can assign.
-    ///
-    /// Only where the roles have no mistakes: what a mistyped name leaves out is not left out.
-    pub fn warn(&self, resources: &[Resource], out: &mut Vec<Diagnostic>) {
-        if !self.readable {
-            return;
-        }
-        let assignable: HashSet<&str> = self.assigns.iter().flatten().copied().collect();
-        for role in self.declared {
-            let name = role.name.value.as_str();
-            if name != OWNER && !assignable.contains(name) {
-                out.push(unassignable_role(&role.name));
-            }
-        }
-        let Some(&owner) = self.index.get(OWNER) else {
-            return;
-        };
-        if self.declared.len() < 2 {
-            return;
-        }
-        let others = || (0..self.held.len()).filter(|role| *role != owner);
-        let mut patterns = self.declared[owner].permissions.iter();
-        let star = patterns.find(|pattern| pattern.value == "*");
-        let star = star.map(|pattern| pattern.span.clone()).unwrap_or_default();
-        let places: HashMap<&str, &Range<usize>> = resources
-            .iter()
-            .map(|resource| (resource.name.value.as_str(), &resource.name.span))
-            .collect();
-        let all = self.catalog.all().iter().enumerate();
-        let unheld: Vec<&model::Permission> = all
-            .filter(|(at, _)| !others().any(|role| self.held[role][*at]))
-            .map(|(_, permission)| permission)
-            .collect();
-        let together = |a: &&model::Permission, b: &&model::Permission| {
-            a.resource == b.resource || a.built_in && b.built_in
-        };
-        for group in unheld.chunk_by(together) {
-            let slugs: Vec<&str> = group.iter().map(|p| p.slug.as_str()).collect();
-            let place = group.first().and_then(|p| places.get(p.resource.as_str()));
-            let place = place.map_or_else(|| star.clone(), |place| (*place).clone());
-            out.push(unheld_permission(&slugs, place));
-        }
-    }
-
     /// The role of that name. `None` if it was reported.
     pub fn find(&self, name: &Located<String>, out: &mut Vec<Diagnostic>) -> Option<usize> {
         let found = self.index.get(name.value.as_str()).copied();
@@ -212,18 +202,38 @@ impl<'a> Roles<'a> {
         self.sound[role]
     }
 
-    /// How the role holds the permission, by the shortest way; `None` if it does not.
+    /// Whether nothing at all was reported of any role.
+    pub fn are_readable(&self) -> bool {
+        self.readable
+    }
+
+    /// How far the role holds the permission.
+    pub fn reach(&self, role: usize, permission: usize) -> Reach {
+        self.reach[role][permission]
+    }
+
+    /// Every role that some role may assign.
+    pub fn assignable(&self) -> HashSet<&'a str> {
+        self.assigns.iter().flatten().copied().collect()
+    }
+
+    /// How the role holds the permission as far as it does, by the shortest way; `None` if it does
+    /// not.
     pub fn holding(&self, role: usize, permission: usize) -> Option<Holding<'a>> {
-        if !self.held[role][permission] {
+        let reach = self.reach[role][permission];
+        if reach == Reach::Nowhere {
             return None;
         }
+        let by = |grant: &&Grant<'a>| {
+            grant.meaning.permissions.contains(&permission) && grant.reach() == reach
+        };
         let mut seen = vec![false; self.declared.len()];
         seen[role] = true;
         let mut paths = std::collections::VecDeque::from([vec![role]]);
         while let Some(path) = paths.pop_front() {
             let last = path.last().copied()?;
             let mut grants = self.grants[last].iter();
-            if let Some(grant) = grants.find(|grant| grant.permissions.contains(&permission)) {
+            if let Some(grant) = grants.find(by) {
                 return Some(Holding {
                     path: path.iter().map(|at| self.name(*at)).collect(),
                     pattern: grant.pattern,
@@ -246,18 +256,23 @@ impl<'a> Roles<'a> {
                 name: role.name.value.clone(),
                 declared: owned(&role.permissions),
                 includes: owned(&role.includes),
-                permissions: self
-                    .catalog
-                    .all()
-                    .iter()
-                    .zip(&self.held[at])
-                    .filter(|(_, held)| **held)
-                    .map(|(permission, _)| permission.slug.clone())
-                    .collect(),
-                own: Vec::new(),
-                ceiling: None,
+                permissions: self.slugs(|permission| self.reach[at][permission] == Reach::All),
+                own: self.slugs(|permission| self.reach[at][permission] == Reach::Own),
+                ceiling: self.ceilings[at].as_ref().map(|ceiling| {
+                    self.slugs(|permission| {
+                        ceiling[permission] || self.reach[at][permission] == Reach::All
+                    })
+                }),
                 assigns: self.assigns[at].iter().map(|&n| n.to_owned()).collect(),
             })
+            .collect()
+    }
+
+    /// The slugs of these permissions, in the order of the catalog.
+    fn slugs(&self, among: impl Fn(usize) -> bool) -> Vec<String> {
+        let all = self.catalog.all().iter().enumerate();
+        let kept = all.filter(|(at, _)| among(*at));
+        kept.map(|(_, permission)| permission.slug.clone())
             .collect()
     }
 

@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostics::{
-    empty_list::empty_list, misplaced_key::misplaced_key, not_built_yet::not_built_yet,
-    unknown_type::unknown_type,
+    empty_list::empty_list, misplaced_key::misplaced_key, unknown_type::unknown_type,
 };
 use crate::keys::{self, TypeName};
 use crate::syntax::reader::{Entry, Reader};
@@ -40,6 +39,11 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
         values: None,
         to: None,
         on_delete: None,
+        pattern: None,
+        search: false,
+        permission: None,
+        label: None,
+        renamed_from: None,
     };
     let Some(table) = entry.table else {
         return field;
@@ -55,7 +59,12 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
         match key.name {
             "optional" => field.optional = keys.flag("optional").is_some_and(|flag| flag.value),
             "unique" => field.unique = keys.flag("unique"),
-            "default" => field.default = keys.scalar("default"),
+            "default" => {
+                field.default = match ty {
+                    TypeName::Date | TypeName::Timestamp => keys.moment("default"),
+                    _ => keys.scalar("default"),
+                };
+            }
             "min" => field.min = keys.scalar("min"),
             "max" => field.max = keys.scalar("max"),
             "precision" => field.precision = keys.whole("precision"),
@@ -70,6 +79,11 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
                     })
                 });
             }
+            "pattern" => field.pattern = keys.text("pattern"),
+            "search" => field.search = keys.flag("search").is_some_and(|flag| flag.value),
+            "permission" => field.permission = keys.text("permission"),
+            "label" => field.label = keys.text("label"),
+            "renamed_from" => field.renamed_from = keys.text("renamed_from"),
             // `type`, read above.
             _ => {}
         }
@@ -80,10 +94,7 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
 fn type_name(keys: &mut Reader<'_, '_>) -> Option<TypeName> {
     let word = keys.text("type")?;
     let ty = TypeName::from_word(&word.value);
-    if keys::TYPES.later.contains(&word.value.as_str()) {
-        let what = format!("the field type `{}`", word.value);
-        keys.out.push(not_built_yet(&what, word.span));
-    } else if ty.is_none() {
+    if ty.is_none() {
         keys.out.push(unknown_type(&word));
     }
     ty

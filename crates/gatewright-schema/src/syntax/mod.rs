@@ -12,7 +12,9 @@ use crate::diagnostics::{
 use crate::keys;
 use crate::report::Diagnostic;
 use reader::{Entry, Reader};
-pub(crate) use tree::{Auth, Field, File, Located, PolicyTest, Resource, Role, Scalar, Texts};
+pub(crate) use tree::{
+    Action, Auth, Field, File, Limits, Located, PolicyTest, Resource, Role, Scalar, Texts,
+};
 
 /// Reads the file. `None` if it is not TOML or empty; then nothing further can be said of it.
 pub(crate) fn read(source: &str, out: &mut Vec<Diagnostic>) -> Option<File> {
@@ -30,6 +32,7 @@ pub(crate) fn read(source: &str, out: &mut Vec<Diagnostic>) -> Option<File> {
         app_name: app_name(&mut file),
         auth: auth(&mut file),
         row_level_security: row_level_security(&mut file),
+        limits: limits(&mut file),
         roles: roles(&mut file),
         resources: resources(&mut file),
         tests: tests(&mut file),
@@ -72,6 +75,17 @@ fn row_level_security(file: &mut Reader<'_, '_>) -> Option<bool> {
     tenancy.flag("row_level_security").map(|flag| flag.value)
 }
 
+fn limits(file: &mut Reader<'_, '_>) -> Limits {
+    let Some(table) = file.table("limits") else {
+        return Limits::default();
+    };
+    let mut limits = Reader::open(table.value, &keys::LIMITS, table.span, file.out);
+    Limits {
+        per_key: limits.text("per_key"),
+        anonymous: limits.text("anonymous"),
+    }
+}
+
 fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
     let named = file.named("roles", "{ permissions = [\"*\"] }")?;
     let mut roles = Vec::with_capacity(named.len());
@@ -81,6 +95,7 @@ fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
             permissions: Vec::new(),
             includes: Vec::new(),
             assigns: Vec::new(),
+            ceiling: None,
             complete: false,
         };
         if let Some(table) = table {
@@ -90,6 +105,7 @@ fn roles(file: &mut Reader<'_, '_>) -> Option<Located<Vec<Role>>> {
             role.permissions = list("permissions");
             role.includes = list("includes");
             role.assigns = list("assigns");
+            role.ceiling = keys.texts("ceiling");
             role.complete = file.out.len() == reported;
         }
         roles.push(role);
@@ -113,16 +129,46 @@ fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
             name,
             singular: None,
             fields: Vec::new(),
+            actions: Vec::new(),
+            audit: None,
+            label: None,
+            renamed_from: None,
         };
         if let Some(table) = table {
             let place = resource.name.span.clone();
             let mut keys = Reader::open(table, &keys::RESOURCE, place, file.out);
             resource.singular = keys.text("singular");
             resource.fields = fields::read(&mut keys);
+            resource.actions = actions(&mut keys);
+            let audit = keys.word("audit", &keys::AUDIT);
+            resource.audit = audit.and_then(|word| keys::audit(&word.value));
+            resource.label = keys.text("label");
+            resource.renamed_from = keys.text("renamed_from");
         }
         resources.push(resource);
     }
     Some(resources)
+}
+
+fn actions(resource: &mut Reader<'_, '_>) -> Vec<Action> {
+    let named = resource.named("actions", "{ label = \"Publish\" }");
+    let entries = named.unwrap_or_default().into_iter();
+    entries
+        .map(|Entry { name, table }| {
+            let mut action = Action {
+                name,
+                label: None,
+                uses: Vec::new(),
+            };
+            if let Some(table) = table {
+                let place = action.name.span.clone();
+                let mut keys = Reader::open(table, &keys::ACTION, place, resource.out);
+                action.label = keys.text("label");
+                action.uses = keys.texts("uses").map(|l| l.value).unwrap_or_default();
+            }
+            action
+        })
+        .collect()
 }
 
 fn tests(file: &mut Reader<'_, '_>) -> Vec<PolicyTest> {

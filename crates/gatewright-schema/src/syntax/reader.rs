@@ -48,14 +48,9 @@ impl<'a, 'o> Reader<'a, 'o> {
             if shape.key(name).is_some() {
                 continue;
             }
-            if shape.later.contains(&name) {
-                let what = format!("the key `{name}` of {}", shape.title);
-                out.push(not_built_yet(&what, key.span()));
-            } else {
-                let meant = closest(name, shape.keys.iter().map(|key| key.name));
-                out.push(unknown_key(&located(key), shape, meant));
-                mistyped.extend(meant);
-            }
+            let meant = closest(name, shape.keys.iter().map(|key| key.name));
+            out.push(unknown_key(&located(key), shape, meant));
+            mistyped.extend(meant);
         }
         let mut reader = Self {
             entries,
@@ -133,6 +128,16 @@ impl<'a, 'o> Reader<'a, 'o> {
             DeValue::Float(number) => Some(Scalar::Float(number.as_str().to_owned())),
             DeValue::Boolean(flag) => Some(Scalar::Boolean(*flag)),
             DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+        })
+    }
+
+    /// A day or an instant, as text or as a value of TOML's own.
+    pub fn moment(&mut self, key: &'static str) -> Option<Located<Scalar>> {
+        let expected = "a string, or a date";
+        self.read(key, expected, |value| match value {
+            DeValue::String(text) => Some(Scalar::Text(text.to_string())),
+            DeValue::Datetime(moment) => Some(Scalar::Text(moment.to_string())),
+            _ => None,
         })
     }
 

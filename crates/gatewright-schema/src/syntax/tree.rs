@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::keys::TypeName;
-use crate::model::{OnDelete, Signup};
+use crate::model::{Audit, OnDelete, Signup};
 
 /// A value and where it stands, in bytes of the source.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ pub(crate) struct File {
     pub app_name: Option<Located<String>>,
     pub auth: Auth,
     pub row_level_security: Option<bool>,
+    pub limits: Limits,
     pub roles: Option<Located<Vec<Role>>>,
     pub resources: Option<Vec<Resource>>,
     pub tests: Vec<PolicyTest>,
@@ -35,12 +36,19 @@ pub(crate) struct Auth {
     pub refresh_token_ttl: Option<Located<String>>,
 }
 
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    pub per_key: Option<Located<String>>,
+    pub anonymous: Option<Located<String>>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Role {
     pub name: Located<String>,
     pub permissions: Vec<Located<String>>,
     pub includes: Vec<Located<String>>,
     pub assigns: Vec<Located<String>>,
+    pub ceiling: Option<Texts>,
     /// Whether all of it could be read.
     pub complete: bool,
 }
@@ -50,6 +58,17 @@ pub(crate) struct Resource {
     pub name: Located<String>,
     pub singular: Option<Located<String>>,
     pub fields: Vec<Field>,
+    pub actions: Vec<Action>,
+    pub audit: Option<Audit>,
+    pub label: Option<Located<String>>,
+    pub renamed_from: Option<Located<String>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub name: Located<String>,
+    pub label: Option<Located<String>>,
+    pub uses: Vec<Located<String>>,
 }
 
 #[derive(Debug)]
@@ -67,6 +86,11 @@ pub(crate) struct Field {
     pub values: Option<Texts>,
     pub to: Option<Located<String>>,
     pub on_delete: Option<Located<OnDelete>>,
+    pub pattern: Option<Located<String>>,
+    pub search: bool,
+    pub permission: Option<Located<String>>,
+    pub label: Option<Located<String>>,
+    pub renamed_from: Option<Located<String>>,
 }
 
 /// A value whose kind depends on the field's type.

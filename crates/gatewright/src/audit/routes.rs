@@ -53,11 +53,8 @@ async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>
         .map(entry)
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::internal)?;
-    let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id);
-    Ok(List {
-        data: entries,
-        next_cursor,
-    })
+    let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id)?;
+    Ok(List::new(entries, next_cursor))
 }
 
 fn entry(mut row: Row) -> Result<Entry, UnexpectedValue> {

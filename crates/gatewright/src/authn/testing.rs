@@ -127,9 +127,9 @@ impl App {
         Self::connect(&VERIFYING, &server.app_url(), directory(), &[]).await
     }
 
-    /// The same, of another model, whose tables `more` makes.
-    pub(crate) async fn of_on_postgres(server: &Server, model: &'static Model, more: &str) -> Self {
-        server.as_owner(more).await;
+    /// Of another model, whose tables `more` makes, on a database of its own in the test server.
+    pub(crate) async fn of_on_postgres(model: &'static Model, more: &str, server: &Server) -> Self {
+        server.as_owner(&format!("{POSTGRES_TABLES} {more}")).await;
         server.grant_to_app("ALL TABLES IN SCHEMA public").await;
         Self::connect(model, &server.app_url(), directory(), &[]).await
     }

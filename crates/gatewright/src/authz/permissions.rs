@@ -1,4 +1,8 @@
 //! The permissions that gatewright brings, beside those of the schema's resources.
+//!
+//! Every schema has all of them. gatewright itself has routes for `tenant:read`, `members:read` and
+//! `audit:read`; those of the others come in later versions. Until then a team may protect routes of
+//! its own with any of them.
 
 use super::Permission;
 use crate::model::{Kind, PermissionDef};
@@ -13,48 +17,100 @@ impl Permission for Member {
     const KIND: Kind = Kind::Read;
 }
 
-/// `tenant:*`
-pub mod tenant {
-    use super::{Kind, Permission};
+/// Makes a module of permission types of one resource: each line is a type, the second half of its
+/// slug and what it does.
+macro_rules! permissions {
+    ($(#[$doc:meta])* $resource:ident { $($name:ident = $action:literal: $kind:ident,)+ }) => {
+        $(#[$doc])*
+        pub mod $resource {
+            use super::{Kind, Permission};
 
-    /// `tenant:read`
-    #[derive(Debug, Clone, Copy)]
-    pub struct Read;
+            $(
+                #[doc = concat!("`", stringify!($resource), ":", $action, "`")]
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
 
-    impl Permission for Read {
-        const SLUG: &'static str = "tenant:read";
-        const RESOURCE: &'static str = "tenant";
-        const KIND: Kind = Kind::Read;
+                impl Permission for $name {
+                    const SLUG: &'static str = concat!(stringify!($resource), ":", $action);
+                    const RESOURCE: &'static str = stringify!($resource);
+                    const KIND: Kind = Kind::$kind;
+                }
+            )+
+        }
+    };
+}
+
+permissions! {
+    /// `tenant:*`: the tenant itself.
+    tenant {
+        Read = "read": Read,
+        Update = "update": Update,
+        Suspend = "suspend": Update,
     }
 }
 
-/// `members:*`
-pub mod members {
-    use super::{Kind, Permission};
-
-    /// `members:read`
-    #[derive(Debug, Clone, Copy)]
-    pub struct Read;
-
-    impl Permission for Read {
-        const SLUG: &'static str = "members:read";
-        const RESOURCE: &'static str = "members";
-        const KIND: Kind = Kind::Read;
+permissions! {
+    /// `members:*`: who belongs to the tenant.
+    members {
+        Read = "read": Read,
+        Update = "update": Update,
+        Remove = "remove": Delete,
     }
 }
 
-/// `audit:*`
-pub mod audit {
-    use super::{Kind, Permission};
+permissions! {
+    /// `invitations:*`: who may join.
+    invitations {
+        Read = "read": Read,
+        Create = "create": Create,
+        Revoke = "revoke": Delete,
+    }
+}
 
-    /// `audit:read`
-    #[derive(Debug, Clone, Copy)]
-    pub struct Read;
+permissions! {
+    /// `roles:*`: what the tenant's roles hold, and who has them.
+    roles {
+        Read = "read": Read,
+        Create = "create": Create,
+        Update = "update": Update,
+        Delete = "delete": Delete,
+        Assign = "assign": Update,
+    }
+}
 
-    impl Permission for Read {
-        const SLUG: &'static str = "audit:read";
-        const RESOURCE: &'static str = "audit";
-        const KIND: Kind = Kind::Read;
+permissions! {
+    /// `api_keys:*`: keys of programs.
+    api_keys {
+        Read = "read": Read,
+        Create = "create": Create,
+        Rotate = "rotate": Update,
+        Revoke = "revoke": Delete,
+    }
+}
+
+permissions! {
+    /// `audit:*`: what was done.
+    audit {
+        Read = "read": Read,
+        Export = "export": Read,
+    }
+}
+
+permissions! {
+    /// `branding:*`: how the tenant looks.
+    branding {
+        Read = "read": Read,
+        Update = "update": Update,
+    }
+}
+
+permissions! {
+    /// `custom_fields:*`: fields that a tenant adds to its records.
+    custom_fields {
+        Read = "read": Read,
+        Create = "create": Create,
+        Update = "update": Update,
+        Delete = "delete": Delete,
     }
 }
 

@@ -5,17 +5,17 @@ use http::request::Parts;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::store::{CursorKey, ListParts};
+use crate::store::{CursorKey, FieldValue, Value, Window, foreign_cursor};
 
 /// Which page of a list is asked for.
 #[derive(Debug)]
-pub(crate) struct PageQuery(ListParts);
+pub(crate) struct PageQuery(Window);
 
 impl FromRequestParts<()> for PageQuery {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &()) -> Result<Self> {
-        ListParts::parse(None, parts.uri.query().unwrap_or_default()).map(Self)
+        Window::parse(parts.uri.query().unwrap_or_default()).map(Self)
     }
 }
 
@@ -23,18 +23,23 @@ impl PageQuery {
     /// The record after which the page begins. `realm` is the tenant, or nil on the platform.
     pub(crate) fn after(&self, key: &CursorKey, realm: Uuid, list: &str) -> Result<Option<Uuid>> {
         let open = |cursor: &String| {
-            let last = key.open(realm, list, cursor);
-            last.ok_or_else(|| Error::invalid_query("cursor", "This cursor is not of this list."))
+            let position = key.open(realm, list, cursor);
+            let last = position.and_then(|position| position.into_iter().next());
+            last.and_then(|last| Uuid::from_value(last).ok())
+                .ok_or_else(foreign_cursor)
         };
         self.0.cursor.as_ref().map(open).transpose()
     }
 
     /// The page's limit and one more, which tells whether there is a next page.
     pub(crate) fn one_more(&self) -> i64 {
-        i64::from(self.0.limit) + 1
+        i64::from(self.0.limit()) + 1
     }
 
     /// Cuts the one more off and seals the cursor of the next page.
+    ///
+    /// # Errors
+    /// 500 when the cursor cannot be sealed.
     pub(crate) fn next<T>(
         &self,
         key: &CursorKey,
@@ -42,11 +47,13 @@ impl PageQuery {
         list: &str,
         rows: &mut Vec<T>,
         id: impl Fn(&T) -> Uuid,
-    ) -> Option<String> {
-        let more = rows.len() > self.0.limit as usize;
-        rows.truncate(self.0.limit as usize);
+    ) -> Result<Option<String>> {
+        let limit = self.0.limit() as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
         rows.last()
             .filter(|_| more)
-            .map(|row| key.seal(realm, list, id(row)))
+            .map(|row| key.seal(realm, list, &[Value::Uuid(id(row))]))
+            .transpose()
     }
 }

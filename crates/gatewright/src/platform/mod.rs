@@ -57,11 +57,8 @@ async fn list_tenants(
         "tenants",
         &mut tenants,
         |tenant| tenant.id,
-    );
-    Ok(List {
-        data: tenants,
-        next_cursor,
-    })
+    )?;
+    Ok(List::new(tenants, next_cursor))
 }
 
 fn view(mut row: Row) -> Result<TenantView, UnexpectedValue> {

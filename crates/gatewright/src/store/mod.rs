@@ -7,7 +7,6 @@
 
 mod access;
 mod check;
-mod cursor;
 mod database;
 mod error;
 mod fields;
@@ -32,16 +31,15 @@ mod write;
 
 pub(crate) use access::Access;
 pub(crate) use check::{Patterns, check as check_value};
-pub(crate) use cursor::CursorKey;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, StoreError};
 pub use fields::{Fields, Patch};
 pub use guarded::Guarded;
 pub use input::{Input, new_from_json, patch_from_json};
-pub(crate) use list::ListParts;
-pub use list::{List, ListQuery};
+pub(crate) use list::{CursorKey, Window, foreign_cursor};
+pub use list::{Export, ExportQuery, List, ListQuery};
 pub use record::RecordReader;
-pub use resource::{Resource, create, delete, list, read, update};
+pub use resource::{Resource, create, delete, export, list, read, update};
 pub(crate) use statements::Statements;
 pub(crate) use unit::{Caller, Unit};
 pub(crate) use value::Row;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::fields::Fields;
 use super::input::{self, Input};
-use super::list::{self, List, ListQuery};
+use super::list::{self, Export, ExportQuery, List, ListQuery};
 use super::record::RecordReader;
 use super::{remove, write};
 use crate::authz::{Covers, Grant, Permission};
@@ -42,25 +42,38 @@ pub trait Resource: Serialize + Sized + Send + 'static {
     fn from_record(record: &mut RecordReader) -> Result<Self>;
 }
 
-/// The page of records that `query` asks for, by id and so by age.
+/// The page of records that `query` asks for; by id, and so by age, unless it says otherwise.
 ///
 /// # Errors
-/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making.
+/// 400 `invalid_query` for a cursor of another tenant, another query or another server's making,
+/// and for a field that the caller does not see.
 pub async fn list<R, P>(grant: &Grant<P>, query: ListQuery<R>) -> Result<List<R>>
 where
     R: Resource,
     P: Covers<R::Read>,
 {
     const { belongs::<R, R::Read>(Kind::Read) };
+    let (query, window) = query.into_parts();
     let access = grant.access::<R::Read>();
-    let (records, next_cursor) = list::page(access, R::DEF, query.into_parts()).await?;
+    let (records, next_cursor) = list::page(access, &query, &window).await?;
     let data = records
         .into_iter()
         .map(|record| R::from_record(&mut RecordReader::new(access, R::DEF, record)));
-    Ok(List {
-        data: data.collect::<Result<_>>()?,
-        next_cursor,
-    })
+    let data = data.collect::<Result<_>>()?;
+    Ok(List::selected(data, next_cursor, query.into_selection()))
+}
+
+/// All records that `query` asks for, as a file that is read while it is sent.
+///
+/// # Errors
+/// 400 `invalid_query` for a field that the caller does not see.
+pub async fn export<R, P>(grant: &Grant<P>, query: ExportQuery<R>) -> Result<Export>
+where
+    R: Resource,
+    P: Covers<R::Read>,
+{
+    const { belongs::<R, R::Read>(Kind::Read) };
+    list::start_export(grant.access::<R::Read>(), query.into_parts()).await
 }
 
 /// One record.

@@ -27,6 +27,10 @@ pub(crate) struct ResourceStatements {
     def: &'static ResourceDef,
     /// Columns of a record: the system's, then the fields.
     pub(crate) columns: String,
+    /// The first `$2` records by id.
+    pub(crate) list: String,
+    /// The first `$3` records by id after `$2`.
+    pub(crate) list_after: String,
     /// A record by id.
     pub(crate) read: String,
     /// The same, if the user in `$3` made it.
@@ -87,7 +91,8 @@ impl ResourceStatements {
         let fields: Vec<&str> = def.fields.iter().map(|field| field.name).collect();
         let columns = quoted(SYSTEM_COLUMNS.iter().chain(&fields));
         let lock = lock_clause(dialect);
-        let by_id = format!(r#"FROM "{table}" WHERE {tenant} AND "{table}"."id" = $2"#);
+        let all = format!(r#"FROM "{table}" WHERE {tenant}"#);
+        let by_id = format!(r#"{all} AND "{table}"."id" = $2"#);
 
         let own = scope::owner(table, 3);
         let assignments = ["version", "updated_at"].iter().chain(&fields).enumerate();
@@ -99,6 +104,10 @@ impl ResourceStatements {
             .collect();
         Self {
             def,
+            list: format!(r#"SELECT {columns} {all} ORDER BY "{table}"."id" LIMIT $2"#),
+            list_after: format!(
+                r#"SELECT {columns} {all} AND "{table}"."id" > $2 ORDER BY "{table}"."id" LIMIT $3"#
+            ),
             read: format!("SELECT {columns} {by_id}"),
             read_own: format!("SELECT {columns} {by_id} AND {own}"),
             lock: format!("SELECT {columns} {by_id}{lock}"),

@@ -103,7 +103,7 @@ async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<L
         .map(view)
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::internal)?;
-    let next_cursor = query.next(cursors, tenant, "members", &mut members, |member| member.id);
+    let next_cursor = query.next(cursors, tenant, "members", &mut members, |member| member.id)?;
     if let Some(last) = members.last() {
         let args = [
             tenant.into_value(),
@@ -116,10 +116,7 @@ async fn list_members(grant: Grant<members::Read>, query: PageQuery) -> Result<L
             member.roles = roles.remove(&member.user_id).unwrap_or_default();
         }
     }
-    Ok(List {
-        data: members,
-        next_cursor,
-    })
+    Ok(List::new(members, next_cursor))
 }
 
 fn roles_by_user(rows: Vec<Row>) -> Result<HashMap<Uuid, Vec<String>>, UnexpectedValue> {

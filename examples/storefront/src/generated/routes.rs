@@ -18,6 +18,10 @@ pub fn register(api: &mut Api) {
         protect(categories::Create, handlers::categories::create),
     );
     api.get(
+        "/api/categories/export",
+        protect(categories::Read, handlers::categories::export),
+    );
+    api.get(
         "/api/categories/{id}",
         protect(categories::Read, handlers::categories::read),
     );
@@ -37,6 +41,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/products",
         protect(products::Create, handlers::products::create),
+    );
+    api.get(
+        "/api/products/export",
+        protect(products::Read, handlers::products::export),
     );
     api.get(
         "/api/products/{id}",
@@ -60,6 +68,10 @@ pub fn register(api: &mut Api) {
         protect(customers::Create, handlers::customers::create),
     );
     api.get(
+        "/api/customers/export",
+        protect(customers::Read, handlers::customers::export),
+    );
+    api.get(
         "/api/customers/{id}",
         protect(customers::Read, handlers::customers::read),
     );
@@ -76,6 +88,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/orders",
         protect(orders::Create, handlers::orders::create),
+    );
+    api.get(
+        "/api/orders/export",
+        protect(orders::Read, handlers::orders::export),
     );
     api.get(
         "/api/orders/{id}",
@@ -97,6 +113,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/order_lines",
         protect(order_lines::Create, handlers::order_lines::create),
+    );
+    api.get(
+        "/api/order_lines/export",
+        protect(order_lines::Read, handlers::order_lines::export),
     );
     api.get(
         "/api/order_lines/{id}",

@@ -1,6 +1,8 @@
 //! `/api/categories`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::{permissions::categories, store};
@@ -15,6 +17,14 @@ pub async fn list(
     query: ListQuery<Category>,
 ) -> Result<List<Category>> {
     store::categories::list(&grant, query).await
+}
+
+/// `GET /api/categories/export`
+pub async fn export(
+    grant: Grant<categories::Read>,
+    query: ExportQuery<Category>,
+) -> Result<Export> {
+    store::categories::export(&grant, query).await
 }
 
 /// `POST /api/categories`

@@ -1,6 +1,8 @@
 //! `/api/customers`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::{permissions::customers, store};
@@ -15,6 +17,11 @@ pub async fn list(
     query: ListQuery<Customer>,
 ) -> Result<List<Customer>> {
     store::customers::list(&grant, query).await
+}
+
+/// `GET /api/customers/export`
+pub async fn export(grant: Grant<customers::Read>, query: ExportQuery<Customer>) -> Result<Export> {
+    store::customers::export(&grant, query).await
 }
 
 /// `POST /api/customers`

@@ -1,6 +1,8 @@
 //! `/api/order_lines`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
 use crate::generated::{permissions::order_lines, store};
@@ -15,6 +17,14 @@ pub async fn list(
     query: ListQuery<OrderLine>,
 ) -> Result<List<OrderLine>> {
     store::order_lines::list(&grant, query).await
+}
+
+/// `GET /api/order_lines/export`
+pub async fn export(
+    grant: Grant<order_lines::Read>,
+    query: ExportQuery<OrderLine>,
+) -> Result<Export> {
+    store::order_lines::export(&grant, query).await
 }
 
 /// `POST /api/order_lines`

@@ -1,6 +1,9 @@
 //! `/api/orders`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Timestamp,
+    Uuid,
+};
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
 use crate::generated::{permissions::orders, store};
@@ -12,6 +15,11 @@ use crate::generated::{permissions::orders, store};
 /// `GET /api/orders`
 pub async fn list(grant: Grant<orders::Read>, query: ListQuery<Order>) -> Result<List<Order>> {
     store::orders::list(&grant, query).await
+}
+
+/// `GET /api/orders/export`
+pub async fn export(grant: Grant<orders::Read>, query: ExportQuery<Order>) -> Result<Export> {
+    store::orders::export(&grant, query).await
 }
 
 /// `POST /api/orders`: an order that names no time is placed now.

@@ -65,7 +65,7 @@ fn number_of(number: &Number) -> Number {
             .ok()
     };
     match number.as_f64().filter(|_| number.is_f64()) {
-        Some(float) if float == 0.0 => Number::from_f64(0.0).unwrap_or_else(|| number.clone()),
+        Some(0.0) => Number::from_f64(0.0).unwrap_or_else(|| number.clone()),
         Some(float) if float.abs() >= EXPONENT => whole(float).unwrap_or_else(|| number.clone()),
         _ => number.clone(),
     }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::permissions::categories;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Category>,
 ) -> Result<List<Category>> {
     store::list(grant, query).await
+}
+
+/// All categories that `query` asks for, as a file that is read while it is sent. Needs
+/// `categories:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<categories::Read>>,
+    query: ExportQuery<Category>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The category of this id; not found is also the answer for another tenant's. Needs

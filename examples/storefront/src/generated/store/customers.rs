@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::permissions::customers;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Customer>,
 ) -> Result<List<Customer>> {
     store::list(grant, query).await
+}
+
+/// All customers that `query` asks for, as a file that is read while it is sent. Needs
+/// `customers:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<customers::Read>>,
+    query: ExportQuery<Customer>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The customer of this id; not found is also the answer for another tenant's. Needs

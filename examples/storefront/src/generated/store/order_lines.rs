@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
 use crate::generated::permissions::order_lines;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<OrderLine>,
 ) -> Result<List<OrderLine>> {
     store::list(grant, query).await
+}
+
+/// All order lines that `query` asks for, as a file that is read while it is sent. Needs
+/// `order_lines:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<order_lines::Read>>,
+    query: ExportQuery<OrderLine>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The order line of this id; not found is also the answer for another tenant's. Needs

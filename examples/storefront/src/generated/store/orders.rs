@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
 use crate::generated::permissions::orders;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Order>,
 ) -> Result<List<Order>> {
     store::list(grant, query).await
+}
+
+/// All orders that `query` asks for, as a file that is read while it is sent. Needs
+/// `orders:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<orders::Read>>,
+    query: ExportQuery<Order>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The order of this id; not found is also the answer for another tenant's. Needs

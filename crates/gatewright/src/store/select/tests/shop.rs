@@ -219,6 +219,8 @@ fn tables([id, text, integer, money, time, date]: [&str; 6], boolean: &str) -> S
         )
     };
     [
+        // The schema of the test's application has products of its own.
+        "DROP TABLE products;".to_owned(),
         table("products", &format!("name {text}, cost {money}")),
         table(
             "orders",
@@ -254,15 +256,13 @@ pub(super) struct Shop {
 
 impl Shop {
     pub(super) async fn on_sqlite() -> Self {
-        // The schema of the test's application has products of its own.
-        let tables = format!("DROP TABLE products; {}", tables(SQLITE, "INTEGER"));
-        Self::filled(App::of(&MODEL, &tables).await).await
+        Self::filled(App::of(&MODEL, &tables(SQLITE, "INTEGER")).await).await
     }
 
     pub(super) async fn on_postgres() -> Self {
         let server = Server::new().await;
         let tables = tables(POSTGRES, "boolean");
-        Self::filled(App::of_on_postgres(&server, &MODEL, &tables).await).await
+        Self::filled(App::of_on_postgres(&MODEL, &tables, &server).await).await
     }
 
     async fn filled(app: App) -> Self {

@@ -26,15 +26,153 @@ pub static MODEL: Model = Model {
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "tenant:update",
+            resource: "tenant",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "tenant:suspend",
+            resource: "tenant",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
             slug: "members:read",
             resource: "members",
             kind: Kind::Read,
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "members:update",
+            resource: "members",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "members:remove",
+            resource: "members",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "invitations:read",
+            resource: "invitations",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "invitations:create",
+            resource: "invitations",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "invitations:revoke",
+            resource: "invitations",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "roles:read",
+            resource: "roles",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "roles:create",
+            resource: "roles",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "roles:update",
+            resource: "roles",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "roles:delete",
+            resource: "roles",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "roles:assign",
+            resource: "roles",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "api_keys:read",
+            resource: "api_keys",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "api_keys:create",
+            resource: "api_keys",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "api_keys:rotate",
+            resource: "api_keys",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "api_keys:revoke",
+            resource: "api_keys",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
             slug: "audit:read",
             resource: "audit",
             kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "audit:export",
+            resource: "audit",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "branding:read",
+            resource: "branding",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "branding:update",
+            resource: "branding",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "custom_fields:read",
+            resource: "custom_fields",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "custom_fields:create",
+            resource: "custom_fields",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "custom_fields:update",
+            resource: "custom_fields",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "custom_fields:delete",
+            resource: "custom_fields",
+            kind: Kind::Delete,
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
@@ -331,8 +469,31 @@ pub static MODEL: Model = Model {
             name: "owner",
             permissions: &[
                 "tenant:read",
+                "tenant:update",
+                "tenant:suspend",
                 "members:read",
+                "members:update",
+                "members:remove",
+                "invitations:read",
+                "invitations:create",
+                "invitations:revoke",
+                "roles:read",
+                "roles:create",
+                "roles:update",
+                "roles:delete",
+                "roles:assign",
+                "api_keys:read",
+                "api_keys:create",
+                "api_keys:rotate",
+                "api_keys:revoke",
                 "audit:read",
+                "audit:export",
+                "branding:read",
+                "branding:update",
+                "custom_fields:read",
+                "custom_fields:create",
+                "custom_fields:update",
+                "custom_fields:delete",
                 "type:read",
                 "type:create",
                 "type:update",
@@ -396,6 +557,8 @@ pub static MODEL: Model = Model {
             permissions: &[
                 "tenant:read",
                 "members:read",
+                "members:update",
+                "members:remove",
                 "audit:read",
                 "type:read",
                 "type:update",
@@ -447,6 +610,8 @@ pub static MODEL: Model = Model {
             name: "super",
             permissions: &[
                 "members:read",
+                "members:update",
+                "members:remove",
                 "type:read",
                 "type:update",
                 "self:read",

@@ -18,6 +18,10 @@ pub fn register(api: &mut Api) {
         protect(r#type::Create, handlers::r#type::create),
     );
     api.get(
+        "/api/type/export",
+        protect(r#type::Read, handlers::r#type::export),
+    );
+    api.get(
         "/api/type/{id}",
         protect(r#type::Read, handlers::r#type::read),
     );
@@ -39,6 +43,10 @@ pub fn register(api: &mut Api) {
         protect(r#match::Create, handlers::r#match::create),
     );
     api.get(
+        "/api/match/export",
+        protect(r#match::Read, handlers::r#match::export),
+    );
+    api.get(
         "/api/match/{id}",
         protect(r#match::Read, handlers::r#match::read),
     );
@@ -53,6 +61,10 @@ pub fn register(api: &mut Api) {
 
     api.get("/api/self", protect(self_::Read, handlers::self_::list));
     api.post("/api/self", protect(self_::Create, handlers::self_::create));
+    api.get(
+        "/api/self/export",
+        protect(self_::Read, handlers::self_::export),
+    );
     api.get(
         "/api/self/{id}",
         protect(self_::Read, handlers::self_::read),
@@ -72,6 +84,10 @@ pub fn register(api: &mut Api) {
         protect(super_::Create, handlers::super_::create),
     );
     api.get(
+        "/api/super/export",
+        protect(super_::Read, handlers::super_::export),
+    );
+    api.get(
         "/api/super/{id}",
         protect(super_::Read, handlers::super_::read),
     );
@@ -86,6 +102,10 @@ pub fn register(api: &mut Api) {
 
     api.get("/api/fn", protect(r#fn::Read, handlers::r#fn::list));
     api.post("/api/fn", protect(r#fn::Create, handlers::r#fn::create));
+    api.get(
+        "/api/fn/export",
+        protect(r#fn::Read, handlers::r#fn::export),
+    );
     api.get("/api/fn/{id}", protect(r#fn::Read, handlers::r#fn::read));
     api.patch(
         "/api/fn/{id}",
@@ -100,6 +120,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/order",
         protect(order::Create, handlers::order::create),
+    );
+    api.get(
+        "/api/order/export",
+        protect(order::Read, handlers::order::export),
     );
     api.get(
         "/api/order/{id}",
@@ -120,6 +144,10 @@ pub fn register(api: &mut Api) {
         protect(select::Create, handlers::select::create),
     );
     api.get(
+        "/api/select/export",
+        protect(select::Read, handlers::select::export),
+    );
+    api.get(
         "/api/select/{id}",
         protect(select::Read, handlers::select::read),
     );
@@ -138,6 +166,10 @@ pub fn register(api: &mut Api) {
         protect(people::Create, handlers::people::create),
     );
     api.get(
+        "/api/people/export",
+        protect(people::Read, handlers::people::export),
+    );
+    api.get(
         "/api/people/{id}",
         protect(people::Read, handlers::people::read),
     );
@@ -152,6 +184,7 @@ pub fn register(api: &mut Api) {
 
     api.get("/api/x", protect(x::Read, handlers::x::list));
     api.post("/api/x", protect(x::Create, handlers::x::create));
+    api.get("/api/x/export", protect(x::Read, handlers::x::export));
     api.get("/api/x/{id}", protect(x::Read, handlers::x::read));
     api.patch("/api/x/{id}", protect(x::Update, handlers::x::update));
     api.delete("/api/x/{id}", protect(x::Delete, handlers::x::delete));
@@ -168,6 +201,13 @@ pub fn register(api: &mut Api) {
         protect(
             long_resource_name_that_takes_up_all_of_its_room::Create,
             handlers::long_resource_name_that_takes_up_all_of_its_room::create,
+        ),
+    );
+    api.get(
+        "/api/long_resource_name_that_takes_up_all_of_its_room/export",
+        protect(
+            long_resource_name_that_takes_up_all_of_its_room::Read,
+            handlers::long_resource_name_that_takes_up_all_of_its_room::export,
         ),
     );
     api.get(
@@ -198,6 +238,10 @@ pub fn register(api: &mut Api) {
         protect(crate_::Create, handlers::crate_::create),
     );
     api.get(
+        "/api/crate/export",
+        protect(crate_::Read, handlers::crate_::export),
+    );
+    api.get(
         "/api/crate/{id}",
         protect(crate_::Read, handlers::crate_::read),
     );
@@ -217,6 +261,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/async",
         protect(r#async::Create, handlers::r#async::create),
+    );
+    api.get(
+        "/api/async/export",
+        protect(r#async::Read, handlers::r#async::export),
     );
     api.get(
         "/api/async/{id}",

@@ -1,6 +1,8 @@
 //! `/api/async`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
 use crate::generated::{permissions::r#async, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::r#async, store};
 /// `GET /api/async`
 pub async fn list(grant: Grant<r#async::Read>, query: ListQuery<Async>) -> Result<List<Async>> {
     store::r#async::list(&grant, query).await
+}
+
+/// `GET /api/async/export`
+pub async fn export(grant: Grant<r#async::Read>, query: ExportQuery<Async>) -> Result<Export> {
+    store::r#async::export(&grant, query).await
 }
 
 /// `POST /api/async`

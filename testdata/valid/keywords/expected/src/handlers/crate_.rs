@@ -1,6 +1,8 @@
 //! `/api/crate`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::{permissions::crate_, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::crate_, store};
 /// `GET /api/crate`
 pub async fn list(grant: Grant<crate_::Read>, query: ListQuery<Crate>) -> Result<List<Crate>> {
     store::crate_::list(&grant, query).await
+}
+
+/// `GET /api/crate/export`
+pub async fn export(grant: Grant<crate_::Read>, query: ExportQuery<Crate>) -> Result<Export> {
+    store::crate_::export(&grant, query).await
 }
 
 /// `POST /api/crate`

@@ -1,6 +1,8 @@
 //! `/api/fn`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::{permissions::r#fn, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::r#fn, store};
 /// `GET /api/fn`
 pub async fn list(grant: Grant<r#fn::Read>, query: ListQuery<FnRecord>) -> Result<List<FnRecord>> {
     store::r#fn::list(&grant, query).await
+}
+
+/// `GET /api/fn/export`
+pub async fn export(grant: Grant<r#fn::Read>, query: ExportQuery<FnRecord>) -> Result<Export> {
+    store::r#fn::export(&grant, query).await
 }
 
 /// `POST /api/fn`

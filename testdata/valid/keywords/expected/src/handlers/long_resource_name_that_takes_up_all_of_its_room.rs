@@ -1,6 +1,8 @@
 //! `/api/long_resource_name_that_takes_up_all_of_its_room`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
     LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
@@ -18,6 +20,14 @@ pub async fn list(
     query: ListQuery<LongResourceNameThatTakesUpAllOfItsRoom>,
 ) -> Result<List<LongResourceNameThatTakesUpAllOfItsRoom>> {
     store::long_resource_name_that_takes_up_all_of_its_room::list(&grant, query).await
+}
+
+/// `GET /api/long_resource_name_that_takes_up_all_of_its_room/export`
+pub async fn export(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Read>,
+    query: ExportQuery<LongResourceNameThatTakesUpAllOfItsRoom>,
+) -> Result<Export> {
+    store::long_resource_name_that_takes_up_all_of_its_room::export(&grant, query).await
 }
 
 /// `POST /api/long_resource_name_that_takes_up_all_of_its_room`

@@ -1,6 +1,8 @@
 //! `/api/match`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
 use crate::generated::{permissions::r#match, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::r#match, store};
 /// `GET /api/match`
 pub async fn list(grant: Grant<r#match::Read>, query: ListQuery<Match>) -> Result<List<Match>> {
     store::r#match::list(&grant, query).await
+}
+
+/// `GET /api/match/export`
+pub async fn export(grant: Grant<r#match::Read>, query: ExportQuery<Match>) -> Result<Export> {
+    store::r#match::export(&grant, query).await
 }
 
 /// `POST /api/match`

@@ -1,6 +1,8 @@
 //! `/api/order`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
 use crate::generated::{permissions::order, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::order, store};
 /// `GET /api/order`
 pub async fn list(grant: Grant<order::Read>, query: ListQuery<Order>) -> Result<List<Order>> {
     store::order::list(&grant, query).await
+}
+
+/// `GET /api/order/export`
+pub async fn export(grant: Grant<order::Read>, query: ExportQuery<Order>) -> Result<Export> {
+    store::order::export(&grant, query).await
 }
 
 /// `POST /api/order`

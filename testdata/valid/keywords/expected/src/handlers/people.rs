@@ -1,6 +1,8 @@
 //! `/api/people`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::{permissions::people, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::people, store};
 /// `GET /api/people`
 pub async fn list(grant: Grant<people::Read>, query: ListQuery<Person>) -> Result<List<Person>> {
     store::people::list(&grant, query).await
+}
+
+/// `GET /api/people/export`
+pub async fn export(grant: Grant<people::Read>, query: ExportQuery<Person>) -> Result<Export> {
+    store::people::export(&grant, query).await
 }
 
 /// `POST /api/people`

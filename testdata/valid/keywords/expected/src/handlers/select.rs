@@ -1,6 +1,8 @@
 //! `/api/select`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
 use crate::generated::{permissions::select, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::select, store};
 /// `GET /api/select`
 pub async fn list(grant: Grant<select::Read>, query: ListQuery<Select>) -> Result<List<Select>> {
     store::select::list(&grant, query).await
+}
+
+/// `GET /api/select/export`
+pub async fn export(grant: Grant<select::Read>, query: ExportQuery<Select>) -> Result<Export> {
+    store::select::export(&grant, query).await
 }
 
 /// `POST /api/select`

@@ -1,6 +1,8 @@
 //! `/api/self`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::{permissions::self_, store};
@@ -15,6 +17,11 @@ pub async fn list(
     query: ListQuery<SelfRecord>,
 ) -> Result<List<SelfRecord>> {
     store::self_::list(&grant, query).await
+}
+
+/// `GET /api/self/export`
+pub async fn export(grant: Grant<self_::Read>, query: ExportQuery<SelfRecord>) -> Result<Export> {
+    store::self_::export(&grant, query).await
 }
 
 /// `POST /api/self`

@@ -1,6 +1,8 @@
 //! `/api/super`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::{permissions::super_, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::super_, store};
 /// `GET /api/super`
 pub async fn list(grant: Grant<super_::Read>, query: ListQuery<Super>) -> Result<List<Super>> {
     store::super_::list(&grant, query).await
+}
+
+/// `GET /api/super/export`
+pub async fn export(grant: Grant<super_::Read>, query: ExportQuery<Super>) -> Result<Export> {
+    store::super_::export(&grant, query).await
 }
 
 /// `POST /api/super`

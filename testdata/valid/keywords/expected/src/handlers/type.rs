@@ -1,6 +1,8 @@
 //! `/api/type`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
 use crate::generated::{permissions::r#type, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::r#type, store};
 /// `GET /api/type`
 pub async fn list(grant: Grant<r#type::Read>, query: ListQuery<Type>) -> Result<List<Type>> {
     store::r#type::list(&grant, query).await
+}
+
+/// `GET /api/type/export`
+pub async fn export(grant: Grant<r#type::Read>, query: ExportQuery<Type>) -> Result<Export> {
+    store::r#type::export(&grant, query).await
 }
 
 /// `POST /api/type`

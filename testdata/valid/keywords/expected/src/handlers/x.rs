@@ -1,6 +1,8 @@
 //! `/api/x`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::{permissions::x, store};
@@ -12,6 +14,11 @@ use crate::generated::{permissions::x, store};
 /// `GET /api/x`
 pub async fn list(grant: Grant<x::Read>, query: ListQuery<X>) -> Result<List<X>> {
     store::x::list(&grant, query).await
+}
+
+/// `GET /api/x/export`
+pub async fn export(grant: Grant<x::Read>, query: ExportQuery<X>) -> Result<Export> {
+    store::x::export(&grant, query).await
 }
 
 /// `POST /api/x`

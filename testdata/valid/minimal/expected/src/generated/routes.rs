@@ -18,6 +18,10 @@ pub fn register(api: &mut Api) {
         protect(products::Create, handlers::products::create),
     );
     api.get(
+        "/api/products/export",
+        protect(products::Read, handlers::products::export),
+    );
+    api.get(
         "/api/products/{id}",
         protect(products::Read, handlers::products::read),
     );

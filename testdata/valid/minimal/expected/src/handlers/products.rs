@@ -1,6 +1,8 @@
 //! `/api/products`
 
-use gatewright::{Created, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid};
+use gatewright::{
+    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::{permissions::products, store};
@@ -15,6 +17,11 @@ pub async fn list(
     query: ListQuery<Product>,
 ) -> Result<List<Product>> {
     store::products::list(&grant, query).await
+}
+
+/// `GET /api/products/export`
+pub async fn export(grant: Grant<products::Read>, query: ExportQuery<Product>) -> Result<Export> {
+    store::products::export(&grant, query).await
 }
 
 /// `POST /api/products`

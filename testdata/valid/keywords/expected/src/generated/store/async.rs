@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
 use crate::generated::permissions::r#async;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Async>,
 ) -> Result<List<Async>> {
     store::list(grant, query).await
+}
+
+/// All async that `query` asks for, as a file that is read while it is sent. Needs
+/// `async:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<r#async::Read>>,
+    query: ExportQuery<Async>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The async of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::permissions::crate_;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Crate>,
 ) -> Result<List<Crate>> {
     store::list(grant, query).await
+}
+
+/// All crate that `query` asks for, as a file that is read while it is sent. Needs
+/// `crate:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<crate_::Read>>,
+    query: ExportQuery<Crate>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The crate of this id; not found is also the answer for another tenant's. Needs

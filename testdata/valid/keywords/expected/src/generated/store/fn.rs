@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::permissions::r#fn;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<FnRecord>,
 ) -> Result<List<FnRecord>> {
     store::list(grant, query).await
+}
+
+/// All fn that `query` asks for, as a file that is read while it is sent. Needs
+/// `fn:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<r#fn::Read>>,
+    query: ExportQuery<FnRecord>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The fn record of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
     LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
@@ -18,6 +18,15 @@ pub async fn list(
     query: ListQuery<LongResourceNameThatTakesUpAllOfItsRoom>,
 ) -> Result<List<LongResourceNameThatTakesUpAllOfItsRoom>> {
     store::list(grant, query).await
+}
+
+/// All long resource name that takes up all of its room that `query` asks for, as a file that is read while it is sent. Needs
+/// `long_resource_name_that_takes_up_all_of_its_room:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Read>>,
+    query: ExportQuery<LongResourceNameThatTakesUpAllOfItsRoom>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The long resource name that takes up all of its room of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
 use crate::generated::permissions::r#match;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Match>,
 ) -> Result<List<Match>> {
     store::list(grant, query).await
+}
+
+/// All match that `query` asks for, as a file that is read while it is sent. Needs
+/// `match:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<r#match::Read>>,
+    query: ExportQuery<Match>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The match of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::permissions::people;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Person>,
 ) -> Result<List<Person>> {
     store::list(grant, query).await
+}
+
+/// All people that `query` asks for, as a file that is read while it is sent. Needs
+/// `people:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<people::Read>>,
+    query: ExportQuery<Person>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The person of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
 use crate::generated::permissions::select;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Select>,
 ) -> Result<List<Select>> {
     store::list(grant, query).await
+}
+
+/// All select that `query` asks for, as a file that is read while it is sent. Needs
+/// `select:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<select::Read>>,
+    query: ExportQuery<Select>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The select of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::permissions::self_;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<SelfRecord>,
 ) -> Result<List<SelfRecord>> {
     store::list(grant, query).await
+}
+
+/// All self that `query` asks for, as a file that is read while it is sent. Needs
+/// `self:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<self_::Read>>,
+    query: ExportQuery<SelfRecord>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The self record of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::permissions::super_;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Super>,
 ) -> Result<List<Super>> {
     store::list(grant, query).await
+}
+
+/// All super that `query` asks for, as a file that is read while it is sent. Needs
+/// `super:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<super_::Read>>,
+    query: ExportQuery<Super>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The super of this id; not found is also the answer for another tenant's. Needs

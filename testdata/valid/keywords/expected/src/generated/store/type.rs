@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
 use crate::generated::permissions::r#type;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Type>,
 ) -> Result<List<Type>> {
     store::list(grant, query).await
+}
+
+/// All type that `query` asks for, as a file that is read while it is sent. Needs
+/// `type:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<r#type::Read>>,
+    query: ExportQuery<Type>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The type of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::permissions::x;
@@ -12,6 +12,12 @@ use crate::generated::permissions::x;
 /// The page of x that `query` asks for. Needs `x:read`.
 pub async fn list(grant: &Grant<impl Covers<x::Read>>, query: ListQuery<X>) -> Result<List<X>> {
     store::list(grant, query).await
+}
+
+/// All x that `query` asks for, as a file that is read while it is sent. Needs
+/// `x:read`.
+pub async fn export(grant: &Grant<impl Covers<x::Read>>, query: ExportQuery<X>) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The x of this id; not found is also the answer for another tenant's. Needs

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::permissions::products;
@@ -15,6 +15,15 @@ pub async fn list(
     query: ListQuery<Product>,
 ) -> Result<List<Product>> {
     store::list(grant, query).await
+}
+
+/// All products that `query` asks for, as a file that is read while it is sent. Needs
+/// `products:read`.
+pub async fn export(
+    grant: &Grant<impl Covers<products::Read>>,
+    query: ExportQuery<Product>,
+) -> Result<Export> {
+    store::export(grant, query).await
 }
 
 /// The product of this id; not found is also the answer for another tenant's. Needs

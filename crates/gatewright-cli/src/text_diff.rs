@@ -8,9 +8,9 @@ use similar::{ChangeTag, TextDiff};
 use crate::terminal::STRONG;
 
 /// For lines that come.
-const ADDED: Style = AnsiColor::Green.on_default();
+pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
 /// For lines that go.
-const REMOVED: Style = AnsiColor::Red.on_default();
+pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
 /// For places.
 const PLACE: Style = AnsiColor::Cyan.on_default();
 

@@ -1,0 +1,94 @@
+//! CSV (RFC 4180): a header row, lines that end in CR LF, UTF-8 without a byte order mark. Null is an
+//! empty cell, as is empty text.
+//!
+//! Spreadsheets run a cell that looks like a formula, whoever wrote the record. A text that begins
+//! like one gets an apostrophe in front, which makes it text to them.
+
+use csv::{Terminator, WriterBuilder};
+
+use super::super::super::Value;
+use super::super::super::record::{Record, wire};
+use super::super::column::Column;
+use crate::error::{Error, Result};
+
+/// What a formula begins with, for one spreadsheet or another.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The header row.
+pub(super) fn head(columns: &[Column]) -> Result<Vec<u8>> {
+    let names = columns.iter().map(|column| column.field.name.to_owned());
+    rows([names.collect()].into_iter())
+}
+
+/// A row for each record.
+pub(super) fn encode(columns: &[Column], records: &[Record]) -> Result<Vec<u8>> {
+    rows(records.iter().map(|record| {
+        let cells = columns.iter().map(|column| cell(&column.value(record)));
+        cells.collect()
+    }))
+}
+
+fn rows(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(Error::internal)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| Error::internal(error.to_string()))
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) if text.starts_with(FORMULA) => format!("'{text}"),
+        Value::Text(text) => text.clone(),
+        // With its quotes, where it is a string.
+        Value::Json(json) => json.to_string(),
+        // Numbers are numbers, a negative one too.
+        value => match wire(value) {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    #[test]
+    fn a_text_that_looks_like_a_formula_is_made_text() {
+        for text in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "=cmd|' /C calc'!A0",
+        ] {
+            assert_eq!(cell(&Value::Text(text.to_owned())), format!("'{text}"));
+        }
+        for text in ["", "a=1", " =1", "'=1", "1-1"] {
+            assert_eq!(cell(&Value::Text(text.to_owned())), text);
+        }
+        assert_eq!(cell(&Value::Json("=1".into())), "\"=1\"");
+        assert_eq!(cell(&Value::Integer(-1)), "-1");
+        assert_eq!(cell(&Value::Decimal(Decimal::new(-150, 2))), "-1.50");
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let row = ["a", "b,c", "d\"e", "f\r\ng", ""]
+            .map(str::to_owned)
+            .to_vec();
+        let bytes = rows([row].into_iter()).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text, "a,\"b,c\",\"d\"\"e\",\"f\r\ng\",\r\n");
+    }
+}

@@ -1,0 +1,171 @@
+//! Reads an export page by page.
+//!
+//! The first page is read in the grant's unit of work, so a grant that has ended begins nothing. The
+//! rest is read by what was decided then: the tenant, whose records, which columns. The type is this
+//! module's own; an application gets an [`Export`] and can only answer with it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::super::super::record::Record;
+use super::super::super::{Access, Mode, Scope, Value};
+use super::super::column::Column;
+use super::super::page::{Reach, records, statement};
+use super::super::query::Query;
+use super::{Export, Format};
+use crate::error::{Error, Result};
+use crate::model::{FieldType, ResourceDef};
+use crate::runtime::Runtime;
+
+/// The most records of a page.
+const MOST_RECORDS: u32 = 1_000;
+/// The fewest: as many as a list gives at once.
+const FEWEST_RECORDS: u32 = 200;
+/// What a page may come to, if every record is as long as its fields allow, in bytes.
+const PAGE: u32 = 4 << 20;
+
+/// An export under way.
+pub(super) struct Reader {
+    runtime: Arc<Runtime>,
+    request_id: Uuid,
+    query: Query,
+    reach: Reach,
+    /// What is shown of a record.
+    columns: Vec<Column>,
+    format: Format,
+    /// Where the last page ended.
+    position: Vec<Value>,
+    /// Records of a page.
+    rows: u32,
+}
+
+/// Begins an export with its first page.
+///
+/// # Errors
+/// 400 for a field that the caller does not see, or whatever the database says.
+pub(in super::super::super) async fn start(
+    access: Access<'_>,
+    (query, format): (Query, Format),
+) -> Result<Export> {
+    query.check(access)?;
+    let def = query.def;
+    let unit = access.unit();
+    let columns = match &query.selection {
+        Some(selection) => selection.columns().to_vec(),
+        None => {
+            let mut all = Column::all(def);
+            all.retain(|column| access.sees(column.field));
+            all
+        }
+    };
+    let mut reader = Reader {
+        runtime: Arc::clone(unit.runtime()),
+        request_id: unit.caller().request_id.unwrap_or_default(),
+        reach: Reach::of(access, &query),
+        rows: page_size(def),
+        position: Vec::new(),
+        query,
+        columns,
+        format,
+    };
+    let (sql, args) = reader.statement()?;
+    let rows = unit.run(&sql, &args).await?;
+    let (page, more) = reader.take(records(def, rows)?)?;
+    let mut first = format.head(&reader.columns)?;
+    first.extend(page);
+    Ok(Export {
+        resource: def.name,
+        format,
+        first: Bytes::from(first),
+        rest: more.then_some(reader),
+    })
+}
+
+impl Reader {
+    pub(super) fn request_id(&self) -> Uuid {
+        self.request_id
+    }
+
+    /// The next page, and whether there may be another.
+    pub(super) async fn next(&mut self) -> Result<(Bytes, bool)> {
+        let scope = Scope::Tenant(self.reach.tenant);
+        let mut transaction = self.runtime.database.begin(scope, Mode::Read).await?;
+        let (sql, args) = self.statement()?;
+        let rows = transaction.run(&sql, &args).await?;
+        // The connection goes back before the client is waited for.
+        transaction.commit().await?;
+        let (page, more) = self.take(records(self.query.def, rows)?)?;
+        Ok((Bytes::from(page), more))
+    }
+
+    fn statement(&self) -> Result<(String, Vec<Value>)> {
+        let statements = &self.runtime.statements;
+        let prepared = statements.of(self.query.def);
+        let prepared = prepared.ok_or_else(|| {
+            Error::internal("a resource whose definition is not that of the schema")
+        })?;
+        let after = (!self.position.is_empty()).then_some(self.position.as_slice());
+        let dialect = statements.dialect();
+        let (sql, args) = statement(
+            dialect,
+            prepared,
+            &self.reach,
+            &self.query,
+            after,
+            self.rows,
+        )?;
+        Ok((sql.into_owned(), args))
+    }
+
+    /// Remembers where a page ends, and writes it.
+    fn take(&mut self, records: Vec<Record>) -> Result<(Vec<u8>, bool)> {
+        if let Some(last) = records.last() {
+            self.position = self.query.order().position(last);
+        }
+        let more = records.len() == self.rows as usize;
+        Ok((self.format.encode(&self.columns, &records)?, more))
+    }
+}
+
+/// Records of a page: fewer where they can be long, so that a page stays small.
+fn page_size(def: &ResourceDef) -> u32 {
+    let widths = def.fields.iter().map(|field| match field.ty {
+        FieldType::String { max, .. } | FieldType::Text { max, .. } | FieldType::Json { max } => {
+            max
+        }
+        _ => 64,
+    });
+    let widest = widths.fold(256, u32::saturating_add);
+    (PAGE / widest).clamp(FEWEST_RECORDS, MOST_RECORDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FieldDef;
+
+    #[test]
+    fn pages_are_shorter_where_records_can_be_long() {
+        const fn text(max: u32) -> FieldDef {
+            FieldDef {
+                ty: FieldType::Text { min: 0, max },
+                ..FieldDef::DEFAULT
+            }
+        }
+        static SHORT: ResourceDef = ResourceDef {
+            fields: &[text(200)],
+            ..ResourceDef::DEFAULT
+        };
+        static LONG: ResourceDef = ResourceDef {
+            fields: &[text(10_000), text(200)],
+            ..ResourceDef::DEFAULT
+        };
+        static ENDLESS: ResourceDef = ResourceDef {
+            fields: &[text(u32::MAX), text(u32::MAX)],
+            ..ResourceDef::DEFAULT
+        };
+        assert_eq!([&SHORT, &LONG, &ENDLESS].map(page_size), [1_000, 401, 200]);
+    }
+}
