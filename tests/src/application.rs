@@ -201,8 +201,19 @@ impl Caller<'_> {
     }
 
     fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let port = self.server.application.port;
-        client::send(port, method, path, &self.host, Some(&self.token), body)
+        self.send_with("", method, path, body)
+    }
+
+    /// Sends a request with more header lines, each of which ends in CRLF.
+    pub fn send_with(
+        &self,
+        headers: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let (port, token) = (self.server.application.port, Some(self.token.as_str()));
+        client::send_with(port, method, path, &self.host, token, headers, body)
     }
 
     /// The ids of a resource's records, as the list shows them.

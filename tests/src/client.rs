@@ -14,8 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Answer {
     /// The status code.
     pub status: u16,
+    /// The lines between the status and the body.
+    pub head: String,
     /// The body; null where there is none.
     pub body: Value,
+}
+
+impl Answer {
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let fields = self.head.lines().filter_map(|line| line.split_once(": "));
+        let mut values = fields.filter_map(|(field, value)| (field == name).then_some(value));
+        values.next()
+    }
 }
 
 /// Sends a request to a port of this machine, under any host's name.
@@ -27,13 +38,26 @@ pub fn send(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Answer {
+    send_with(port, method, path, host, token, "", body)
+}
+
+/// The same with more header lines, each of which ends in CRLF.
+pub fn send_with(
+    port: u16,
+    method: &str,
+    path: &str,
+    host: &str,
+    token: Option<&str>,
+    headers: &str,
+    body: Option<&Value>,
+) -> Answer {
     let body = body.map(Value::to_string).unwrap_or_default();
     let authorization = token.map_or_else(String::new, |token| {
         format!("Authorization: Bearer {token}\r\n")
     });
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n{authorization}\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+         {headers}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
@@ -46,10 +70,12 @@ pub fn send(
 
 fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let (status, head) = head.split_once("\r\n")?;
+    let status = status.split(' ').nth(1)?.parse().ok()?;
     let body = match body {
         "" => Value::Null,
         body => serde_json::from_str(body).ok()?,
     };
-    Some(Answer { status, body })
+    let head = head.to_owned();
+    Some(Answer { status, head, body })
 }

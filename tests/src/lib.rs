@@ -15,3 +15,4 @@ pub mod binary;
 pub mod client;
 pub mod guards;
 pub mod postgres;
+pub mod random_schema;

@@ -1,7 +1,4 @@
 //! What is generated compiles without a warning, whatever the names, and runs.
-//!
-//! The applications are built in the target directory of these tests, so that their dependencies
-//! are compiled once.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,17 +6,14 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod applications;
 mod sandbox;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
-use gatewright_tests::client;
-use sandbox::{Run, Sandbox};
-use serde_json::{Value, json};
+use applications::{assert_compiles, attack, repository};
+use gatewright_tests::application::{Application, Store};
+use serde_json::Value;
 
 const HEAD: &str = r#"
 [app]
@@ -93,62 +87,6 @@ fields.{e} = {{ type = \"reference\", to = \"{resource}\", on_delete = \"cascade
     schema
 }
 
-/// A new application of this schema.
-fn application(name: &str, schema: &str) -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.write("schema.toml", schema);
-    let runtime = repository().join("crates/gatewright");
-    let runtime = runtime.to_str().unwrap();
-    sandbox
-        .run(["new", name, "--schema", "schema.toml", "--runtime", runtime])
-        .expect(0);
-    // The versions that the workspace is tested with; cargo drops what is not needed.
-    let lock = fs::read(repository().join("Cargo.lock")).unwrap();
-    sandbox.write(&format!("{name}/Cargo.lock"), lock);
-    sandbox
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
-}
-
-/// Cargo's target directory, which this test was built in: …/<target>/debug/deps/<test>
-fn target() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let mut above = test.ancestors();
-    above
-        .find(|path| path.join("CACHEDIR.TAG").exists())
-        .unwrap()
-        .to_owned()
-}
-
-fn cargo(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Run {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .args(arguments)
-        .current_dir(sandbox.path(name))
-        .env("CARGO_TARGET_DIR", target())
-        .env_remove("RUSTFLAGS");
-    sandbox.finish(cargo)
-}
-
-/// `-D warnings` is for the application alone: in RUSTFLAGS it would build all its dependencies anew.
-#[track_caller]
-fn assert_compiles(name: &str, schema: &str) -> Sandbox {
-    let sandbox = application(name, schema);
-    cargo(
-        &sandbox,
-        name,
-        &["clippy", "--all-targets", "--", "-D", "warnings"],
-    )
-    .expect(0);
-    cargo(&sandbox, name, &["fmt", "--check"]).expect(0);
-    sandbox
-}
-
 fn valid(case: &str) -> String {
     let path = repository()
         .join("testdata/valid")
@@ -176,100 +114,26 @@ fn names_that_generated_code_uses_itself_compile() {
 fn keywords_compile_and_run() {
     let name = "compiles-keywords";
     let sandbox = assert_compiles(name, &valid("keywords"));
-    cargo(&sandbox, name, &["build"]).expect(0);
-    let application = Application {
-        binary: target().join("debug").join(name),
-        directory: sandbox.path(name),
-        port: free_port(),
-    };
-    application.must(&["migrate"]);
-    application.must(&["seed-demo", "--edge-cases"]);
-    let routes: Value =
-        serde_json::from_str(&application.must(&["routes", "--format", "json"])).unwrap();
-    let _server = application.serve();
-
-    let credentials = json!({
-        "email": "owner@acme.example", "password": "demo-password-4-acme", "transport": "bearer",
-    });
-    let ask = |method: &str, path: &str, token: Option<&str>, body: Option<&Value>| {
-        client::send(
-            application.port,
-            method,
-            path,
-            "acme.localhost",
-            token,
-            body,
-        )
-    };
-    let answer = ask("POST", "/auth/login", None, Some(&credentials));
-    let token = answer.body["access_token"].as_str().unwrap();
+    let application = Application::seeded(&applications::build(&sandbox, name), Store::Sqlite);
+    let routes = application.must(&["routes", "--format", "json"]).stdout;
+    let routes: Value = serde_json::from_slice(&routes).unwrap();
+    let server = application.serve().unwrap();
+    let owner = server.sign_in("owner@acme.example", "acme");
     let resources = routes["resources"].as_array().unwrap();
     assert_eq!(resources.len(), 12);
     for resource in resources {
-        let path = format!("/api/{}", resource["name"].as_str().unwrap());
-        let answer = ask("GET", &path, Some(token), None);
-        let records = answer.body["data"].as_array();
-        assert!(
-            answer.status == 200 && records.is_some_and(|records| !records.is_empty()),
-            "{path}: {answer:?}"
-        );
-        let id = answer.body["data"][0]["id"].as_str().unwrap();
-        let answer = ask("GET", &format!("{path}/{id}"), Some(token), None);
-        assert_eq!(answer.status, 200, "{path}/{id}: {answer:?}");
+        let name = resource["name"].as_str().unwrap();
+        let ids = owner.ids(name);
+        assert!(!ids.is_empty(), "{name}");
+        let answer = owner.get(&format!("/api/{name}/{}", ids[0]));
+        assert_eq!(answer.status, 200, "{name}: {answer:?}");
     }
 }
 
-/// A built application with a database of its own.
-struct Application {
-    binary: PathBuf,
-    directory: PathBuf,
-    port: u16,
-}
-
-impl Application {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
-        command
-            .args(arguments)
-            .current_dir(&self.directory)
-            .env_clear()
-            .env("APP_ENV", "development")
-            .env("BIND", format!("127.0.0.1:{}", self.port))
-            .env("BASE_URL", format!("http://localhost:{}", self.port));
-        command
-    }
-
-    #[track_caller]
-    fn must(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments).output().unwrap();
-        let log = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {log}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn serve(&self) -> Server {
-        let mut command = self.command(&["serve"]);
-        let mut server = Server(command.stdout(Stdio::piped()).spawn().unwrap());
-        let mut line = String::new();
-        let stdout = server.0.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        assert!(line.starts_with("listening on "), "{line:?}");
-        server
-    }
-}
-
-/// Ends with this value.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+/// A schema that has little in common with the example, attacked on both databases.
+#[test]
+fn another_application_keeps_its_tenants_apart() {
+    let name = "compiles-clinic";
+    let sandbox = assert_compiles(name, &valid("clinic"));
+    attack(&applications::build(&sandbox, name));
 }

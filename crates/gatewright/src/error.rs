@@ -246,6 +246,47 @@ impl Error {
         .with(|extra| extra.errors.push(error))
     }
 
+    /// 412: the record has another version than the request's `If-Match` names.
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "precondition_failed",
+            "This is not what it was when you read it. Read it again.",
+        )
+    }
+
+    /// 409 for several fields.
+    pub(crate) fn conflicts(errors: Vec<FieldError>) -> Self {
+        let mut conflict = Self::conflict("", "", "");
+        conflict.kind.extra.errors = errors;
+        conflict.kind.extra.errors.truncate(MOST_ERRORS);
+        conflict
+    }
+
+    /// What is wrong with which field.
+    ///
+    /// # Errors
+    /// The error itself, when it is about something else.
+    pub(crate) fn into_field_errors(self) -> Result<Vec<FieldError>> {
+        if self.kind.status == StatusCode::UNPROCESSABLE_ENTITY {
+            Ok(self.kind.extra.errors)
+        } else {
+            Err(self)
+        }
+    }
+
+    /// The same error about a part of the body: `price` within `records.3` is `records.3.price`.
+    pub(crate) fn within(self, path: &str) -> Self {
+        self.with(|extra| {
+            for error in &mut extra.errors {
+                error.field = match error.field.as_str() {
+                    "" => path.to_owned(),
+                    field => format!("{path}.{field}"),
+                };
+            }
+        })
+    }
+
     /// 503: a dependency is down or too slow. Never answered by letting the request through.
     pub fn unavailable() -> Self {
         Self::new(
@@ -275,11 +316,7 @@ impl Error {
             StatusCode::CONFLICT => {
                 Self::new(status, "conflict", "This would clash with what is there.")
             }
-            StatusCode::PRECONDITION_FAILED => Self::new(
-                status,
-                "precondition_failed",
-                "This is not what it was when you read it. Read it again.",
-            ),
+            StatusCode::PRECONDITION_FAILED => Self::precondition_failed(),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
             StatusCode::UNPROCESSABLE_ENTITY => Self::invalid_input(Vec::new()),

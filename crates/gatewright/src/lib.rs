@@ -42,13 +42,18 @@ pub use authz::{
     platform, protect, public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
-pub use http::{Api, Created, FromJson, Json, JsonBody, JsonObject, NoContent, Path};
+pub use http::{
+    Api, Bulk, BulkCreated, Created, FromJson, IfMatch, Json, JsonBody, JsonObject, NoContent,
+    Path, Versioned,
+};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
 pub use store::select as query;
-pub use store::{Export, ExportQuery, Guarded, List, ListQuery, Patch};
+pub use store::{
+    BulkIds, BulkNew, BulkPatch, Export, ExportQuery, Guarded, List, ListQuery, Patch, RecordPatch,
+};
 pub use uuid::Uuid;
 
 /// What generated code is written against: the one seam between the generator and the runtime.
@@ -67,6 +72,8 @@ pub mod codegen {
 
     /// Data access, generic over the resource. Generated functions wrap it with their names.
     pub mod store {
-        pub use crate::store::{create, delete, export, list, read, update};
+        pub use crate::store::{
+            bulk_create, bulk_delete, bulk_update, create, delete, export, list, read, update,
+        };
     }
 }

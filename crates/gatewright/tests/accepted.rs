@@ -4,8 +4,9 @@
 mod generated;
 
 use gatewright::{
-    Account, Api, Created, Grant, Json, List, ListQuery, Member, NoContent, Path, PlatformGrant,
-    ReadTenants, Result, Uuid, member, platform, protect, public, signed_in,
+    Account, Api, Created, Grant, IfMatch, Json, List, ListQuery, Member, NoContent, Path,
+    PlatformGrant, ReadTenants, Result, Uuid, Versioned, member, platform, protect, public,
+    signed_in,
 };
 use generated::models::products::{NewProduct, Product, ProductPatch};
 use generated::permissions::{customers, orders, products};
@@ -23,9 +24,12 @@ async fn one(grant: Grant<products::Read>, query: ListQuery<Product>) -> Result<
 async fn two(
     grant: Grant<products::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<ProductPatch>,
-) -> Result<Json<Product>> {
-    store::products::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Product>> {
+    store::products::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 async fn three(
@@ -55,7 +59,7 @@ async fn pair(
     Path(id): Path<Uuid>,
 ) -> Result<NoContent> {
     store::products::read(&products, id).await?;
-    store::orders::update(&orders, id, Default::default()).await?;
+    store::orders::update(&orders, id, IfMatch::any(), Default::default()).await?;
     Ok(NoContent)
 }
 
@@ -118,7 +122,7 @@ fn register(api: &mut Api) {
         protect(
             products::Delete,
             |grant: Grant<products::Delete>, Path(id): Path<Uuid>| async move {
-                store::products::delete(&grant, id)
+                store::products::delete(&grant, id, IfMatch::any())
                     .await
                     .map(|()| NoContent)
             },

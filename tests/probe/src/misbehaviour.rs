@@ -4,7 +4,7 @@ use std::panic::panic_any;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use gatewright::{Error, Grant, Json, Member, NoContent, Patch, Result};
+use gatewright::{Error, Grant, IfMatch, Json, Member, NoContent, Patch, Result};
 use http::StatusCode;
 use tokio::sync::oneshot;
 
@@ -120,7 +120,7 @@ pub async fn several(
             position: Patch::Set(1),
             ..CategoryPatch::default()
         };
-        store::categories::update(&update, category.id, patch).await?;
+        store::categories::update(&update, category.id, IfMatch::any(), patch).await?;
         store::categories::read(&read, category.id).await?;
     }
     Ok(NoContent)

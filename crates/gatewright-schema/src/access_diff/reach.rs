@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::changes::Extent;
 use crate::model::{Audit, Field, Permission, PermissionKind, Resource, Role, Schema};
 
-/// What reads the audit log, which holds the values of records.
-const AUDIT_READ: &str = "audit:read";
+/// What shows the audit log, which holds the values of records.
+const AUDIT: [&str; 2] = ["audit:read", "audit:export"];
 
 /// What a role holds, opens and may be given. Slugs that are missing have [`Extent::None`].
 #[derive(Debug, Default)]
@@ -78,7 +78,10 @@ impl<'a> Reach<'a> {
                 .max(of("create").min(Extent::Own))
         };
         let audit = match resource.audit {
-            Audit::Full => self.holds(AUDIT_READ),
+            Audit::Full => {
+                let [read, export] = AUDIT.map(|slug| self.holds(slug));
+                read.max(export)
+            }
             Audit::Fact => Extent::None,
         };
         let anywhere = answers(&|slug| self.opens(slug)).max(audit);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
-use crate::store::{FieldValue, StoreError, Transaction, Unit, Value};
+use crate::store::{FailedAt, FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
 
@@ -69,22 +69,28 @@ impl Author {
 
 /// Writes the entry of a change into the unit of work that makes the change.
 pub(crate) async fn record(unit: &Unit, change: Change) -> Result<()> {
+    record_each(unit, vec![change]).await
+}
+
+/// Writes the entries of several changes.
+pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()> {
     let caller = unit.caller();
     let author = Author {
         actor: caller.actor,
         request_id: caller.request_id,
         address: caller.address,
     };
-    let action = format!("{}:{}", change.resource, change.action.word());
-    let changes = Value::Json(Json::Object(change.changes));
-    let args = entry(
-        caller.tenant_id,
-        author,
-        action,
-        (change.resource, change.record_id),
-        changes,
-    );
-    unit.run(INSERT, &args).await.map(drop).map_err(Error::from)
+    let entries = changes.into_iter().map(|change| {
+        let action = format!("{}:{}", change.resource, change.action.word());
+        let of = (change.resource, change.record_id);
+        let changes = Value::Json(Json::Object(change.changes));
+        entry(caller.tenant_id, author, action, of, changes).to_vec()
+    });
+    let entries: Vec<_> = entries.collect();
+    let written = unit.run_each(INSERT, &entries).await;
+    written
+        .map(drop)
+        .map_err(|FailedAt { error, .. }| Error::from(error))
 }
 
 /// Writes the first entry of a new tenant, inside the transaction that makes it.

@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `body` | a body and who sends it |
 //! | `object` | a body as an object with each key once |
+//! | `list` | the same with a list in it, for bulk requests |
 //! | `decode` | from there to a type, with a field error for what does not fit |
 
 mod body;
 mod decode;
+pub(crate) mod list;
 mod object;
 
 use axum::body::Body;
@@ -25,9 +27,6 @@ use crate::authz::Holder;
 use crate::error::{Error, Result};
 use crate::http::Context;
 
-/// The largest JSON body, in bytes.
-const LIMIT: usize = 1 << 20;
-
 /// A JSON body, or a JSON answer.
 ///
 /// As an extractor it takes generated inputs, and any type that implements [`DeserializeOwned`].
@@ -40,6 +39,9 @@ pub struct Json<T>(pub T);
     note = "derive `serde::Deserialize` for it"
 )]
 pub trait FromJson: Sized {
+    /// The largest body, in bytes.
+    const LIMIT: usize = 1 << 20;
+
     /// Reads the body.
     ///
     /// # Errors
@@ -59,7 +61,7 @@ impl<T: FromJson> FromRequest<()> for Json<T> {
     async fn from_request(request: Request, _: &()) -> Result<Self> {
         let holder = request.extensions().get::<Holder>().cloned();
         let context = request.extensions().get::<Context>().cloned();
-        let body = read(request).await?;
+        let body = read(request, T::LIMIT).await?;
         T::from_json(&JsonBody::new(&body, holder.as_ref(), context.as_ref())).map(Self)
     }
 }
@@ -80,12 +82,12 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-async fn read(request: Request) -> Result<Bytes> {
+async fn read(request: Request, limit: usize) -> Result<Bytes> {
     let (parts, body) = request.into_parts();
     if !is_plain_json(&parts.headers) {
         return Err(Error::unsupported_media_type());
     }
-    match Limited::new(body, LIMIT).collect().await {
+    match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Error::too_large()),
         Err(error) => {

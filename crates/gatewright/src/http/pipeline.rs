@@ -51,8 +51,10 @@ fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
             HeaderName::from_static("x-tenant"),
         ])
+        .expose_headers([header::ETAG, header::LOCATION])
 }
 
 async fn pass(State(runtime): State<Arc<Runtime>>, mut request: Request, next: Next) -> Response {

@@ -6,7 +6,7 @@
 
 use uuid::Uuid;
 
-use super::{Row, StoreError, Value, postgres, sqlite};
+use super::{FailedAt, Row, StoreError, Value, postgres, sqlite};
 
 /// Which database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,19 @@ impl Transaction {
         match self {
             Self::Sqlite(transaction) => transaction.run(sql, args).await,
             Self::Postgres(transaction) => transaction.run(sql, args).await,
+        }
+    }
+
+    /// Runs one statement once for each list of arguments, in this order, and collects the rows of
+    /// each. PostgreSQL is sent all at once: that costs two round trips, however many they are.
+    pub(crate) async fn run_each(
+        &mut self,
+        sql: &str,
+        each: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Row>>, FailedAt> {
+        match self {
+            Self::Sqlite(transaction) => transaction.run_each(sql, each).await,
+            Self::Postgres(transaction) => transaction.run_each(sql, each).await,
         }
     }
 

@@ -34,6 +34,20 @@ pub(crate) enum Constraint {
     Unknown,
 }
 
+/// Of a statement that ran several times, the time that failed.
+#[derive(Debug)]
+pub(crate) struct FailedAt {
+    /// The place of its arguments.
+    pub(crate) at: usize,
+    pub(crate) error: StoreError,
+}
+
+impl FailedAt {
+    pub(crate) fn new(at: usize, error: StoreError) -> Self {
+        Self { at, error }
+    }
+}
+
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,14 +1,16 @@
 //! Inputs: from a body to checked fields.
 
+use std::fmt::Debug;
+
 use super::fields::Fields;
 use super::value::Value;
 use super::{Access, Patterns, check};
 use crate::error::{Error, FieldError, Result};
-use crate::http::JsonBody;
+use crate::http::{JsonBody, JsonObject};
 use crate::model::{FieldDef, ResourceDef};
 
 /// What makes or changes a record. Generated code implements it.
-pub trait Input: Sized + Send {
+pub trait Input: Debug + Sized + Send {
     /// The resource it is for.
     const RESOURCE: &'static ResourceDef;
 
@@ -28,8 +30,16 @@ pub trait Input: Sized + Send {
 /// # Errors
 /// 400 for what is no JSON object, 422 with each field that is wrong.
 pub fn new_from_json<T: Input>(body: &JsonBody<'_>) -> Result<T> {
+    new_from_object(body, body.object()?)
+}
+
+/// Reads what makes a record from an object of a body.
+///
+/// # Errors
+/// 422 with each field that is wrong.
+pub(super) fn new_from_object<T: Input>(body: &JsonBody<'_>, object: JsonObject) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let mut errors = read_members(T::RESOURCE, body, &mut fields)?;
+    let mut errors = read_members(T::RESOURCE, body, object, &mut fields);
     let named: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
     let (mut complete, missing) = fill(T::RESOURCE, fields);
     errors.extend(
@@ -49,8 +59,16 @@ pub fn new_from_json<T: Input>(body: &JsonBody<'_>) -> Result<T> {
 /// # Errors
 /// As [`new_from_json`].
 pub fn patch_from_json<T: Input>(body: &JsonBody<'_>) -> Result<T> {
+    patch_from_object(body, body.object()?)
+}
+
+/// Reads a merge patch from an object of a body.
+///
+/// # Errors
+/// 422 with each field that is wrong.
+pub(super) fn patch_from_object<T: Input>(body: &JsonBody<'_>, object: JsonObject) -> Result<T> {
     let mut fields = Fields::empty(T::RESOURCE);
-    let errors = read_members(T::RESOURCE, body, &mut fields)?;
+    let errors = read_members(T::RESOURCE, body, object, &mut fields);
     if errors.is_empty() {
         T::from_fields(&mut fields)
     } else {
@@ -76,10 +94,11 @@ pub(crate) fn complete(def: &'static ResourceDef, fields: Fields) -> Result<Vec<
 fn read_members(
     def: &ResourceDef,
     body: &JsonBody<'_>,
+    object: JsonObject,
     fields: &mut Fields,
-) -> Result<Vec<FieldError>> {
+) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    for (key, json) in body.object()?.members {
+    for (key, json) in object.members {
         let known = def
             .field(&key)
             .and_then(|index| def.fields.get(index).map(|field| (index, field)))
@@ -95,7 +114,7 @@ fn read_members(
             None => errors.push(unknown_field(key)),
         }
     }
-    Ok(errors)
+    errors
 }
 
 /// The refusal of a key that is no field, and of a field that the caller does not see.

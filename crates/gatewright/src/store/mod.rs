@@ -6,6 +6,8 @@
 //! application has no connection to be had.
 
 mod access;
+mod bulk;
+mod change;
 mod check;
 mod database;
 mod error;
@@ -16,6 +18,7 @@ mod list;
 pub(crate) mod migrate;
 mod postgres;
 mod record;
+mod references;
 mod remove;
 mod resource;
 pub(crate) mod role_check;
@@ -30,9 +33,10 @@ mod value;
 mod write;
 
 pub(crate) use access::Access;
+pub use bulk::{BulkIds, BulkNew, BulkPatch, RecordPatch, bulk_create, bulk_delete, bulk_update};
 pub(crate) use check::{Patterns, check as check_value};
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
-pub(crate) use error::{Constraint, StoreError};
+pub(crate) use error::{Constraint, FailedAt, StoreError};
 pub use fields::{Fields, Patch};
 pub use guarded::Guarded;
 pub use input::{Input, new_from_json, patch_from_json};

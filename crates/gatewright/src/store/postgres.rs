@@ -26,13 +26,15 @@ use std::time::Duration;
 use deadpool_postgres::tokio_postgres::SimpleQueryStream;
 use deadpool_postgres::{Client, Manager, Pool, Runtime};
 use futures_util::TryStreamExt;
+use futures_util::future::join_all;
+use tokio_postgres::Statement;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use self::config::Config;
 use self::errors::{failure, pool_failure};
 use self::lease::Lease;
-use super::{Mode, Row, Scope, StoreError, Value, one};
+use super::{FailedAt, Mode, Row, Scope, StoreError, Value, one};
 
 /// How long a statement may run on the server, which then cancels it.
 const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
@@ -197,6 +199,52 @@ impl Transaction {
         Ok(rows)
     }
 
+    /// Runs one statement once for each list of arguments. The first goes ahead alone, since it may
+    /// have to be prepared; the others are sent without waiting for one another's answers.
+    pub(crate) async fn run_each(
+        &mut self,
+        sql: &str,
+        each: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Row>>, FailedAt> {
+        let Some((first, others)) = each.split_first() else {
+            return Ok(Vec::new());
+        };
+        let first = self.run(sql, first).await;
+        let mut answers = vec![first.map_err(|error| FailedAt::new(0, error))?];
+        let others = self.run_others(sql, others).await;
+        let others = others.map_err(|error| FailedAt::new(1, error))?;
+        for (at, rows) in (1..).zip(others) {
+            // After the first that fails, all others do.
+            answers.push(rows.map_err(|error| FailedAt::new(at, error))?);
+        }
+        self.poisoned = false;
+        Ok(answers)
+    }
+
+    /// Leaves the transaction poisoned: whoever asked must look at each answer.
+    async fn run_others(
+        &mut self,
+        sql: &str,
+        each: &[Vec<Value>],
+    ) -> Result<Vec<Result<Vec<Row>, StoreError>>, StoreError> {
+        self.poisoned = true;
+        self.lease.busy = true;
+        let client = self.lease.client()?;
+        let answers = within(ANSWER_DEADLINE, async {
+            let statement = client.prepare_cached(sql).await;
+            let statement = statement.map_err(|error| failure(&error))?;
+            // Each sends when it is first polled, which happens in order.
+            let answers = each.iter().map(|args| rows(client, &statement, args));
+            let answers = join_all(answers).await.into_iter();
+            Ok(answers
+                .map(|rows| rows.map_err(|error| failure(&error)))
+                .collect())
+        })
+        .await?;
+        self.lease.busy = false;
+        Ok(answers)
+    }
+
     /// Looks at another scope from here on.
     pub(crate) async fn rescope(&mut self, scope: Scope) -> Result<(), StoreError> {
         if self.poisoned {
@@ -301,13 +349,7 @@ async fn query(client: &Client, sql: &str, args: &[Value]) -> Result<Vec<Row>, S
     }
     let collect = async {
         let statement = client.prepare_cached(sql).await?;
-        let rows = client.query_raw(&statement, args).await?;
-        tokio::pin!(rows);
-        let mut answer = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            answer.push(values::read(&row)?);
-        }
-        Ok(answer)
+        rows(client, &statement, args).await
     };
     collect.await.map_err(|error| {
         if errors::is_stale_statement(&error) {
@@ -315,6 +357,20 @@ async fn query(client: &Client, sql: &str, args: &[Value]) -> Result<Vec<Row>, S
         }
         failure(&error)
     })
+}
+
+async fn rows(
+    client: &Client,
+    statement: &Statement,
+    args: &[Value],
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let rows = client.query_raw(statement, args).await?;
+    tokio::pin!(rows);
+    let mut answer = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        answer.push(values::read(&row)?);
+    }
+    Ok(answer)
 }
 
 async fn within<T>(

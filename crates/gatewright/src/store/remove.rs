@@ -5,21 +5,30 @@
 //! worked out first, so that a refusal leaves everything as it was.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::change;
 use super::record::{Record, wire};
 use super::statements::Referrer;
-use super::write::{key, lock, lock_any, statements};
-use super::{Access, FieldValue, StoreError, Unit, Value};
+use super::write::{key, lock, lock_any, lock_each, statements};
+use super::{Access, FailedAt, FieldValue, Row, StoreError, Unit, Value};
 use crate::audit::{self, Action, Change};
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::http::IfMatch;
 use crate::model::{OnDelete, ResourceDef};
 
-/// The most records that may go or change along with one.
+/// The most records that may go or change along with those that were named.
 pub(super) const MOST: usize = 1_000;
+
+/// The most references that are looked at for one removal. Those that forbid it count here alone.
+const MOST_REFERENCES: usize = 16 * MOST;
+
+/// How many records are followed at once.
+const AT_ONCE: usize = 64;
 
 /// Names a record of the tenant.
 type Key = (&'static str, Uuid);
@@ -37,45 +46,58 @@ struct Removal<'a> {
     edges: Vec<(Key, Key)>,
 }
 
-/// Removes a record of the caller's tenant.
-pub(super) async fn delete(access: Access<'_>, def: &'static ResourceDef, id: Uuid) -> Result<()> {
+/// Removes a record of the caller's tenant, if it has the version that is meant.
+pub(super) async fn delete(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    id: Uuid,
+    version: &IfMatch,
+) -> Result<()> {
     let root = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
-    let removal = Removal::plan(access.unit(), def, root).await?;
+    version.check(root.version)?;
+    remove(access.unit(), def, vec![root]).await
+}
+
+/// Removes records of the caller's tenant, all of which must be there. The ids are in order.
+pub(super) async fn delete_each(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    ids: &[Uuid],
+) -> Result<()> {
+    let roots = lock_each(access, def, ids).await?.into_iter();
+    let roots: Option<Vec<Record>> = roots.collect();
+    remove(access.unit(), def, roots.ok_or_else(Error::not_found)?).await
+}
+
+async fn remove(unit: &Unit, def: &'static ResourceDef, roots: Vec<Record>) -> Result<()> {
+    let removal = Removal::plan(unit, def, roots).await?;
     removal.check()?;
-    removal.carry_out(access.unit()).await
+    removal.carry_out(unit).await
 }
 
 impl<'a> Removal<'a> {
     /// Follows the references from record to record, by a list and not by recursion: how long a
     /// chain is, is a client's choice.
-    async fn plan(unit: &'a Unit, def: &'static ResourceDef, root: Record) -> Result<Self> {
+    async fn plan(unit: &'a Unit, def: &'static ResourceDef, roots: Vec<Record>) -> Result<Self> {
+        let named = roots.len();
         let mut removal = Self::default();
-        let mut known: HashSet<Key> = HashSet::from([(def.name, root.id)]);
-        removal.going.push((def, root));
+        let mut known: HashSet<Key> = roots.iter().map(|root| (def.name, root.id)).collect();
+        removal
+            .going
+            .extend(roots.into_iter().map(|root| (def, root)));
         let mut next = 0;
-        while let Some((def, record)) = removal.going.get(next) {
-            let target: Key = (def.name, record.id);
-            for referrer in &statements(unit, def)?.referrers {
-                let resource = referrer.resource;
-                for other in referring(unit, referrer, target.1).await? {
-                    match referrer.on_delete {
-                        OnDelete::Restrict => removal.forbidding.push((referrer, other)),
-                        OnDelete::SetNull => removal.cleared.push((referrer, target.1, other)),
-                        OnDelete::Cascade if known.insert((resource.name, other)) => {
-                            if let Some(record) = lock_any(unit, resource, other).await? {
-                                removal.going.push((resource, record));
-                            }
-                        }
-                        OnDelete::Cascade => {}
-                    }
-                    removal.edges.push(((resource.name, other), target));
-                }
-            }
-            if removal.going.len() + removal.cleared.len() > MOST {
+        while let Some((def, _)) = removal.going.get(next) {
+            let def = *def;
+            let alike = removal.going.iter().skip(next).take(AT_ONCE);
+            let alike = alike.take_while(|(other, _)| std::ptr::eq(*other, def));
+            let batch = next..next + alike.count();
+            next = batch.end;
+            removal.follow(unit, def, batch, &mut known).await?;
+            let others = removal.going.len() - named + removal.cleared.len();
+            if others > MOST || removal.edges.len() > MOST_REFERENCES {
                 let message = format!("More than {MOST} other records would go or change along.");
                 return Err(Error::conflict("", "too_many", message));
             }
-            next += 1;
         }
         removal
             .cleared
@@ -87,6 +109,43 @@ impl<'a> Removal<'a> {
             .edges
             .retain(|(referring, _)| known.contains(referring));
         Ok(removal)
+    }
+
+    /// Finds what refers to a few records of one resource.
+    async fn follow(
+        &mut self,
+        unit: &'a Unit,
+        def: &'static ResourceDef,
+        batch: Range<usize>,
+        known: &mut HashSet<Key>,
+    ) -> Result<()> {
+        let batch = self.going.get(batch).unwrap_or_default();
+        let targets: Vec<Uuid> = batch.iter().map(|(_, record)| record.id).collect();
+        let keys: Vec<_> = targets.iter().map(|id| key(unit, *id).to_vec()).collect();
+        for referrer in &statements(unit, def)?.referrers {
+            let resource = referrer.resource;
+            let mut found = Vec::new();
+            let referring = unit.run_each(&referrer.ids, &keys).await;
+            let referring = referring.map_err(|FailedAt { error, .. }| error)?;
+            for (target, rows) in targets.iter().zip(referring) {
+                for other in ids(rows)? {
+                    match referrer.on_delete {
+                        OnDelete::Restrict => self.forbidding.push((referrer, other)),
+                        OnDelete::SetNull => self.cleared.push((referrer, *target, other)),
+                        OnDelete::Cascade if known.insert((resource.name, other)) => {
+                            found.push(other);
+                        }
+                        OnDelete::Cascade => {}
+                    }
+                    self.edges
+                        .push(((resource.name, other), (def.name, *target)));
+                }
+            }
+            let records = lock_any(unit, resource, &found).await?.into_iter();
+            self.going
+                .extend(records.flatten().map(|record| (resource, record)));
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<()> {
@@ -104,43 +163,49 @@ impl<'a> Removal<'a> {
     }
 
     async fn carry_out(self, unit: &Unit) -> Result<()> {
-        for (by, target, other) in &self.cleared {
-            let [tenant, target_id] = key(unit, *target);
-            let args = [
-                tenant,
-                target_id,
-                clock::now().into_value(),
-                other.into_value(),
-            ];
-            unit.run(&by.set_null, &args).await?;
-            let cleared = json!({ "old": wire(&Value::Uuid(*target)), "new": null });
-            let changes = Map::from_iter([(by.field.to_owned(), cleared)]);
-            let (resource, record_id) = (by.resource.name, *other);
-            let change = Change {
-                resource,
-                action: Action::Update,
-                record_id,
-                changes,
+        let mut changes = Vec::new();
+        for cleared in self
+            .cleared
+            .chunk_by(|(a, ..), (b, ..)| std::ptr::eq(*a, *b))
+        {
+            let Some((by, ..)) = cleared.first() else {
+                continue;
             };
-            audit::record(unit, change).await?;
+            let args = cleared.iter().map(|(_, target, other)| {
+                let [tenant, target] = key(unit, *target);
+                let now = clock::now().into_value();
+                vec![tenant, target, now, other.into_value()]
+            });
+            let done = unit.run_each(&by.set_null, &args.collect::<Vec<_>>()).await;
+            done.map_err(|FailedAt { error, .. }| error)?;
+            changes.extend(cleared.iter().map(|(by, target, other)| {
+                let cleared = json!({ "old": wire(&Value::Uuid(*target)), "new": null });
+                Change {
+                    resource: by.resource.name,
+                    action: Action::Update,
+                    record_id: *other,
+                    changes: Map::from_iter([(by.field.to_owned(), cleared)]),
+                }
+            }));
         }
-        for (def, record) in self.in_order() {
-            let deleted = unit
-                .run(&statements(unit, def)?.delete, &key(unit, record.id))
-                .await;
-            deleted.map_err(still_referred_to)?;
-            let old = def.fields.iter().zip(&record.values);
-            let changes =
-                old.map(|(field, old)| (field.name.to_owned(), json!({ "old": wire(old) })));
-            let change = Change {
-                resource: def.name,
-                action: Action::Delete,
-                record_id: record.id,
-                changes: changes.collect(),
+        let order = self.in_order();
+        for alike in order.chunk_by(|(a, _), (b, _)| std::ptr::eq(*a, *b)) {
+            let Some((def, _)) = alike.first() else {
+                continue;
             };
-            audit::record(unit, change).await?;
+            let keys = alike
+                .iter()
+                .map(|(_, record)| key(unit, record.id).to_vec());
+            let sql = &statements(unit, def)?.delete;
+            let deleted = unit.run_each(sql, &keys.collect::<Vec<_>>()).await;
+            deleted.map_err(|FailedAt { error, .. }| still_referred_to(error))?;
+            changes.extend(
+                alike
+                    .iter()
+                    .map(|(def, record)| change::deleted(def, record)),
+            );
         }
-        Ok(())
+        audit::record_each(unit, changes).await
     }
 
     /// The records that go, each after all that refer to it. Those that refer to each other in a
@@ -168,19 +233,25 @@ impl<'a> Removal<'a> {
         let mut free: Vec<Key> = keys.clone().filter(|key| is_free(&referred, key)).collect();
         let mut order = Vec::with_capacity(self.going.len());
         let mut placed = HashSet::new();
-        while let Some(key) = free.pop() {
-            if !placed.insert(key) {
-                continue;
-            }
-            order.extend(by_key.get(&key).copied());
-            for target in targets.get(&key).into_iter().flatten() {
-                if let Some(count) = referred.get_mut(target) {
-                    *count = count.saturating_sub(1);
+        while !free.is_empty() {
+            // Those of one resource together: they are sent together.
+            free.sort_by_key(|(resource, _)| *resource);
+            let mut freed = Vec::new();
+            for key in free {
+                if !placed.insert(key) {
+                    continue;
                 }
-                if is_free(&referred, target) {
-                    free.push(*target);
+                order.extend(by_key.get(&key).copied());
+                for target in targets.get(&key).into_iter().flatten() {
+                    if let Some(count) = referred.get_mut(target) {
+                        *count = count.saturating_sub(1);
+                    }
+                    if is_free(&referred, target) {
+                        freed.push(*target);
+                    }
                 }
             }
+            free = freed;
         }
         let circle = keys.filter(|key| !placed.contains(key));
         order.extend(circle.filter_map(|key| by_key.get(&key).copied()));
@@ -188,9 +259,8 @@ impl<'a> Removal<'a> {
     }
 }
 
-/// Ids of the records that refer to one by this field.
-async fn referring(unit: &Unit, referrer: &Referrer, id: Uuid) -> Result<Vec<Uuid>> {
-    let rows = unit.run(&referrer.ids, &key(unit, id)).await?;
+/// The ids in rows of nothing else.
+fn ids(rows: Vec<Row>) -> Result<Vec<Uuid>> {
     let ids = rows.into_iter().map(|mut row| row.next());
     ids.collect::<std::result::Result<_, _>>()
         .map_err(Error::internal)

@@ -13,6 +13,7 @@ use super::record::RecordReader;
 use super::{remove, write};
 use crate::authz::{Covers, Grant, Permission};
 use crate::error::{Error, Result};
+use crate::http::IfMatch;
 use crate::model::{Kind, ResourceDef};
 
 /// A record type with everything that belongs to it. Generated code implements it.
@@ -34,6 +35,9 @@ pub trait Resource: Serialize + Sized + Send + 'static {
 
     /// The record's id.
     fn id(&self) -> Uuid;
+
+    /// The record's version: 1 at first, one more with each change.
+    fn version(&self) -> i64;
 
     /// Reads the record's parts.
     ///
@@ -114,8 +118,14 @@ where
 /// Changes a record. A patch that changes nothing leaves the version alone.
 ///
 /// # Errors
-/// 404 as [`read`], the rest as [`create`].
-pub async fn update<R, P>(grant: &Grant<P>, id: Uuid, patch: R::Patch) -> Result<R>
+/// 404 as [`read`], 412 when the record has another version than `version` names, the rest as
+/// [`create`].
+pub async fn update<R, P>(
+    grant: &Grant<P>,
+    id: Uuid,
+    version: IfMatch,
+    patch: R::Patch,
+) -> Result<R>
 where
     R: Resource,
     P: Covers<R::Update>,
@@ -124,21 +134,21 @@ where
     let mut fields = Fields::empty(R::DEF);
     patch.into_fields(&mut fields);
     let access = grant.access::<R::Update>();
-    let record = write::update(access, R::DEF, id, fields).await?;
+    let record = write::update(access, R::DEF, id, &version, fields).await?;
     R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 
 /// Removes a record, and does with those that refer to it what their fields say.
 ///
 /// # Errors
-/// 404 as [`read`], 409 when a record refers to it that may not be changed for it.
-pub async fn delete<R, P>(grant: &Grant<P>, id: Uuid) -> Result<()>
+/// 404 as [`read`], 412 as [`update`], 409 when a record refers to it that may not be changed for it.
+pub async fn delete<R, P>(grant: &Grant<P>, id: Uuid, version: IfMatch) -> Result<()>
 where
     R: Resource,
     P: Covers<R::Delete>,
 {
     const { belongs::<R, R::Delete>(Kind::Delete) };
-    remove::delete(grant.access::<R::Delete>(), R::DEF, id).await
+    remove::delete(grant.access::<R::Delete>(), R::DEF, id, &version).await
 }
 
 /// Stops the compilation when a resource's permission is not its own, of that kind: a resource

@@ -25,7 +25,7 @@ use tokio::time::Instant;
 
 use self::connection::{Connection, Purpose};
 use self::pool::{Pool, Pooled};
-use super::{Mode, Row, StoreError, Value};
+use super::{FailedAt, Mode, Row, StoreError, Value};
 
 /// How long a transaction may wait for a connection, or for another process to finish its write.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,6 +42,9 @@ const READERS: usize = 32;
 
 /// How long a read may hold the thread that asks.
 const IN_PLACE: Duration = Duration::from_millis(5);
+
+/// How many statements of a bulk write may hold the thread that asks.
+const STATEMENTS_PER_TURN: usize = 64;
 
 /// A database file with its connections.
 #[derive(Debug, Clone)]
@@ -163,6 +166,24 @@ impl Transaction {
         };
         self.poisoned = false;
         Ok(rows)
+    }
+
+    /// Runs one statement once for each list of arguments.
+    pub(crate) async fn run_each(
+        &mut self,
+        sql: &str,
+        each: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Row>>, FailedAt> {
+        let mut answers = Vec::with_capacity(each.len());
+        for (at, args) in each.iter().enumerate() {
+            if at % STATEMENTS_PER_TURN == STATEMENTS_PER_TURN - 1 {
+                // Others have requests too that wait for this thread.
+                tokio::task::yield_now().await;
+            }
+            let rows = self.run(sql, args).await;
+            answers.push(rows.map_err(|error| FailedAt::new(at, error))?);
+        }
+        Ok(answers)
     }
 
     /// Runs a read on a thread of its own. Given up on, it ends by itself and gives its connection back.

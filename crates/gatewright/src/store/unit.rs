@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::{Mode, Row, Scope, StoreError, Transaction, Value};
+use super::{FailedAt, Mode, Row, Scope, StoreError, Transaction, Value};
 use crate::runtime::Runtime;
 
 /// On whose behalf a unit works, and where. All of it comes from the gate, none from a body.
@@ -65,13 +65,34 @@ impl Unit {
     /// Runs one statement in the caller's tenant.
     pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut state = self.state.lock().await;
+        self.open(&mut state).await?.run(sql, args).await
+    }
+
+    /// Runs one statement in the caller's tenant once for each list of arguments, in this order,
+    /// and collects the rows of each.
+    pub(crate) async fn run_each(
+        &self,
+        sql: &str,
+        each: &[Vec<Value>],
+    ) -> Result<Vec<Vec<Row>>, FailedAt> {
+        if each.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut state = self.state.lock().await;
+        let transaction = self.open(&mut state).await;
+        let transaction = transaction.map_err(|error| FailedAt::new(0, error))?;
+        transaction.run_each(sql, each).await
+    }
+
+    /// The transaction, which the first statement opens.
+    async fn open<'a>(&self, state: &'a mut State) -> Result<&'a mut Transaction, StoreError> {
         if let State::Idle = *state {
             *state = State::Opening;
             let scope = Scope::Tenant(self.caller.tenant_id);
             *state = State::Open(self.runtime.database.begin(scope, self.mode).await?);
         }
-        match &mut *state {
-            State::Open(transaction) => transaction.run(sql, args).await,
+        match state {
+            State::Open(transaction) => Ok(transaction),
             State::Opening => Err(StoreError::Poisoned),
             State::Idle | State::Closed => Err(StoreError::Closed),
         }

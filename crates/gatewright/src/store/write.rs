@@ -1,18 +1,19 @@
 //! Making and changing records.
 
-use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::change::{self, Patched};
 use super::fields::Fields;
-use super::input::{check_patterns, check_seen, unknown_field};
-use super::record::{Record, encode, wire};
+use super::input::{check_patterns, check_seen};
+use super::record::Record;
+use super::references::{self, Written};
 use super::statements::ResourceStatements;
-use super::{Access, Constraint, FieldValue, StoreError, Unit, Value, check};
-use crate::audit::{self, Action, Change};
-use crate::clock;
+use super::{Access, Constraint, FailedAt, StoreError, Unit, Value};
+use crate::audit;
 use crate::digest;
-use crate::error::{Error, FieldError, Result};
-use crate::model::{FieldDef, FieldType, ResourceDef};
+use crate::error::{Error, Result};
+use crate::http::IfMatch;
+use crate::model::{FieldDef, ResourceDef};
 
 /// The statements of a resource.
 pub(super) fn statements<'a>(
@@ -49,13 +50,50 @@ pub(super) async fn lock(
     one(access, def, (&statements.lock, &statements.lock_own), id).await
 }
 
-/// Any record of the caller's tenant, kept from other writers until the unit of work ends.
+/// Records of the caller's tenant as far as the access reaches, kept from other writers: `None` where
+/// there is none. Ids in order keep two writers from waiting for each other.
+pub(super) async fn lock_each(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    ids: &[Uuid],
+) -> Result<Vec<Option<Record>>> {
+    let unit = access.unit();
+    let Some(user) = access.own() else {
+        return lock_any(unit, def, ids).await;
+    };
+    let args = ids.iter().map(|id| {
+        let [tenant, id] = key(unit, *id);
+        vec![tenant, id, Value::Uuid(user)]
+    });
+    let args: Vec<_> = args.collect();
+    records(unit, def, &statements(unit, def)?.lock_own, &args).await
+}
+
+/// The same for any records of the tenant.
 pub(super) async fn lock_any(
     unit: &Unit,
     def: &'static ResourceDef,
-    id: Uuid,
-) -> Result<Option<Record>> {
-    record(unit, def, &statements(unit, def)?.lock, &key(unit, id)).await
+    ids: &[Uuid],
+) -> Result<Vec<Option<Record>>> {
+    let keys: Vec<_> = ids.iter().map(|id| key(unit, *id).to_vec()).collect();
+    records(unit, def, &statements(unit, def)?.lock, &keys).await
+}
+
+async fn records(
+    unit: &Unit,
+    def: &'static ResourceDef,
+    sql: &str,
+    args: &[Vec<Value>],
+) -> Result<Vec<Option<Record>>> {
+    let found = unit.run_each(sql, args).await;
+    let found = found.map_err(|FailedAt { error, .. }| error)?;
+    let records = found.into_iter().map(|rows| {
+        let row = rows.into_iter().next();
+        row.map(|row| Record::from_row(def, row)).transpose()
+    });
+    records
+        .collect::<std::result::Result<_, _>>()
+        .map_err(Error::internal)
 }
 
 async fn one(
@@ -92,10 +130,19 @@ pub(super) async fn create(
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
-    check_seen(access, def, &values)?;
-    check_patterns(&access.unit().runtime().patterns, def, &values)?;
+    check_new(access, def, &values)?;
     let created = insert(access.unit(), def, values).await?;
     created.map_err(|error| clash(def, error, |field| access.sees(field)))
+}
+
+/// Refuses values of a new record that the caller may not give, or that match no pattern.
+pub(super) fn check_new(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: &[Value],
+) -> Result<()> {
+    check_seen(access, def, values)?;
+    check_patterns(&access.unit().runtime().patterns, def, values)
 }
 
 /// Makes a record of checked values on behalf of the system, which sees every field.
@@ -114,155 +161,60 @@ async fn insert(
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Result<Record, StoreError>> {
-    let now = clock::now();
-    let record = Record {
-        id: Uuid::now_v7(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        created_by: unit.caller().actor,
-        values,
-    };
-    check_references(unit, def, record.values.iter().map(Some)).await?;
-
-    let mut args = Vec::from(key(unit, record.id));
-    args.extend([
-        Value::Integer(record.version),
-        Value::Timestamp(now),
-        Value::Timestamp(now),
-        record.created_by.into_value(),
-    ]);
-    args.extend(encoded(unit, &record.values));
+    let record = change::fresh(unit, values);
+    check_references(unit, def, record.values.iter().map(Some).collect()).await?;
+    let args = change::insert_args(unit, &record);
     if let Err(error) = unit.run(&statements(unit, def)?.insert, &args).await {
         return Ok(Err(error));
     }
-
-    let changes = def.fields.iter().zip(&record.values);
-    let changes: Map<_, _> = changes
-        .map(|(field, new)| (field.name.to_owned(), json!({ "new": wire(new) })))
-        .collect();
-    audit::record(
-        unit,
-        Change {
-            resource: def.name,
-            action: Action::Create,
-            record_id: record.id,
-            changes,
-        },
-    )
-    .await?;
+    audit::record(unit, change::created(def, &record)).await?;
     Ok(Ok(record))
 }
 
-/// Changes a record by the fields that are given.
+/// Changes a record of the version that is meant, by the fields that are given.
 pub(super) async fn update(
     access: Access<'_>,
     def: &'static ResourceDef,
     id: Uuid,
+    version: &IfMatch,
     patch: Fields,
 ) -> Result<Record> {
     let unit = access.unit();
-    let patterns = &unit.runtime().patterns;
-    let mut record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
-    let mut changes = Map::new();
-    let mut errors = Vec::new();
-    let mut changed = vec![None; def.fields.len()];
-    let patch = patch.into_values();
-    for (index, (field, given)) in def.fields.iter().zip(patch).enumerate() {
-        let (Some(value), Some(current)) = (given, record.values.get_mut(index)) else {
-            continue;
-        };
-        if !access.sees(field) {
-            errors.push(unknown_field(field.name));
-            continue;
-        }
-        let checked = check::check(field, value);
-        let checked = checked.and_then(|value| patterns.check(field, &value).map(|()| value));
-        match checked {
-            Ok(new) if new != *current => {
-                changes.insert(
-                    field.name.to_owned(),
-                    json!({ "old": wire(current), "new": wire(&new) }),
-                );
-                changed[index] = Some(new.clone());
-                *current = new;
-            }
-            Ok(_) => {}
-            Err(error) => errors.push(error),
-        }
+    let record = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
+    version.check(record.version)?;
+    let patched = Patched::new(access, def, record, patch).map_err(Error::invalid_input)?;
+    if patched.is_unchanged() {
+        return Ok(patched.record);
     }
-    if !errors.is_empty() {
-        return Err(Error::invalid_input(errors));
-    }
-    if changes.is_empty() {
-        return Ok(record);
-    }
-    check_references(unit, def, changed.iter().map(Option::as_ref)).await?;
-
-    record.version += 1;
-    record.updated_at = clock::now();
-    let mut args = Vec::from(key(unit, id));
-    args.extend([
-        Value::Integer(record.version),
-        Value::Timestamp(record.updated_at),
-    ]);
-    args.extend(encoded(unit, &record.values));
+    check_references(unit, def, patched.written()).await?;
+    let args = change::update_args(unit, &patched.record);
     let updated = unit.run(&statements(unit, def)?.update, &args).await;
     updated.map_err(|error| clash(def, error, |field| access.sees(field)))?;
-    audit::record(
-        unit,
-        Change {
-            resource: def.name,
-            action: Action::Update,
-            record_id: id,
-            changes,
-        },
-    )
-    .await?;
+    let (change, record) = patched.into_change(def);
+    audit::record(unit, change).await?;
     Ok(record)
 }
 
-fn encoded<'a>(unit: &Unit, values: &'a [Value]) -> impl Iterator<Item = Value> + 'a {
-    let dialect = unit.runtime().statements.dialect();
-    values.iter().map(move |value| encode(dialect, value))
-}
-
-/// Refuses references to records that the tenant does not have, by field: another tenant's record
-/// and no record at all are the same. The foreign key below says no as well, but not for which field.
+/// Refuses references to records that the tenant does not have, by field.
 async fn check_references(
     unit: &Unit,
     def: &'static ResourceDef,
-    values: impl Iterator<Item = Option<&Value>>,
+    written: Written<'_>,
 ) -> Result<()> {
-    let mut errors = Vec::new();
-    for (field, value) in def.fields.iter().zip(values) {
-        let (FieldType::Reference { to, .. }, Some(Value::Uuid(id))) = (field.ty, value) else {
-            continue;
-        };
-        let target = unit.runtime().model.resource(to);
-        let target =
-            target.ok_or_else(|| Error::internal(format!("the model has no resource `{to}`")))?;
-        if unit
-            .run(&statements(unit, target)?.exists, &key(unit, *id))
-            .await?
-            .is_empty()
-        {
-            errors.push(FieldError::new(
-                field.name,
-                "not_found",
-                "There is no such record.",
-            ));
-        }
+    let missing = references::missing(unit, def, &[written]).await?;
+    if missing.is_empty() {
+        return Ok(());
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::invalid_input(errors))
-    }
+    let errors = missing.into_iter().map(|(_, error)| error);
+    Err(Error::invalid_input(errors.collect()))
 }
 
 /// The refusal of a constraint as the client's error. It names the field, if the client sees it.
-fn clash(def: &ResourceDef, error: StoreError, sees: impl Fn(&FieldDef) -> bool) -> Error {
+pub(super) fn clash(
+    def: &ResourceDef,
+    error: StoreError,
+    sees: impl Fn(&FieldDef) -> bool,
+) -> Error {
     let name_of = |field: Option<&FieldDef>| {
         let field = field.filter(|field| sees(field));
         field.map_or("", |field| field.name)

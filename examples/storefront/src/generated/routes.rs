@@ -33,6 +33,18 @@ pub fn register(api: &mut Api) {
         "/api/categories/{id}",
         protect(categories::Delete, handlers::categories::delete),
     );
+    api.post(
+        "/api/categories/bulk/create",
+        protect(categories::Create, handlers::categories::bulk_create),
+    );
+    api.post(
+        "/api/categories/bulk/update",
+        protect(categories::Update, handlers::categories::bulk_update),
+    );
+    api.post(
+        "/api/categories/bulk/delete",
+        protect(categories::Delete, handlers::categories::bulk_delete),
+    );
 
     api.get(
         "/api/products",
@@ -57,6 +69,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/products/{id}",
         protect(products::Delete, handlers::products::delete),
+    );
+    api.post(
+        "/api/products/bulk/create",
+        protect(products::Create, handlers::products::bulk_create),
+    );
+    api.post(
+        "/api/products/bulk/update",
+        protect(products::Update, handlers::products::bulk_update),
+    );
+    api.post(
+        "/api/products/bulk/delete",
+        protect(products::Delete, handlers::products::bulk_delete),
     );
 
     api.get(
@@ -83,6 +107,18 @@ pub fn register(api: &mut Api) {
         "/api/customers/{id}",
         protect(customers::Delete, handlers::customers::delete),
     );
+    api.post(
+        "/api/customers/bulk/create",
+        protect(customers::Create, handlers::customers::bulk_create),
+    );
+    api.post(
+        "/api/customers/bulk/update",
+        protect(customers::Update, handlers::customers::bulk_update),
+    );
+    api.post(
+        "/api/customers/bulk/delete",
+        protect(customers::Delete, handlers::customers::bulk_delete),
+    );
 
     api.get("/api/orders", protect(orders::Read, handlers::orders::list));
     api.post(
@@ -104,6 +140,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/orders/{id}",
         protect(orders::Delete, handlers::orders::delete),
+    );
+    api.post(
+        "/api/orders/bulk/create",
+        protect(orders::Create, handlers::orders::bulk_create),
+    );
+    api.post(
+        "/api/orders/bulk/update",
+        protect(orders::Update, handlers::orders::bulk_update),
+    );
+    api.post(
+        "/api/orders/bulk/delete",
+        protect(orders::Delete, handlers::orders::bulk_delete),
     );
 
     api.get(
@@ -129,5 +177,17 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/order_lines/{id}",
         protect(order_lines::Delete, handlers::order_lines::delete),
+    );
+    api.post(
+        "/api/order_lines/bulk/create",
+        protect(order_lines::Create, handlers::order_lines::bulk_create),
+    );
+    api.post(
+        "/api/order_lines/bulk/update",
+        protect(order_lines::Update, handlers::order_lines::bulk_update),
+    );
+    api.post(
+        "/api/order_lines/bulk/delete",
+        protect(order_lines::Delete, handlers::order_lines::bulk_delete),
     );
 }

@@ -1,7 +1,8 @@
 //! `/api/categories`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
@@ -36,22 +37,62 @@ pub async fn create(
 }
 
 /// `GET /api/categories/{id}`
-pub async fn read(grant: Grant<categories::Read>, Path(id): Path<Uuid>) -> Result<Json<Category>> {
-    store::categories::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<categories::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Category>> {
+    store::categories::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/categories/{id}`
 pub async fn update(
     grant: Grant<categories::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CategoryPatch>,
-) -> Result<Json<Category>> {
-    store::categories::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Category>> {
+    store::categories::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/categories/{id}`
-pub async fn delete(grant: Grant<categories::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::categories::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<categories::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::categories::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/categories/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<categories::Create>,
+    Json(body): Json<BulkNew<Category>>,
+) -> Result<BulkCreated<Category>> {
+    store::categories::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/categories/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<categories::Update>,
+    Json(body): Json<BulkPatch<Category>>,
+) -> Result<Bulk<Category>> {
+    store::categories::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/categories/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<categories::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::categories::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

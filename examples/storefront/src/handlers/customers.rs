@@ -1,7 +1,8 @@
 //! `/api/customers`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
@@ -33,22 +34,62 @@ pub async fn create(
 }
 
 /// `GET /api/customers/{id}`
-pub async fn read(grant: Grant<customers::Read>, Path(id): Path<Uuid>) -> Result<Json<Customer>> {
-    store::customers::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<customers::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Customer>> {
+    store::customers::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/customers/{id}`
 pub async fn update(
     grant: Grant<customers::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CustomerPatch>,
-) -> Result<Json<Customer>> {
-    store::customers::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Customer>> {
+    store::customers::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/customers/{id}`
-pub async fn delete(grant: Grant<customers::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::customers::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<customers::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::customers::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/customers/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<customers::Create>,
+    Json(body): Json<BulkNew<Customer>>,
+) -> Result<BulkCreated<Customer>> {
+    store::customers::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/customers/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<customers::Update>,
+    Json(body): Json<BulkPatch<Customer>>,
+) -> Result<Bulk<Customer>> {
+    store::customers::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/customers/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<customers::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::customers::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/order_lines`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
@@ -39,24 +40,59 @@ pub async fn create(
 pub async fn read(
     grant: Grant<order_lines::Read>,
     Path(id): Path<Uuid>,
-) -> Result<Json<OrderLine>> {
-    store::order_lines::read(&grant, id).await.map(Json)
+) -> Result<Versioned<OrderLine>> {
+    store::order_lines::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/order_lines/{id}`
 pub async fn update(
     grant: Grant<order_lines::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderLinePatch>,
-) -> Result<Json<OrderLine>> {
-    store::order_lines::update(&grant, id, patch)
+) -> Result<Versioned<OrderLine>> {
+    store::order_lines::update(&grant, id, version, patch)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `DELETE /api/order_lines/{id}`
-pub async fn delete(grant: Grant<order_lines::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::order_lines::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<order_lines::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::order_lines::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/order_lines/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<order_lines::Create>,
+    Json(body): Json<BulkNew<OrderLine>>,
+) -> Result<BulkCreated<OrderLine>> {
+    store::order_lines::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/order_lines/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<order_lines::Update>,
+    Json(body): Json<BulkPatch<OrderLine>>,
+) -> Result<Bulk<OrderLine>> {
+    store::order_lines::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/order_lines/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<order_lines::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::order_lines::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -1,8 +1,8 @@
 //! `/api/orders`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Timestamp,
-    Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid, Versioned,
 };
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
@@ -32,20 +32,59 @@ pub async fn create(
 }
 
 /// `GET /api/orders/{id}`
-pub async fn read(grant: Grant<orders::Read>, Path(id): Path<Uuid>) -> Result<Json<Order>> {
-    store::orders::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<orders::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Order>> {
+    store::orders::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/orders/{id}`
 pub async fn update(
     grant: Grant<orders::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderPatch>,
-) -> Result<Json<Order>> {
-    store::orders::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Order>> {
+    store::orders::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/orders/{id}`
-pub async fn delete(grant: Grant<orders::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::orders::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<orders::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::orders::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/orders/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<orders::Create>,
+    Json(body): Json<BulkNew<Order>>,
+) -> Result<BulkCreated<Order>> {
+    store::orders::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/orders/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<orders::Update>,
+    Json(body): Json<BulkPatch<Order>>,
+) -> Result<Bulk<Order>> {
+    store::orders::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/orders/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<orders::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::orders::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

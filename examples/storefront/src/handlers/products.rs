@@ -1,7 +1,8 @@
 //! `/api/products`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
@@ -33,22 +34,62 @@ pub async fn create(
 }
 
 /// `GET /api/products/{id}`
-pub async fn read(grant: Grant<products::Read>, Path(id): Path<Uuid>) -> Result<Json<Product>> {
-    store::products::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<products::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Product>> {
+    store::products::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/products/{id}`
 pub async fn update(
     grant: Grant<products::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<ProductPatch>,
-) -> Result<Json<Product>> {
-    store::products::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Product>> {
+    store::products::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/products/{id}`
-pub async fn delete(grant: Grant<products::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::products::delete(&grant, id)
+pub async fn delete(
+    grant: Grant<products::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::products::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/products/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<products::Create>,
+    Json(body): Json<BulkNew<Product>>,
+) -> Result<BulkCreated<Product>> {
+    store::products::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/products/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<products::Update>,
+    Json(body): Json<BulkPatch<Product>>,
+) -> Result<Bulk<Product>> {
+    store::products::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/products/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<products::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::products::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

@@ -58,6 +58,19 @@ fn the_audit_log_shows_what_it_holds() {
             "+ sees name, cost of products",
         ],
     );
+    let exporter = shop_with(|schema| {
+        take(schema, "products:read");
+        give(schema, "audit:export");
+    });
+    assert_change(
+        &before,
+        &exporter,
+        &[
+            "role editor",
+            "+ gains audit:export",
+            "+ sees name, cost of products",
+        ],
+    );
     let mut fact = reader.clone();
     fact.resources[0].audit = Audit::Fact;
     assert_change(

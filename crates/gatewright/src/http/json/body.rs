@@ -1,6 +1,7 @@
 //! A body together with who sends it.
 
 use super::JsonObject;
+use super::list::{self, JsonItem};
 use crate::authz::Holder;
 use crate::error::{FieldError, Result};
 use crate::http::Context;
@@ -35,6 +36,14 @@ impl<'a> JsonBody<'a> {
     /// As [`JsonObject::parse`].
     pub fn object(&self) -> Result<JsonObject> {
         JsonObject::parse(self.bytes)
+    }
+
+    /// Reads the body as an object with one list in it.
+    ///
+    /// # Errors
+    /// As [`list::parse`].
+    pub(crate) fn list(&self, key: &'static str) -> Result<Vec<JsonItem>> {
+        list::parse(self.bytes, key)
     }
 
     /// Whether the field is there for whoever sends the body.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
 use crate::error::{Error, FieldError, LONGEST_FIELD, MOST_ERRORS, Result};
@@ -31,24 +31,48 @@ impl JsonObject {
     pub fn parse(body: &[u8]) -> Result<Self> {
         let malformed = |error| Error::malformed_json().caused_by(error);
         let object: Self = serde_json::from_slice(body).map_err(malformed)?;
-        if object.overfull {
+        let object = object.bounded()?;
+        let mut duplicates = Duplicates::at_most(usize::MAX);
+        duplicates.find(body).map_err(malformed)?;
+        if duplicates.found.is_empty() {
+            Ok(object)
+        } else {
+            Err(Error::invalid_input(duplicates.found))
+        }
+    }
+
+    /// Refuses an object with more keys than may be.
+    pub(super) fn bounded(self) -> Result<Self> {
+        if self.overfull {
             return Err(Error::invalid(
                 "",
                 "too_many_fields",
                 format!("Send {MOST_KEYS} fields at most."),
             ));
         }
-        let mut duplicates = Duplicates {
-            path: String::new(),
-            found: Vec::new(),
-        };
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        duplicates.deserialize(&mut reader).map_err(malformed)?;
-        if duplicates.found.is_empty() {
-            Ok(object)
-        } else {
-            Err(Error::invalid_input(duplicates.found))
+        Ok(self)
+    }
+
+    /// Takes a member out.
+    pub(crate) fn take(&mut self, key: &str) -> Option<serde_json::Value> {
+        let at = self.members.iter().position(|(known, _)| known == key)?;
+        Some(self.members.swap_remove(at).1)
+    }
+
+    pub(super) fn read<'de, A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut members = Vec::new();
+        while members.len() < MOST_KEYS {
+            match map.next_entry()? {
+                Some(member) => members.push(member),
+                None => break,
+            }
         }
+        let mut overfull = false;
+        // What follows is still checked to be JSON.
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            overfull = true;
+        }
+        Ok(Self { members, overfull })
     }
 }
 
@@ -63,20 +87,8 @@ impl<'de> Deserialize<'de> for JsonObject {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonObject, A::Error> {
-                let mut members = Vec::new();
-                while members.len() < MOST_KEYS {
-                    match map.next_entry()? {
-                        Some(member) => members.push(member),
-                        None => break,
-                    }
-                }
-                let mut overfull = false;
-                // What follows is still checked to be JSON.
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-                    overfull = true;
-                }
-                Ok(JsonObject { members, overfull })
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<JsonObject, A::Error> {
+                JsonObject::read(map)
             }
         }
 
@@ -85,13 +97,37 @@ impl<'de> Deserialize<'de> for JsonObject {
 }
 
 /// Walks a JSON text and keeps nothing of it but the places of keys that stand twice.
-struct Duplicates {
+pub(super) struct Duplicates {
     /// Where the walk is: keys, joined by dots.
     path: String,
-    found: Vec<FieldError>,
+    pub(super) found: Vec<FieldError>,
+    /// How many more values the text may have.
+    room: usize,
+    overfull: bool,
 }
 
 impl Duplicates {
+    pub(super) fn at_most(values: usize) -> Self {
+        Self {
+            path: String::new(),
+            found: Vec::new(),
+            room: values,
+            overfull: false,
+        }
+    }
+
+    /// Walks a text to its end, or until it has too many values.
+    pub(super) fn find(&mut self, body: &[u8]) -> Result<(), serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        self.deserialize(&mut reader)?;
+        reader.end()
+    }
+
+    /// Whether there were too many values.
+    pub(super) fn overfull(&self) -> bool {
+        self.overfull
+    }
+
     /// Walks a value one step deeper.
     fn under<T>(&mut self, step: &str, walk: impl FnOnce(&mut Self) -> T) -> T {
         let above = self.path.len();
@@ -121,6 +157,13 @@ impl<'de> DeserializeSeed<'de> for &mut Duplicates {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.room.checked_sub(1) {
+            Some(room) => self.room = room,
+            None => {
+                self.overfull = true;
+                return Err(de::Error::custom("too many values"));
+            }
+        }
         deserializer.deserialize_any(self)
     }
 }

@@ -59,7 +59,13 @@ fn tables() -> String {
 /// Deletes a node by a grant that reaches all.
 async fn delete_with(unit: &Unit, id: Uuid) -> Result<()> {
     let holder = Holder::new(&MODEL, Held::default());
-    delete(Access::new(unit, &holder, None, &[]), &NODES, id).await
+    delete(
+        Access::new(unit, &holder, None, &[]),
+        &NODES,
+        id,
+        &IfMatch::any(),
+    )
+    .await
 }
 
 struct Tree {
@@ -112,6 +118,14 @@ impl Tree {
         unit.commit().await.map_err(Error::from)
     }
 
+    async fn delete_each(&self, def: &'static ResourceDef, ids: &[Uuid]) -> Result<()> {
+        let unit = self.unit();
+        let holder = Holder::new(&MODEL, Held::default());
+        let access = Access::new(&unit, &holder, None, &[]);
+        delete_each(access, def, ids).await?;
+        unit.commit().await.map_err(Error::from)
+    }
+
     async fn count(&self, what: &str) -> i64 {
         let unit = self.unit();
         let rows = unit.run(&format!("SELECT count(*) FROM {what}"), &[]).await;
@@ -132,13 +146,13 @@ async fn a_long_chain_goes_link_by_link_with_an_entry_each() {
 #[tokio::test]
 async fn more_than_the_most_is_a_refusal_that_changes_nothing() {
     let tree = Tree::new().await;
-    let chain = tree.chain(MOST + 1).await;
+    let chain = tree.chain(MOST + 2).await;
     let error = tree.delete(chain[0]).await.unwrap_err();
     assert_eq!(
         (error.code(), error.extra().errors[0].code),
         ("conflict", "too_many")
     );
-    assert_eq!(tree.count("nodes").await, 1_001);
+    assert_eq!(tree.count("nodes").await, 1_002);
     tree.delete(chain[1]).await.unwrap();
     assert_eq!(tree.count("nodes").await, 1);
 }
@@ -189,4 +203,45 @@ async fn what_is_not_there_is_not_found() {
         tree.delete(Uuid::now_v7()).await.unwrap_err().code(),
         "not_found"
     );
+}
+
+#[tokio::test]
+async fn records_that_refer_to_each_other_go_together() {
+    let tree = Tree::new().await;
+    let chain = tree.chain(4).await;
+    let unit = tree.unit();
+    let pin = Tree::make(&unit, &PINS, Some(chain[3])).await;
+    unit.commit().await.unwrap();
+
+    // The pin holds the last node, whichever node is named; with the pin named too, nothing does.
+    let mut pins = vec![pin];
+    for ids in [&chain[2..], &chain[..]] {
+        let error = tree.delete_each(&NODES, ids).await.unwrap_err();
+        assert_eq!(error.extra().errors[0].field, "pins.of");
+    }
+    pins.push(Uuid::max());
+    let error = tree.delete_each(&PINS, &pins).await.unwrap_err();
+    assert_eq!(error.code(), "not_found");
+    assert_eq!(
+        (tree.count("nodes").await, tree.count("pins").await),
+        (4, 1)
+    );
+    tree.delete_each(&PINS, &pins[..1]).await.unwrap();
+    tree.delete_each(&NODES, &[chain[1], chain[3]])
+        .await
+        .unwrap();
+    assert_eq!(tree.count("nodes").await, 1);
+    let entries = "audit_log WHERE action = 'nodes:delete'";
+    assert_eq!(tree.count(entries).await, 3);
+}
+
+#[tokio::test]
+async fn what_goes_along_counts_beside_what_is_named() {
+    let tree = Tree::new().await;
+    let chain = tree.chain(MOST + 3).await;
+    let error = tree.delete_each(&NODES, &chain[..2]).await.unwrap_err();
+    assert_eq!(error.extra().errors[0].code, "too_many");
+    assert_eq!(tree.count("nodes").await, 1_003);
+    tree.delete_each(&NODES, &chain[..3]).await.unwrap();
+    assert_eq!(tree.count("nodes").await, 0);
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::categories::{Category, CategoryPatch, NewCategory};
 use crate::generated::permissions::categories;
@@ -40,16 +40,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `categories:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `categories:update`.
 pub async fn update(
     grant: &Grant<impl Covers<categories::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CategoryPatch,
 ) -> Result<Category> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `categories:delete`.
-pub async fn delete(grant: &Grant<impl Covers<categories::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Category, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `categories:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<categories::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Category, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `categories:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<categories::Create>>,
+    records: Vec<NewCategory>,
+) -> Result<Vec<Category>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `categories:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<categories::Update>>,
+    changes: Vec<RecordPatch<Category>>,
+) -> Result<Vec<Category>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `categories:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<categories::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Category, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::customers::{Customer, CustomerPatch, NewCustomer};
 use crate::generated::permissions::customers;
@@ -40,16 +40,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `customers:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `customers:update`.
 pub async fn update(
     grant: &Grant<impl Covers<customers::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CustomerPatch,
 ) -> Result<Customer> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `customers:delete`.
-pub async fn delete(grant: &Grant<impl Covers<customers::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Customer, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `customers:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<customers::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Customer, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `customers:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<customers::Create>>,
+    records: Vec<NewCustomer>,
+) -> Result<Vec<Customer>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `customers:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<customers::Update>>,
+    changes: Vec<RecordPatch<Customer>>,
+) -> Result<Vec<Customer>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `customers:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<customers::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Customer, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::order_lines::{NewOrderLine, OrderLine, OrderLinePatch};
 use crate::generated::permissions::order_lines;
@@ -40,16 +40,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `order_lines:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `order_lines:update`.
 pub async fn update(
     grant: &Grant<impl Covers<order_lines::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: OrderLinePatch,
 ) -> Result<OrderLine> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `order_lines:delete`.
-pub async fn delete(grant: &Grant<impl Covers<order_lines::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<OrderLine, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `order_lines:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<order_lines::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<OrderLine, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `order_lines:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<order_lines::Create>>,
+    records: Vec<NewOrderLine>,
+) -> Result<Vec<OrderLine>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `order_lines:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<order_lines::Update>>,
+    changes: Vec<RecordPatch<OrderLine>>,
+) -> Result<Vec<OrderLine>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `order_lines:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<order_lines::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<OrderLine, _>(grant, ids).await
 }

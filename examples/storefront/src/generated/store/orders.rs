@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
 use crate::generated::permissions::orders;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<orders::Create>>, input: NewOrder)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `orders:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `orders:update`.
 pub async fn update(
     grant: &Grant<impl Covers<orders::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: OrderPatch,
 ) -> Result<Order> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `orders:delete`.
-pub async fn delete(grant: &Grant<impl Covers<orders::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Order, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `orders:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<orders::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Order, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `orders:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<orders::Create>>,
+    records: Vec<NewOrder>,
+) -> Result<Vec<Order>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `orders:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<orders::Update>>,
+    changes: Vec<RecordPatch<Order>>,
+) -> Result<Vec<Order>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `orders:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<orders::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Order, _>(grant, ids).await
 }

@@ -117,6 +117,7 @@ impl Permission for Free {
 }
 
 /// No input: rows are inserted as they are.
+#[derive(Debug)]
 pub struct Nothing;
 
 impl Input for Nothing {
@@ -145,6 +146,10 @@ macro_rules! resource {
 
             fn id(&self) -> Uuid {
                 Uuid::nil()
+            }
+
+            fn version(&self) -> i64 {
+                1
             }
 
             fn from_record(_: &mut RecordReader) -> Result<Self> {

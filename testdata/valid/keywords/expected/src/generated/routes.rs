@@ -33,6 +33,18 @@ pub fn register(api: &mut Api) {
         "/api/type/{id}",
         protect(r#type::Delete, handlers::r#type::delete),
     );
+    api.post(
+        "/api/type/bulk/create",
+        protect(r#type::Create, handlers::r#type::bulk_create),
+    );
+    api.post(
+        "/api/type/bulk/update",
+        protect(r#type::Update, handlers::r#type::bulk_update),
+    );
+    api.post(
+        "/api/type/bulk/delete",
+        protect(r#type::Delete, handlers::r#type::bulk_delete),
+    );
 
     api.get(
         "/api/match",
@@ -58,6 +70,18 @@ pub fn register(api: &mut Api) {
         "/api/match/{id}",
         protect(r#match::Delete, handlers::r#match::delete),
     );
+    api.post(
+        "/api/match/bulk/create",
+        protect(r#match::Create, handlers::r#match::bulk_create),
+    );
+    api.post(
+        "/api/match/bulk/update",
+        protect(r#match::Update, handlers::r#match::bulk_update),
+    );
+    api.post(
+        "/api/match/bulk/delete",
+        protect(r#match::Delete, handlers::r#match::bulk_delete),
+    );
 
     api.get("/api/self", protect(self_::Read, handlers::self_::list));
     api.post("/api/self", protect(self_::Create, handlers::self_::create));
@@ -76,6 +100,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/self/{id}",
         protect(self_::Delete, handlers::self_::delete),
+    );
+    api.post(
+        "/api/self/bulk/create",
+        protect(self_::Create, handlers::self_::bulk_create),
+    );
+    api.post(
+        "/api/self/bulk/update",
+        protect(self_::Update, handlers::self_::bulk_update),
+    );
+    api.post(
+        "/api/self/bulk/delete",
+        protect(self_::Delete, handlers::self_::bulk_delete),
     );
 
     api.get("/api/super", protect(super_::Read, handlers::super_::list));
@@ -99,6 +135,18 @@ pub fn register(api: &mut Api) {
         "/api/super/{id}",
         protect(super_::Delete, handlers::super_::delete),
     );
+    api.post(
+        "/api/super/bulk/create",
+        protect(super_::Create, handlers::super_::bulk_create),
+    );
+    api.post(
+        "/api/super/bulk/update",
+        protect(super_::Update, handlers::super_::bulk_update),
+    );
+    api.post(
+        "/api/super/bulk/delete",
+        protect(super_::Delete, handlers::super_::bulk_delete),
+    );
 
     api.get("/api/fn", protect(r#fn::Read, handlers::r#fn::list));
     api.post("/api/fn", protect(r#fn::Create, handlers::r#fn::create));
@@ -114,6 +162,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/fn/{id}",
         protect(r#fn::Delete, handlers::r#fn::delete),
+    );
+    api.post(
+        "/api/fn/bulk/create",
+        protect(r#fn::Create, handlers::r#fn::bulk_create),
+    );
+    api.post(
+        "/api/fn/bulk/update",
+        protect(r#fn::Update, handlers::r#fn::bulk_update),
+    );
+    api.post(
+        "/api/fn/bulk/delete",
+        protect(r#fn::Delete, handlers::r#fn::bulk_delete),
     );
 
     api.get("/api/order", protect(order::Read, handlers::order::list));
@@ -137,6 +197,18 @@ pub fn register(api: &mut Api) {
         "/api/order/{id}",
         protect(order::Delete, handlers::order::delete),
     );
+    api.post(
+        "/api/order/bulk/create",
+        protect(order::Create, handlers::order::bulk_create),
+    );
+    api.post(
+        "/api/order/bulk/update",
+        protect(order::Update, handlers::order::bulk_update),
+    );
+    api.post(
+        "/api/order/bulk/delete",
+        protect(order::Delete, handlers::order::bulk_delete),
+    );
 
     api.get("/api/select", protect(select::Read, handlers::select::list));
     api.post(
@@ -158,6 +230,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/select/{id}",
         protect(select::Delete, handlers::select::delete),
+    );
+    api.post(
+        "/api/select/bulk/create",
+        protect(select::Create, handlers::select::bulk_create),
+    );
+    api.post(
+        "/api/select/bulk/update",
+        protect(select::Update, handlers::select::bulk_update),
+    );
+    api.post(
+        "/api/select/bulk/delete",
+        protect(select::Delete, handlers::select::bulk_delete),
     );
 
     api.get("/api/people", protect(people::Read, handlers::people::list));
@@ -181,6 +265,18 @@ pub fn register(api: &mut Api) {
         "/api/people/{id}",
         protect(people::Delete, handlers::people::delete),
     );
+    api.post(
+        "/api/people/bulk/create",
+        protect(people::Create, handlers::people::bulk_create),
+    );
+    api.post(
+        "/api/people/bulk/update",
+        protect(people::Update, handlers::people::bulk_update),
+    );
+    api.post(
+        "/api/people/bulk/delete",
+        protect(people::Delete, handlers::people::bulk_delete),
+    );
 
     api.get("/api/x", protect(x::Read, handlers::x::list));
     api.post("/api/x", protect(x::Create, handlers::x::create));
@@ -188,6 +284,18 @@ pub fn register(api: &mut Api) {
     api.get("/api/x/{id}", protect(x::Read, handlers::x::read));
     api.patch("/api/x/{id}", protect(x::Update, handlers::x::update));
     api.delete("/api/x/{id}", protect(x::Delete, handlers::x::delete));
+    api.post(
+        "/api/x/bulk/create",
+        protect(x::Create, handlers::x::bulk_create),
+    );
+    api.post(
+        "/api/x/bulk/update",
+        protect(x::Update, handlers::x::bulk_update),
+    );
+    api.post(
+        "/api/x/bulk/delete",
+        protect(x::Delete, handlers::x::bulk_delete),
+    );
 
     api.get(
         "/api/long_resource_name_that_takes_up_all_of_its_room",
@@ -231,6 +339,27 @@ pub fn register(api: &mut Api) {
             handlers::long_resource_name_that_takes_up_all_of_its_room::delete,
         ),
     );
+    api.post(
+        "/api/long_resource_name_that_takes_up_all_of_its_room/bulk/create",
+        protect(
+            long_resource_name_that_takes_up_all_of_its_room::Create,
+            handlers::long_resource_name_that_takes_up_all_of_its_room::bulk_create,
+        ),
+    );
+    api.post(
+        "/api/long_resource_name_that_takes_up_all_of_its_room/bulk/update",
+        protect(
+            long_resource_name_that_takes_up_all_of_its_room::Update,
+            handlers::long_resource_name_that_takes_up_all_of_its_room::bulk_update,
+        ),
+    );
+    api.post(
+        "/api/long_resource_name_that_takes_up_all_of_its_room/bulk/delete",
+        protect(
+            long_resource_name_that_takes_up_all_of_its_room::Delete,
+            handlers::long_resource_name_that_takes_up_all_of_its_room::bulk_delete,
+        ),
+    );
 
     api.get("/api/crate", protect(crate_::Read, handlers::crate_::list));
     api.post(
@@ -252,6 +381,18 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/crate/{id}",
         protect(crate_::Delete, handlers::crate_::delete),
+    );
+    api.post(
+        "/api/crate/bulk/create",
+        protect(crate_::Create, handlers::crate_::bulk_create),
+    );
+    api.post(
+        "/api/crate/bulk/update",
+        protect(crate_::Update, handlers::crate_::bulk_update),
+    );
+    api.post(
+        "/api/crate/bulk/delete",
+        protect(crate_::Delete, handlers::crate_::bulk_delete),
     );
 
     api.get(
@@ -277,5 +418,17 @@ pub fn register(api: &mut Api) {
     api.delete(
         "/api/async/{id}",
         protect(r#async::Delete, handlers::r#async::delete),
+    );
+    api.post(
+        "/api/async/bulk/create",
+        protect(r#async::Create, handlers::r#async::bulk_create),
+    );
+    api.post(
+        "/api/async/bulk/update",
+        protect(r#async::Update, handlers::r#async::bulk_update),
+    );
+    api.post(
+        "/api/async/bulk/delete",
+        protect(r#async::Delete, handlers::r#async::bulk_delete),
     );
 }

@@ -1,7 +1,8 @@
 //! `/api/crate`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/crate/{id}`
-pub async fn read(grant: Grant<crate_::Read>, Path(id): Path<Uuid>) -> Result<Json<Crate>> {
-    store::crate_::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<crate_::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Crate>> {
+    store::crate_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/crate/{id}`
 pub async fn update(
     grant: Grant<crate_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<CratePatch>,
-) -> Result<Json<Crate>> {
-    store::crate_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Crate>> {
+    store::crate_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/crate/{id}`
-pub async fn delete(grant: Grant<crate_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::crate_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<crate_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::crate_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/crate/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<crate_::Create>,
+    Json(body): Json<BulkNew<Crate>>,
+) -> Result<BulkCreated<Crate>> {
+    store::crate_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/crate/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<crate_::Update>,
+    Json(body): Json<BulkPatch<Crate>>,
+) -> Result<Bulk<Crate>> {
+    store::crate_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/crate/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<crate_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::crate_::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

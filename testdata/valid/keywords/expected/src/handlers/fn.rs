@@ -1,7 +1,8 @@
 //! `/api/fn`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/fn/{id}`
-pub async fn read(grant: Grant<r#fn::Read>, Path(id): Path<Uuid>) -> Result<Json<FnRecord>> {
-    store::r#fn::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#fn::Read>, Path(id): Path<Uuid>) -> Result<Versioned<FnRecord>> {
+    store::r#fn::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/fn/{id}`
 pub async fn update(
     grant: Grant<r#fn::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<FnRecordPatch>,
-) -> Result<Json<FnRecord>> {
-    store::r#fn::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<FnRecord>> {
+    store::r#fn::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/fn/{id}`
-pub async fn delete(grant: Grant<r#fn::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#fn::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#fn::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#fn::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/fn/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#fn::Create>,
+    Json(body): Json<BulkNew<FnRecord>>,
+) -> Result<BulkCreated<FnRecord>> {
+    store::r#fn::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/fn/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#fn::Update>,
+    Json(body): Json<BulkPatch<FnRecord>>,
+) -> Result<Bulk<FnRecord>> {
+    store::r#fn::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/fn/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#fn::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#fn::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/long_resource_name_that_takes_up_all_of_its_room`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
@@ -44,29 +45,61 @@ pub async fn create(
 pub async fn read(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Read>,
     Path(id): Path<Uuid>,
-) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
+) -> Result<Versioned<LongResourceNameThatTakesUpAllOfItsRoom>> {
     store::long_resource_name_that_takes_up_all_of_its_room::read(&grant, id)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `PATCH /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
 pub async fn update(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<LongResourceNameThatTakesUpAllOfItsRoomPatch>,
-) -> Result<Json<LongResourceNameThatTakesUpAllOfItsRoom>> {
-    store::long_resource_name_that_takes_up_all_of_its_room::update(&grant, id, patch)
+) -> Result<Versioned<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::update(&grant, id, version, patch)
         .await
-        .map(Json)
+        .map(Versioned)
 }
 
 /// `DELETE /api/long_resource_name_that_takes_up_all_of_its_room/{id}`
 pub async fn delete(
     grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Delete>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
 ) -> Result<NoContent> {
-    store::long_resource_name_that_takes_up_all_of_its_room::delete(&grant, id)
+    store::long_resource_name_that_takes_up_all_of_its_room::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/long_resource_name_that_takes_up_all_of_its_room/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Create>,
+    Json(body): Json<BulkNew<LongResourceNameThatTakesUpAllOfItsRoom>>,
+) -> Result<BulkCreated<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/long_resource_name_that_takes_up_all_of_its_room/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Update>,
+    Json(body): Json<BulkPatch<LongResourceNameThatTakesUpAllOfItsRoom>>,
+) -> Result<Bulk<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::long_resource_name_that_takes_up_all_of_its_room::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/long_resource_name_that_takes_up_all_of_its_room/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<long_resource_name_that_takes_up_all_of_its_room::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::long_resource_name_that_takes_up_all_of_its_room::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
 }

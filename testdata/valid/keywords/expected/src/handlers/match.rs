@@ -1,7 +1,8 @@
 //! `/api/match`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/match/{id}`
-pub async fn read(grant: Grant<r#match::Read>, Path(id): Path<Uuid>) -> Result<Json<Match>> {
-    store::r#match::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#match::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Match>> {
+    store::r#match::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/match/{id}`
 pub async fn update(
     grant: Grant<r#match::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<MatchPatch>,
-) -> Result<Json<Match>> {
-    store::r#match::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Match>> {
+    store::r#match::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/match/{id}`
-pub async fn delete(grant: Grant<r#match::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#match::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#match::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#match::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/match/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#match::Create>,
+    Json(body): Json<BulkNew<Match>>,
+) -> Result<BulkCreated<Match>> {
+    store::r#match::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/match/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#match::Update>,
+    Json(body): Json<BulkPatch<Match>>,
+) -> Result<Bulk<Match>> {
+    store::r#match::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/match/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#match::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#match::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/order`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::order::{NewOrder, Order, OrderPatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/order/{id}`
-pub async fn read(grant: Grant<order::Read>, Path(id): Path<Uuid>) -> Result<Json<Order>> {
-    store::order::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<order::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Order>> {
+    store::order::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/order/{id}`
 pub async fn update(
     grant: Grant<order::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<OrderPatch>,
-) -> Result<Json<Order>> {
-    store::order::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Order>> {
+    store::order::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/order/{id}`
-pub async fn delete(grant: Grant<order::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::order::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<order::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::order::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/order/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<order::Create>,
+    Json(body): Json<BulkNew<Order>>,
+) -> Result<BulkCreated<Order>> {
+    store::order::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/order/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<order::Update>,
+    Json(body): Json<BulkPatch<Order>>,
+) -> Result<Bulk<Order>> {
+    store::order::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/order/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<order::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::order::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

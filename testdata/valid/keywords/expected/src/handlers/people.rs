@@ -1,7 +1,8 @@
 //! `/api/people`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/people/{id}`
-pub async fn read(grant: Grant<people::Read>, Path(id): Path<Uuid>) -> Result<Json<Person>> {
-    store::people::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<people::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Person>> {
+    store::people::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/people/{id}`
 pub async fn update(
     grant: Grant<people::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<PersonPatch>,
-) -> Result<Json<Person>> {
-    store::people::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Person>> {
+    store::people::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/people/{id}`
-pub async fn delete(grant: Grant<people::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::people::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<people::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::people::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/people/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<people::Create>,
+    Json(body): Json<BulkNew<Person>>,
+) -> Result<BulkCreated<Person>> {
+    store::people::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/people/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<people::Update>,
+    Json(body): Json<BulkPatch<Person>>,
+) -> Result<Bulk<Person>> {
+    store::people::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/people/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<people::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::people::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

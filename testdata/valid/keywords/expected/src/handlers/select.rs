@@ -1,7 +1,8 @@
 //! `/api/select`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/select/{id}`
-pub async fn read(grant: Grant<select::Read>, Path(id): Path<Uuid>) -> Result<Json<Select>> {
-    store::select::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<select::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Select>> {
+    store::select::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/select/{id}`
 pub async fn update(
     grant: Grant<select::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SelectPatch>,
-) -> Result<Json<Select>> {
-    store::select::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Select>> {
+    store::select::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/select/{id}`
-pub async fn delete(grant: Grant<select::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::select::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<select::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::select::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/select/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<select::Create>,
+    Json(body): Json<BulkNew<Select>>,
+) -> Result<BulkCreated<Select>> {
+    store::select::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/select/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<select::Update>,
+    Json(body): Json<BulkPatch<Select>>,
+) -> Result<Bulk<Select>> {
+    store::select::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/select/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<select::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::select::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

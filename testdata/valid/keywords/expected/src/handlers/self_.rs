@@ -1,7 +1,8 @@
 //! `/api/self`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
@@ -33,20 +34,62 @@ pub async fn create(
 }
 
 /// `GET /api/self/{id}`
-pub async fn read(grant: Grant<self_::Read>, Path(id): Path<Uuid>) -> Result<Json<SelfRecord>> {
-    store::self_::read(&grant, id).await.map(Json)
+pub async fn read(
+    grant: Grant<self_::Read>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<SelfRecord>> {
+    store::self_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/self/{id}`
 pub async fn update(
     grant: Grant<self_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SelfRecordPatch>,
-) -> Result<Json<SelfRecord>> {
-    store::self_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<SelfRecord>> {
+    store::self_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/self/{id}`
-pub async fn delete(grant: Grant<self_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::self_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<self_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::self_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/self/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<self_::Create>,
+    Json(body): Json<BulkNew<SelfRecord>>,
+) -> Result<BulkCreated<SelfRecord>> {
+    store::self_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/self/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<self_::Update>,
+    Json(body): Json<BulkPatch<SelfRecord>>,
+) -> Result<Bulk<SelfRecord>> {
+    store::self_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/self/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<self_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::self_::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

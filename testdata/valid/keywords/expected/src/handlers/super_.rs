@@ -1,7 +1,8 @@
 //! `/api/super`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/super/{id}`
-pub async fn read(grant: Grant<super_::Read>, Path(id): Path<Uuid>) -> Result<Json<Super>> {
-    store::super_::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<super_::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Super>> {
+    store::super_::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/super/{id}`
 pub async fn update(
     grant: Grant<super_::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<SuperPatch>,
-) -> Result<Json<Super>> {
-    store::super_::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Super>> {
+    store::super_::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/super/{id}`
-pub async fn delete(grant: Grant<super_::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::super_::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<super_::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::super_::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/super/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<super_::Create>,
+    Json(body): Json<BulkNew<Super>>,
+) -> Result<BulkCreated<Super>> {
+    store::super_::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/super/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<super_::Update>,
+    Json(body): Json<BulkPatch<Super>>,
+) -> Result<Bulk<Super>> {
+    store::super_::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/super/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<super_::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::super_::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/type`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
@@ -30,20 +31,59 @@ pub async fn create(
 }
 
 /// `GET /api/type/{id}`
-pub async fn read(grant: Grant<r#type::Read>, Path(id): Path<Uuid>) -> Result<Json<Type>> {
-    store::r#type::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<r#type::Read>, Path(id): Path<Uuid>) -> Result<Versioned<Type>> {
+    store::r#type::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/type/{id}`
 pub async fn update(
     grant: Grant<r#type::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<TypePatch>,
-) -> Result<Json<Type>> {
-    store::r#type::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<Type>> {
+    store::r#type::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/type/{id}`
-pub async fn delete(grant: Grant<r#type::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::r#type::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<r#type::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::r#type::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/type/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<r#type::Create>,
+    Json(body): Json<BulkNew<Type>>,
+) -> Result<BulkCreated<Type>> {
+    store::r#type::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/type/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<r#type::Update>,
+    Json(body): Json<BulkPatch<Type>>,
+) -> Result<Bulk<Type>> {
+    store::r#type::bulk_update(&grant, body.records)
+        .await
+        .map(Bulk)
+}
+
+/// `POST /api/type/bulk/delete`
+pub async fn bulk_delete(
+    grant: Grant<r#type::Delete>,
+    Json(body): Json<BulkIds>,
+) -> Result<NoContent> {
+    store::r#type::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

@@ -1,7 +1,8 @@
 //! `/api/x`
 
 use gatewright::{
-    Created, Export, ExportQuery, Grant, Json, List, ListQuery, NoContent, Path, Result, Uuid,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
+    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
 };
 
 use crate::generated::models::x::{NewX, X, XPatch};
@@ -27,20 +28,54 @@ pub async fn create(grant: Grant<x::Create>, Json(input): Json<NewX>) -> Result<
 }
 
 /// `GET /api/x/{id}`
-pub async fn read(grant: Grant<x::Read>, Path(id): Path<Uuid>) -> Result<Json<X>> {
-    store::x::read(&grant, id).await.map(Json)
+pub async fn read(grant: Grant<x::Read>, Path(id): Path<Uuid>) -> Result<Versioned<X>> {
+    store::x::read(&grant, id).await.map(Versioned)
 }
 
 /// `PATCH /api/x/{id}`
 pub async fn update(
     grant: Grant<x::Update>,
     Path(id): Path<Uuid>,
+    version: IfMatch,
     Json(patch): Json<XPatch>,
-) -> Result<Json<X>> {
-    store::x::update(&grant, id, patch).await.map(Json)
+) -> Result<Versioned<X>> {
+    store::x::update(&grant, id, version, patch)
+        .await
+        .map(Versioned)
 }
 
 /// `DELETE /api/x/{id}`
-pub async fn delete(grant: Grant<x::Delete>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    store::x::delete(&grant, id).await.map(|()| NoContent)
+pub async fn delete(
+    grant: Grant<x::Delete>,
+    Path(id): Path<Uuid>,
+    version: IfMatch,
+) -> Result<NoContent> {
+    store::x::delete(&grant, id, version)
+        .await
+        .map(|()| NoContent)
+}
+
+/// `POST /api/x/bulk/create`
+pub async fn bulk_create(
+    grant: Grant<x::Create>,
+    Json(body): Json<BulkNew<X>>,
+) -> Result<BulkCreated<X>> {
+    store::x::bulk_create(&grant, body.records)
+        .await
+        .map(BulkCreated)
+}
+
+/// `POST /api/x/bulk/update`
+pub async fn bulk_update(
+    grant: Grant<x::Update>,
+    Json(body): Json<BulkPatch<X>>,
+) -> Result<Bulk<X>> {
+    store::x::bulk_update(&grant, body.records).await.map(Bulk)
+}
+
+/// `POST /api/x/bulk/delete`
+pub async fn bulk_delete(grant: Grant<x::Delete>, Json(body): Json<BulkIds>) -> Result<NoContent> {
+    store::x::bulk_delete(&grant, body.ids)
+        .await
+        .map(|()| NoContent)
 }

@@ -33,4 +33,16 @@ pub fn register(api: &mut Api) {
         "/api/products/{id}",
         protect(products::Delete, handlers::products::delete),
     );
+    api.post(
+        "/api/products/bulk/create",
+        protect(products::Create, handlers::products::bulk_create),
+    );
+    api.post(
+        "/api/products/bulk/update",
+        protect(products::Update, handlers::products::bulk_update),
+    );
+    api.post(
+        "/api/products/bulk/delete",
+        protect(products::Delete, handlers::products::bulk_delete),
+    );
 }

@@ -38,6 +38,10 @@ impl Resource for Person {
         self.id
     }
 
+    fn version(&self) -> i64 {
+        self.version
+    }
+
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self {
             id: record.id(),

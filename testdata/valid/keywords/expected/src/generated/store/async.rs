@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#async::{Async, AsyncPatch, NewAsync};
 use crate::generated::permissions::r#async;
@@ -37,16 +37,45 @@ pub async fn create(grant: &Grant<impl Covers<r#async::Create>>, input: NewAsync
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `async:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `async:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#async::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: AsyncPatch,
 ) -> Result<Async> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `async:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#async::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Async, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `async:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#async::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Async, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `async:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#async::Create>>,
+    records: Vec<NewAsync>,
+) -> Result<Vec<Async>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `async:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#async::Update>>,
+    changes: Vec<RecordPatch<Async>>,
+) -> Result<Vec<Async>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `async:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<r#async::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Async, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::crate_::{Crate, CratePatch, NewCrate};
 use crate::generated::permissions::crate_;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<crate_::Create>>, input: NewCrate)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `crate:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `crate:update`.
 pub async fn update(
     grant: &Grant<impl Covers<crate_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: CratePatch,
 ) -> Result<Crate> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `crate:delete`.
-pub async fn delete(grant: &Grant<impl Covers<crate_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Crate, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `crate:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<crate_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Crate, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `crate:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<crate_::Create>>,
+    records: Vec<NewCrate>,
+) -> Result<Vec<Crate>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `crate:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<crate_::Update>>,
+    changes: Vec<RecordPatch<Crate>>,
+) -> Result<Vec<Crate>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `crate:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<crate_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Crate, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#fn::{FnRecord, FnRecordPatch, NewFnRecord};
 use crate::generated::permissions::r#fn;
@@ -40,16 +40,42 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `fn:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `fn:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#fn::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: FnRecordPatch,
 ) -> Result<FnRecord> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `fn:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#fn::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<FnRecord, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `fn:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#fn::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<FnRecord, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `fn:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#fn::Create>>,
+    records: Vec<NewFnRecord>,
+) -> Result<Vec<FnRecord>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `fn:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#fn::Update>>,
+    changes: Vec<RecordPatch<FnRecord>>,
+) -> Result<Vec<FnRecord>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `fn:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<r#fn::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<FnRecord, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::long_resource_name_that_takes_up_all_of_its_room::{
     LongResourceNameThatTakesUpAllOfItsRoom, LongResourceNameThatTakesUpAllOfItsRoomPatch,
@@ -46,19 +46,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `long_resource_name_that_takes_up_all_of_its_room:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `long_resource_name_that_takes_up_all_of_its_room:update`.
 pub async fn update(
     grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: LongResourceNameThatTakesUpAllOfItsRoomPatch,
 ) -> Result<LongResourceNameThatTakesUpAllOfItsRoom> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `long_resource_name_that_takes_up_all_of_its_room:delete`.
+/// Removes it, if it has the version that is meant. Needs `long_resource_name_that_takes_up_all_of_its_room:delete`.
 pub async fn delete(
     grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Delete>>,
     id: Uuid,
+    version: IfMatch,
 ) -> Result<()> {
-    store::delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, id).await
+    store::delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `long_resource_name_that_takes_up_all_of_its_room:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Create>>,
+    records: Vec<NewLongResourceNameThatTakesUpAllOfItsRoom>,
+) -> Result<Vec<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `long_resource_name_that_takes_up_all_of_its_room:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Update>>,
+    changes: Vec<RecordPatch<LongResourceNameThatTakesUpAllOfItsRoom>>,
+) -> Result<Vec<LongResourceNameThatTakesUpAllOfItsRoom>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `long_resource_name_that_takes_up_all_of_its_room:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<long_resource_name_that_takes_up_all_of_its_room::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<LongResourceNameThatTakesUpAllOfItsRoom, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#match::{Match, MatchPatch, NewMatch};
 use crate::generated::permissions::r#match;
@@ -37,16 +37,45 @@ pub async fn create(grant: &Grant<impl Covers<r#match::Create>>, input: NewMatch
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `match:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `match:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#match::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: MatchPatch,
 ) -> Result<Match> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `match:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#match::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Match, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `match:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#match::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Match, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `match:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#match::Create>>,
+    records: Vec<NewMatch>,
+) -> Result<Vec<Match>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `match:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#match::Update>>,
+    changes: Vec<RecordPatch<Match>>,
+) -> Result<Vec<Match>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `match:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<r#match::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Match, _>(grant, ids).await
 }

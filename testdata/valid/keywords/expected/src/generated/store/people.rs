@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::people::{NewPerson, Person, PersonPatch};
 use crate::generated::permissions::people;
@@ -40,16 +40,42 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `people:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `people:update`.
 pub async fn update(
     grant: &Grant<impl Covers<people::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: PersonPatch,
 ) -> Result<Person> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `people:delete`.
-pub async fn delete(grant: &Grant<impl Covers<people::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Person, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `people:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<people::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Person, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `people:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<people::Create>>,
+    records: Vec<NewPerson>,
+) -> Result<Vec<Person>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `people:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<people::Update>>,
+    changes: Vec<RecordPatch<Person>>,
+) -> Result<Vec<Person>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `people:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<people::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Person, _>(grant, ids).await
 }

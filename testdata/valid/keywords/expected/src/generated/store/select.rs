@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::select::{NewSelect, Select, SelectPatch};
 use crate::generated::permissions::select;
@@ -40,16 +40,42 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `select:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `select:update`.
 pub async fn update(
     grant: &Grant<impl Covers<select::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SelectPatch,
 ) -> Result<Select> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `select:delete`.
-pub async fn delete(grant: &Grant<impl Covers<select::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Select, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `select:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<select::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Select, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `select:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<select::Create>>,
+    records: Vec<NewSelect>,
+) -> Result<Vec<Select>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `select:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<select::Update>>,
+    changes: Vec<RecordPatch<Select>>,
+) -> Result<Vec<Select>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `select:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<select::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Select, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::self_::{NewSelfRecord, SelfRecord, SelfRecordPatch};
 use crate::generated::permissions::self_;
@@ -40,16 +40,42 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `self:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `self:update`.
 pub async fn update(
     grant: &Grant<impl Covers<self_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SelfRecordPatch,
 ) -> Result<SelfRecord> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `self:delete`.
-pub async fn delete(grant: &Grant<impl Covers<self_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<SelfRecord, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `self:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<self_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<SelfRecord, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `self:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<self_::Create>>,
+    records: Vec<NewSelfRecord>,
+) -> Result<Vec<SelfRecord>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `self:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<self_::Update>>,
+    changes: Vec<RecordPatch<SelfRecord>>,
+) -> Result<Vec<SelfRecord>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `self:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<self_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<SelfRecord, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::super_::{NewSuper, Super, SuperPatch};
 use crate::generated::permissions::super_;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<super_::Create>>, input: NewSuper)
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `super:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `super:update`.
 pub async fn update(
     grant: &Grant<impl Covers<super_::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: SuperPatch,
 ) -> Result<Super> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `super:delete`.
-pub async fn delete(grant: &Grant<impl Covers<super_::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Super, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `super:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<super_::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Super, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `super:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<super_::Create>>,
+    records: Vec<NewSuper>,
+) -> Result<Vec<Super>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `super:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<super_::Update>>,
+    changes: Vec<RecordPatch<Super>>,
+) -> Result<Vec<Super>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `super:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<super_::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Super, _>(grant, ids).await
 }

@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::r#type::{NewType, Type, TypePatch};
 use crate::generated::permissions::r#type;
@@ -37,16 +37,42 @@ pub async fn create(grant: &Grant<impl Covers<r#type::Create>>, input: NewType) 
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `type:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `type:update`.
 pub async fn update(
     grant: &Grant<impl Covers<r#type::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: TypePatch,
 ) -> Result<Type> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `type:delete`.
-pub async fn delete(grant: &Grant<impl Covers<r#type::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Type, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `type:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<r#type::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Type, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `type:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<r#type::Create>>,
+    records: Vec<NewType>,
+) -> Result<Vec<Type>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `type:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<r#type::Update>>,
+    changes: Vec<RecordPatch<Type>>,
+) -> Result<Vec<Type>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `type:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<r#type::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<Type, _>(grant, ids).await
 }

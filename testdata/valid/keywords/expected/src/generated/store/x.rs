@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::x::{NewX, X, XPatch};
 use crate::generated::permissions::x;
@@ -31,12 +31,42 @@ pub async fn create(grant: &Grant<impl Covers<x::Create>>, input: NewX) -> Resul
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `x:update`.
-pub async fn update(grant: &Grant<impl Covers<x::Update>>, id: Uuid, patch: XPatch) -> Result<X> {
-    store::update(grant, id, patch).await
+/// Changes what `patch` names, if the record has the version that is meant. Needs `x:update`.
+pub async fn update(
+    grant: &Grant<impl Covers<x::Update>>,
+    id: Uuid,
+    version: IfMatch,
+    patch: XPatch,
+) -> Result<X> {
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `x:delete`.
-pub async fn delete(grant: &Grant<impl Covers<x::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<X, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `x:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<x::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<X, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `x:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<x::Create>>,
+    records: Vec<NewX>,
+) -> Result<Vec<X>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `x:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<x::Update>>,
+    changes: Vec<RecordPatch<X>>,
+) -> Result<Vec<X>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `x:delete`.
+pub async fn bulk_delete(grant: &Grant<impl Covers<x::Delete>>, ids: Vec<Uuid>) -> Result<()> {
+    store::bulk_delete::<X, _>(grant, ids).await
 }

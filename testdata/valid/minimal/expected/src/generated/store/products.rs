@@ -4,7 +4,7 @@
 //! grant's tenant.
 
 use gatewright::codegen::{Covers, store};
-use gatewright::{Export, ExportQuery, Grant, List, ListQuery, Result, Uuid};
+use gatewright::{Export, ExportQuery, Grant, IfMatch, List, ListQuery, RecordPatch, Result, Uuid};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch};
 use crate::generated::permissions::products;
@@ -40,16 +40,45 @@ pub async fn create(
     store::create(grant, input).await
 }
 
-/// Changes what `patch` names. Needs `products:update`.
+/// Changes what `patch` names, if the record has the version that is meant. Needs `products:update`.
 pub async fn update(
     grant: &Grant<impl Covers<products::Update>>,
     id: Uuid,
+    version: IfMatch,
     patch: ProductPatch,
 ) -> Result<Product> {
-    store::update(grant, id, patch).await
+    store::update(grant, id, version, patch).await
 }
 
-/// Removes it. Needs `products:delete`.
-pub async fn delete(grant: &Grant<impl Covers<products::Delete>>, id: Uuid) -> Result<()> {
-    store::delete::<Product, _>(grant, id).await
+/// Removes it, if it has the version that is meant. Needs `products:delete`.
+pub async fn delete(
+    grant: &Grant<impl Covers<products::Delete>>,
+    id: Uuid,
+    version: IfMatch,
+) -> Result<()> {
+    store::delete::<Product, _>(grant, id, version).await
+}
+
+/// Makes 1 to 1,000, or none of them. Needs `products:create`.
+pub async fn bulk_create(
+    grant: &Grant<impl Covers<products::Create>>,
+    records: Vec<NewProduct>,
+) -> Result<Vec<Product>> {
+    store::bulk_create(grant, records).await
+}
+
+/// Changes 1 to 1,000, or none of them. Needs `products:update`.
+pub async fn bulk_update(
+    grant: &Grant<impl Covers<products::Update>>,
+    changes: Vec<RecordPatch<Product>>,
+) -> Result<Vec<Product>> {
+    store::bulk_update(grant, changes).await
+}
+
+/// Removes 1 to 1,000, or none of them. Needs `products:delete`.
+pub async fn bulk_delete(
+    grant: &Grant<impl Covers<products::Delete>>,
+    ids: Vec<Uuid>,
+) -> Result<()> {
+    store::bulk_delete::<Product, _>(grant, ids).await
 }
