@@ -45,6 +45,21 @@ impl Snapshot {
         })
     }
 
+    /// Reads one list of `tenant`, all pages.
+    pub(crate) fn take_one(target: &Target, tenant: &str, list: &Route) -> Result<Self, String> {
+        let mut rows = BTreeMap::new();
+        read_list(target, tenant, list, "?limit=200", &mut rows)?;
+        Ok(Self {
+            tenant: tenant.to_owned(),
+            rows,
+        })
+    }
+
+    /// The ids of all rows.
+    pub(crate) fn all_ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.keys().map(|(_, id)| id.as_str())
+    }
+
     /// The differences of `later`, a line for each row.
     pub(crate) fn differences(&self, later: &Self) -> Vec<String> {
         let changed = self.rows.iter().filter_map(|((route, id), row)| {
