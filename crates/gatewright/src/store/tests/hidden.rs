@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::IfMatch;
 
 #[tokio::test]
 async fn a_hidden_value_never_reaches_generated_code() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::IfMatch;
 
 #[tokio::test]
 async fn narrowed_access_reaches_ones_own_records_alone() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::http::IfMatch;
 
 #[tokio::test]
 async fn every_type_comes_back_as_it_was() {
