@@ -179,12 +179,11 @@ mod tests {
     /// A generation of these files: who owns each shows in its path.
     fn generation(files: &[(&str, &str)]) -> Generation {
         let is_generated = |path: &str| path.starts_with("src/generated/");
-        let hashes: String = files
-            .iter()
-            .filter(|(path, _)| is_generated(path))
-            .map(|(path, text)| format!("{path:?} = {:?}\n", crate::lock::sha256_hex(text)))
-            .collect();
-        let lock = format!("format = 1\ntool = \"0.1.0\"\n[schema]\n[files]\n{hashes}");
+        let generated = files.iter().filter(|(path, _)| is_generated(path));
+        let schema = "[app]\nname = \"Shop\"\n[roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n\
+                      [resources.notes]\nfields.text = { type = \"string\" }\n";
+        let schema = gatewright_schema::parse(schema).schema.unwrap();
+        let lock = Lock::new(&schema, generated.copied()).unwrap();
         Generation {
             files: files
                 .iter()
@@ -198,7 +197,7 @@ mod tests {
                     },
                 })
                 .collect(),
-            lock: Lock::parse(&lock).unwrap(),
+            lock,
         }
     }
 
