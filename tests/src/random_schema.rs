@@ -202,7 +202,7 @@ fn keys(random: &mut Random, resource: &str, guarded: &mut bool) -> String {
         "decimal" if bounded => keys += ", precision = 9, scale = 3, min = 0",
         "decimal" => keys += ", precision = 18, scale = 0",
         "json" if bounded => keys += ", max = 2048",
-        "enum" => keys += ", values = [\"draft\", \"type\", \"in-use\", \"Done\"]",
+        "enum" => keys += ", values = [\"draft\", \"type\", \"in_use\", \"done\"]",
         _ => {}
     }
     if matches!(ty, "string" | "text" | "email" | "url") && random.one_in(3) {
@@ -217,7 +217,7 @@ fn keys(random: &mut Random, resource: &str, guarded: &mut bool) -> String {
         "integer" => Some("7"),
         "decimal" => Some("\"3\""),
         "boolean" => Some("true"),
-        "enum" => Some("\"in-use\""),
+        "enum" => Some("\"in_use\""),
         "date" => Some("\"2024-02-29\""),
         _ => None,
     };

@@ -2,16 +2,19 @@
 
 use std::fmt;
 
-use gatewright_schema::{Role, Schema};
+use gatewright_schema::{PermissionKind, Role, Schema};
 
 /// Mark of a permission that the role has.
 const HAS: &str = "✓";
+/// Mark of one that it has for the holder's own records alone.
+const OWN: &str = "own";
 /// Mark of one that it has not.
 const LACKS: &str = "·";
 /// Blanks between columns.
 const GAP: &str = "  ";
 
-/// Shows one row a permission and one column a role, a blank line between resources.
+/// Shows one row a permission and one column a role, a blank line between resources, and below what
+/// actions and field permissions open.
 pub(crate) struct Matrix<'a>(pub &'a Schema);
 
 impl fmt::Display for Matrix<'_> {
@@ -24,11 +27,12 @@ impl fmt::Display for Matrix<'_> {
             .map(|permission| permission.slug.chars().count());
         let first_column = slugs.max().unwrap_or(0);
 
-        write!(f, "{:first_column$}", "")?;
+        let mut heading = format!("{:first_column$}", "");
         for role in roles {
-            write!(f, "{GAP}{}", role.name)?;
+            let width = width(role);
+            heading.push_str(&format!("{GAP}{:^width$}", role.name));
         }
-        writeln!(f)?;
+        writeln!(f, "{}", heading.trim_end())?;
 
         let mut resource = None;
         for permission in permissions {
@@ -38,22 +42,59 @@ impl fmt::Display for Matrix<'_> {
             resource = Some(&permission.resource);
             let mut line = format!("{:first_column$}", permission.slug);
             for role in roles {
-                let mark = if has(role, &permission.slug) {
-                    HAS
-                } else {
-                    LACKS
-                };
-                let width = role.name.chars().count();
+                let (mark, width) = (mark(role, &permission.slug), width(role));
                 line.push_str(&format!("{GAP}{mark:^width$}"));
             }
             writeln!(f, "{}", line.trim_end())?;
         }
-        Ok(())
+        let opened = opened(self.0);
+        if !opened.is_empty() {
+            writeln!(f)?;
+        }
+        opened.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
-fn has(role: &Role, slug: &str) -> bool {
-    role.permissions.iter().any(|held| held == slug)
+fn mark(role: &Role, slug: &str) -> &'static str {
+    if role.permissions.iter().any(|held| held == slug) {
+        HAS
+    } else if role.own.iter().any(|held| held == slug) {
+        OWN
+    } else {
+        LACKS
+    }
+}
+
+/// How wide the role's column is.
+fn width(role: &Role) -> usize {
+    let least = if role.own.is_empty() { 0 } else { OWN.len() };
+    role.name.chars().count().max(least)
+}
+
+/// A line for each permission that opens more than its name says: what an action covers, and which
+/// fields a field permission shows.
+fn opened(schema: &Schema) -> Vec<String> {
+    let mut lines = Vec::new();
+    for permission in &schema.permissions {
+        let slug = &permission.slug;
+        match permission.kind {
+            PermissionKind::Action => {
+                lines.push(format!("{slug} covers {}", permission.uses.join(", ")));
+            }
+            PermissionKind::Field => {
+                let resources = schema.resources.iter();
+                let fields = resources.flat_map(|resource| &resource.fields);
+                let shown = fields.filter(|field| field.permission.as_ref() == Some(slug));
+                let shown: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
+                lines.push(format!("{slug} shows {}", shown.join(", ")));
+            }
+            PermissionKind::Read
+            | PermissionKind::Create
+            | PermissionKind::Update
+            | PermissionKind::Delete => {}
+        }
+    }
+    lines
 }
 
 /// `3 roles, 14 permissions, 2 tests passed`

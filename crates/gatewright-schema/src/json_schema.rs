@@ -8,6 +8,10 @@ use crate::resolve::limits;
 /// What tables, fields, roles and actions are called.
 const NAME: &str = "^[a-z][a-z0-9_]*$";
 
+/// `products:read_cost`, and what may stand in a list: `*`, `products:*`, `products:update:own` too.
+const PERMISSION: &str = "^[a-z][a-z0-9_]*:[a-z][a-z0-9_]*$";
+const PERMISSIONS: &str = r"^(\*|[a-z][a-z0-9_]*:(\*|[a-z][a-z0-9_]*(:own)?))$";
+
 /// The JSON Schema (draft 2020-12) of `gatewright.toml`, as indented text that ends in a newline.
 ///
 /// It knows keys, their kinds and which go with which field type. What needs the whole file, such
@@ -107,6 +111,12 @@ fn property(key: &Key) -> Json {
         Value::Texts => json!({
             "type": "array",
             "items": { "type": "string" },
+            "uniqueItems": true,
+        }),
+        Value::Permission => json!({ "type": "string", "pattern": PERMISSION }),
+        Value::Permissions => json!({
+            "type": "array",
+            "items": { "type": "string", "pattern": PERMISSIONS },
             "uniqueItems": true,
         }),
         Value::Table(inner) => table(inner),

@@ -171,11 +171,13 @@ fn one_mistake_is_one_diagnostic() {
         [resources.products]
         fields.status = { type = "enum", values = ["draft", "active"], default = "draft" }
         fields.price = { type = "decimal", precision = 9, scale = 2, default = 1.25 }
+        fields.cost = { type = "integer", optional = true, permission = "products:read_cost" }
+        actions.publish = { uses = ["products:update"] }
         [resources.orders]
         fields.product_id = { type = "reference", to = "products" }
         [[tests]]
         role = "editor"
-        can = ["products:update"]
+        can = ["products:update", "products:read_cost", "products:publish"]
     "#;
     assert_eq!(parse(whole).diagnostics, []);
     for (right, wrong, code) in [
@@ -204,6 +206,24 @@ fn one_mistake_is_one_diagnostic() {
         ("scale = 2", "scal = 2", "unknown_key"),
         ("to = \"products\"", "to = \"product\"", "unknown_resource"),
         ("role = \"editor\"\n", "role = 1\n", "wrong_type"),
+        ("actions.publish", "action.publish", "unknown_key"),
+        ("permission = \"pro", "permision = \"pro", "unknown_key"),
+        ("\"products:read_cost\" }", "7 }", "wrong_type"),
+        (
+            "\"products:read_cost\" }",
+            "\"orders:read_cost\" }",
+            "invalid_field_permission",
+        ),
+        (
+            "type = \"integer\", o",
+            "type = \"intgeer\", o",
+            "unknown_type",
+        ),
+        (
+            "uses = [\"products:update\"]",
+            "uses = [\"products:upate\"]",
+            "unknown_permission",
+        ),
     ] {
         let broken = whole.replace(right, wrong);
         assert_ne!(broken, whole);

@@ -96,6 +96,66 @@ fn valid_files_conform() {
     }
 }
 
+#[test]
+fn the_sample_of_the_design_conforms() {
+    let schema: Json = serde_json::from_str(&json_schema()).unwrap();
+    let sample = toml::from_str(include_str!("sample/gatewright.toml")).unwrap();
+    conforms(&sample, &schema, "the sample");
+}
+
+/// Every pattern of the schema takes what stands for it, and not what looks like it.
+#[test]
+fn patterns_take_what_they_should() {
+    let schema: Json = serde_json::from_str(&json_schema()).unwrap();
+    let of = |table: &Json, key: &str| table["properties"][key].clone();
+    let each = |schema: Json| schema["additionalProperties"].clone();
+    let resource = each(of(&schema, "resources"));
+    let field = each(of(&resource, "fields"));
+    let permissions = of(&each(of(&schema, "roles")), "permissions")["items"].clone();
+    let rate = of(&of(&schema, "limits"), "per_key");
+    for (schema, right, wrong) in [
+        (rate, vec!["600/1m"], vec!["600", "600/1", "x/1m"]),
+        (
+            permissions,
+            vec!["*", "products:*", "products:read", "products:read:own"],
+            vec!["products", "*:read", "products:*:own", "Products:read"],
+        ),
+        (
+            of(&field, "permission"),
+            vec!["products:read_cost"],
+            vec!["read_cost", "products:*", "products:read:own"],
+        ),
+        (
+            of(&field, "renamed_from"),
+            vec!["name_2"],
+            vec!["Name", "2_name", ""],
+        ),
+    ] {
+        let pattern = regex::Regex::new(schema["pattern"].as_str().unwrap()).unwrap();
+        assert!(right.iter().all(|text| pattern.is_match(text)), "{pattern}");
+        assert!(
+            !wrong.iter().any(|text| pattern.is_match(text)),
+            "{pattern}"
+        );
+    }
+}
+
+/// An editor has something to show for every table and key.
+#[test]
+fn everything_is_described() {
+    fn described(schema: &Json, at: &str) {
+        for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
+            let at = format!("{at}.{key}");
+            let text = inner["description"].as_str().unwrap_or_default();
+            assert!(text.ends_with('.'), "{at}: {text:?}");
+            for inner in [inner, &inner["items"], &inner["additionalProperties"]] {
+                described(inner, &at);
+            }
+        }
+    }
+    described(&serde_json::from_str(&json_schema()).unwrap(), "");
+}
+
 /// As much of JSON Schema as ours uses.
 fn conforms(value: &Json, schema: &Json, at: &str) {
     if let Some(words) = schema["enum"].as_array() {
@@ -118,6 +178,14 @@ fn conforms(value: &Json, schema: &Json, at: &str) {
         };
         assert!(fits, "{at}: {value} is no {kinds}");
     }
+    if let (Some(text), Some(pattern)) = (value.as_str(), schema["pattern"].as_str()) {
+        let pattern = regex::Regex::new(pattern).unwrap();
+        assert!(pattern.is_match(text), "{at}: {text} is no {pattern}");
+    }
+    if let (Some(number), Some(least)) = (value.as_i64(), schema["minimum"].as_i64()) {
+        assert!(number >= least, "{at}: {number} is below {least}");
+        assert!(schema["maximum"].as_i64() >= Some(number), "{at}: {number}");
+    }
     for item in value.as_array().into_iter().flatten() {
         conforms(item, &schema["items"], at);
     }
@@ -130,7 +198,12 @@ fn conforms(value: &Json, schema: &Json, at: &str) {
             "{at} lacks {key}"
         );
     }
+    let names = schema["propertyNames"]["pattern"].as_str();
+    let names = names.map(|names| regex::Regex::new(names).unwrap());
     for (key, inner) in entries {
+        if let Some(names) = &names {
+            assert!(names.is_match(key), "{at}: {key}");
+        }
         let at = format!("{at}: {key}");
         let known = schema["properties"].get(key);
         let inner_schema = known.unwrap_or(&schema["additionalProperties"]);

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use gatewright_schema::{
-    FieldType, Literal, OnDelete, Schema, Signup, built_in_permissions, parse, render,
+    Audit, FieldType, Literal, OnDelete, Schema, Signup, built_in_permissions, parse, render,
 };
 
 /// Parses a file without errors and warnings.
@@ -202,4 +202,84 @@ fn line_ends_and_a_byte_order_mark_change_nothing() {
     let source = "app.name = 'Shop'\nroles.owner = { permissions = ['*'] }\nresources.things.fields.a = { type = 'text' }\n";
     let windows = format!("\u{feff}{}", source.replace('\n', "\r\n"));
     assert_eq!(clean(source), clean(&windows));
+}
+
+#[test]
+fn every_key_of_a_field_reaches_the_schema() {
+    let schema = clean(
+        r#"
+        app.name = "Shop"
+        auth.signup = "invite_only"
+        roles.owner = { permissions = ["*"] }
+        [resources.products]
+        label = "Goods"
+        renamed_from = "articles"
+        audit = "fact"
+        fields.sku = { type = "string", min = 3, max = 20, pattern = '[A-Z]+-\d+', search = true, default = "AB-1", label = "SKU", renamed_from = "number" }
+        fields.note = { type = "text", min = 1, search = true, optional = true }
+        fields.contact = { type = "email", unique = true, search = true, default = "Ada@example.com" }
+        fields.site = { type = "url", search = true, default = "https://example.com/" }
+        fields.key = { type = "uuid", unique = true, default = "0190B3C2-5F2E-7C3A-9D41-5A1F0E6B8C27" }
+        fields.day = { type = "date", unique = true, default = "2026-11-24" }
+        fields.toml_day = { type = "date", default = 2026-11-24 }
+        fields.at = { type = "timestamp", default = "2026-11-24T09:30:00+01:00" }
+        fields.toml_at = { type = "timestamp", default = 2026-11-24T09:30:00.5Z }
+        fields.extra = { type = "json", optional = true }
+        fields.small = { type = "json", max = 100 }
+        "#,
+    );
+    assert_eq!(schema.auth.signup, Signup::InviteOnly);
+    let products = &schema.resources[0];
+    assert_eq!(products.label.as_deref(), Some("Goods"));
+    assert_eq!(products.renamed_from.as_deref(), Some("articles"));
+    assert_eq!(products.audit, Audit::Fact);
+    let sku = &products.fields[0];
+    assert_eq!(sku.label.as_deref(), Some("SKU"));
+    assert_eq!(sku.renamed_from.as_deref(), Some("number"));
+    let types: Vec<FieldType> = products.fields.iter().map(|f| f.ty.clone()).collect();
+    assert_eq!(
+        types,
+        [
+            FieldType::String {
+                min: 3,
+                max: 20,
+                pattern: Some(r"[A-Z]+-\d+".to_owned())
+            },
+            FieldType::Text {
+                min: 1,
+                max: 65_536
+            },
+            FieldType::Email,
+            FieldType::Url,
+            FieldType::Uuid,
+            FieldType::Date,
+            FieldType::Date,
+            FieldType::Timestamp,
+            FieldType::Timestamp,
+            FieldType::Json { max: 65_536 },
+            FieldType::Json { max: 100 },
+        ]
+    );
+    let search: Vec<bool> = products.fields.iter().map(|f| f.search).collect();
+    assert_eq!(search[..5], [true, true, true, true, false]);
+    let texts = products.fields.iter().map(|f| match &f.default {
+        Some(Literal::Text(text)) => text.as_str(),
+        _ => "",
+    });
+    assert_eq!(
+        texts.collect::<Vec<_>>(),
+        [
+            "AB-1",
+            "",
+            "Ada@example.com",
+            "https://example.com/",
+            "0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27",
+            "2026-11-24",
+            "2026-11-24",
+            "2026-11-24T08:30:00.000000Z",
+            "2026-11-24T09:30:00.500000Z",
+            "",
+            "",
+        ]
+    );
 }

@@ -57,6 +57,7 @@ fn to_json(path: &Path, source: &str, parsed: &Parsed) -> Value {
         "file": path.display().to_string(),
         "diagnostics": diagnostics.collect::<Vec<_>>(),
         "permissions": parsed.schema.as_ref().map(permissions_to_json),
+        "covers": parsed.schema.as_ref().map(covers_to_json),
         "roles": parsed.schema.as_ref().map(|schema| &schema.roles),
     })
 }
@@ -67,6 +68,14 @@ fn permissions_to_json(schema: &Schema) -> Vec<&str> {
         .iter()
         .map(|permission| permission.slug.as_str())
         .collect()
+}
+
+/// What each action covers.
+fn covers_to_json(schema: &Schema) -> Value {
+    let permissions = schema.permissions.iter();
+    let actions = permissions.filter(|permission| !permission.uses.is_empty());
+    let covers = actions.map(|action| (action.slug.clone(), json!(action.uses)));
+    Value::Object(covers.collect())
 }
 
 /// A diagnostic with its place as editors count: from 1, columns in characters.

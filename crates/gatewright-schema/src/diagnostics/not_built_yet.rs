@@ -1,18 +1,18 @@
 //! A part of the design that this version does not have.
 //!
-//! It is refused rather than ignored, since a `ceiling` or a `:own` that did nothing would grant
-//! more than the file says; and it is not called unknown, since the name is right.
+//! It is refused rather than ignored, since nobody should rely on what does nothing; and it is not
+//! called unknown, since the name is right.
 //!
 //! ```toml
-//! [limits]
-//! per_key = "600/1m"
+//! [auth]
+//! providers = ["password", "google"]
 //! ```
 
 use std::ops::Range;
 
 use crate::report::Diagnostic;
 
-/// `what` is the thing by name, for example "the key `audit` of a resource".
+/// `what` is the thing by name, for example "`google` as `providers`".
 pub(crate) fn not_built_yet(what: &str, span: Range<usize>) -> Diagnostic {
     Diagnostic::error("not_built_yet", span, format!("{what} is not built yet"))
         .label("not in this version of gatewright")

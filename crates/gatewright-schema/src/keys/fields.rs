@@ -15,7 +15,7 @@ pub(crate) static FIELD: Table = Table {
     title: "a field",
     description: "A field: a column and a JSON key.",
     keys: &[
-        key("type", Value::Choice(TYPES), "What the field holds.").required(),
+        key("type", Value::Choice(TYPES), "What the field holds: `string` is one line, `text` many, `timestamp` an instant, `reference` a record of a resource.").required(),
         key(
             "optional",
             Value::Flag { default: false },
@@ -98,12 +98,12 @@ pub(crate) static FIELD: Table = Table {
         key(
             "on_delete",
             Value::Choice(ON_DELETE),
-            "reference: what happens when the record referred to is deleted. `set_null` needs `optional = true`.",
+            "reference: what happens when the record referred to is deleted: `restrict`, it cannot be; `cascade`, this one goes too; `set_null`, the reference becomes null, which needs `optional = true`.",
         )
         .of(&[Reference]),
         key(
             "permission",
-            Value::Text,
+            Value::Permission,
             "A permission of this resource, such as \"products:read_cost\". For whoever lacks it the field does not exist. The field needs `optional = true` or a `default`.",
         ),
         key(

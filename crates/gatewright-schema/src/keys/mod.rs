@@ -60,6 +60,10 @@ pub(crate) enum Value {
     Scalar,
     /// An array of text.
     Texts,
+    /// One permission, such as `products:read`.
+    Permission,
+    /// An array of permissions; wildcards and `:own` as far as the key allows.
+    Permissions,
     /// Another table.
     Table(&'static Table),
     /// A table whose keys the team names.

@@ -64,7 +64,11 @@ pub(crate) static AUTH: Table = Table {
     title: "`[auth]`",
     description: "How people sign up and stay signed in.",
     keys: &[
-        key("signup", Value::Choice(SIGNUP), "Who may sign up."),
+        key(
+            "signup",
+            Value::Choice(SIGNUP),
+            "Who may sign up: `open`, anybody; `invite_only`, whoever was invited; `closed`, nobody by themselves.",
+        ),
         key(
             "require_verified_email",
             Value::Flag { default: true },
@@ -125,7 +129,7 @@ pub(crate) static ROLE: Table = Table {
     keys: &[
         key(
             "permissions",
-            Value::Texts,
+            Value::Permissions,
             "What a holder may do: `products:read`, `products:*` or `*`; `products:update:own` for the holder's own records alone.",
         ),
         key(
@@ -140,7 +144,7 @@ pub(crate) static ROLE: Table = Table {
         ),
         key(
             "ceiling",
-            Value::Texts,
+            Value::Permissions,
             "What a tenant may at most have in this role, beside what the role includes: `products:read`, `products:*` or `*`. Without it a tenant may only take away.",
         ),
     ],
@@ -195,7 +199,7 @@ pub(crate) static ACTION: Table = Table {
         ),
         key(
             "uses",
-            Value::Texts,
+            Value::Permissions,
             "The permissions that the action's code works with: `products:update` lets it change products, whoever calls it. `read` of its own resource is always among them.",
         ),
     ],
@@ -208,12 +212,12 @@ pub(crate) static TEST: Table = Table {
         key("role", Value::Text, "The role under test.").required(),
         key(
             "can",
-            Value::Texts,
+            Value::Permissions,
             "Permissions it must have; `products:update:own` at least for own records.",
         ),
         key(
             "cannot",
-            Value::Texts,
+            Value::Permissions,
             "Permissions it must not have; `products:update:own` not even for own records.",
         ),
     ],

@@ -68,7 +68,7 @@ fn line(value: &Scalar, min: u32, max: u32, pattern: Option<&Regex>) -> Accepted
             Err("one line, without control characters".to_owned())
         }
         Literal::Text(text) if pattern.is_some_and(|pattern| !pattern.is_match(&text)) => {
-            Err("what matches its `pattern`, as a whole".to_owned())
+            Err("text that matches its `pattern` as a whole".to_owned())
         }
         other => Ok(other),
     }

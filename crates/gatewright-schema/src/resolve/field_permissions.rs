@@ -17,6 +17,12 @@ pub(crate) fn named_by(resource: &Resource) -> impl Iterator<Item = &str> {
     slugs.filter_map(|slug| second_half(resource, slug))
 }
 
+/// Whether each of the resource's fields names a permission that can be one, or none.
+pub(crate) fn are_sound(resource: &Resource) -> bool {
+    let mut slugs = resource.fields.iter().filter_map(|f| f.permission.as_ref());
+    slugs.all(|slug| second_half(resource, slug).is_some())
+}
+
 /// `read_cost` of `products:read_cost`; `None` if it is no permission of that resource's fields.
 fn second_half<'a>(resource: &Resource, slug: &'a Located<String>) -> Option<&'a str> {
     let (of, name) = slug.value.split_once(':')?;
@@ -34,7 +40,8 @@ pub(crate) fn resolve(
     out: &mut Vec<Diagnostic>,
 ) -> Option<String> {
     let slug = field.permission.as_ref()?;
-    if !field.optional && field.default.is_none() {
+    // Of a field whose type could not be read nothing else is known.
+    if field.ty.is_some() && !field.optional && field.default.is_none() {
         out.push(guarded_required(&field.name, slug.span.clone()));
     }
     let name = resource.name.value.as_str();

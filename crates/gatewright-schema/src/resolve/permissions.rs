@@ -1,6 +1,6 @@
 //! Every permission that a tenant's role can hold, and what a pattern such as `products:*` means.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::diagnostics::{
@@ -24,6 +24,8 @@ pub(crate) struct Catalog {
     by_resource: HashMap<String, Range<usize>>,
     /// Whether the file's resources are among them.
     complete: bool,
+    /// Resources with permissions that could not be read.
+    partial: HashSet<String>,
 }
 
 /// What a pattern means.
@@ -42,6 +44,7 @@ impl Catalog {
             permissions: built_in_permissions(),
             by_resource: HashMap::new(),
             complete: resources.is_some(),
+            partial: HashSet::new(),
         };
         let resources = resources.unwrap_or_default();
         // A resource of a built-in's name was refused; its slugs would be there twice.
@@ -51,6 +54,9 @@ impl Catalog {
         };
         for resource in ours() {
             catalog.permissions.extend(permissions_of(resource));
+            if !resource.permissions_known || !field_permissions::are_sound(resource) {
+                catalog.partial.insert(resource.name.value.clone());
+            }
         }
         for (at, permission) in catalog.permissions.iter().enumerate() {
             catalog
@@ -208,14 +214,14 @@ impl Catalog {
         }
     }
 
-    /// Why there is no such permission. `None` if it may be one of a resource that could not be
-    /// read.
+    /// Why there is no such permission. `None` if it may be one that could not be read.
     fn explain(&self, pattern: &Located<String>, whole: &str, own: bool) -> Option<Diagnostic> {
         let own = if own { OWN } else { "" };
         let Some((resource, action)) = whole.split_once(':') else {
+            let ending = if own.is_empty() { "*" } else { "update:own" };
             let help = self
                 .closest_resource(whole)
-                .map(|resource| format!("did you mean `{resource}:*`?"));
+                .map(|resource| format!("did you mean `{resource}:{ending}`?"));
             let why = "a permission is a resource and an action, such as `products:read`";
             return Some(unknown_permission(pattern, why.to_owned(), help));
         };
@@ -232,6 +238,9 @@ impl Catalog {
                 .map(|resource| format!("did you mean `{resource}:{action}{own}`?"));
             return Some(unknown_permission(pattern, why, help));
         };
+        if self.partial.contains(resource) {
+            return None;
+        }
         let actions: Vec<&str> = self.permissions[range.clone()]
             .iter()
             .map(|permission| permission.action.as_str())

@@ -28,6 +28,8 @@ pub(crate) fn read(resource: &mut Reader<'_, '_>) -> Vec<Field> {
 fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
     let mut field = Field {
         name: entry.name,
+        permission: None,
+        permission_lost: entry.table.is_none(),
         ty: None,
         optional: false,
         unique: None,
@@ -41,7 +43,6 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
         on_delete: None,
         pattern: None,
         search: false,
-        permission: None,
         label: None,
         renamed_from: None,
     };
@@ -50,6 +51,8 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
     };
     let place = field.name.span.clone();
     let mut keys = Reader::open(table, &keys::FIELD, place, resource.out);
+    field.permission = keys.text("permission");
+    field.permission_lost = keys.lost("permission", &field.permission);
     field.ty = type_name(&mut keys);
     let Some(ty) = field.ty else {
         return field;
@@ -81,10 +84,9 @@ fn field(entry: Entry<'_>, resource: &mut Reader<'_, '_>) -> Field {
             }
             "pattern" => field.pattern = keys.text("pattern"),
             "search" => field.search = keys.flag("search").is_some_and(|flag| flag.value),
-            "permission" => field.permission = keys.text("permission"),
             "label" => field.label = keys.text("label"),
             "renamed_from" => field.renamed_from = keys.text("renamed_from"),
-            // `type`, read above.
+            // `type` and `permission`, read above.
             _ => {}
         }
     }

@@ -129,6 +129,7 @@ fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
             name,
             singular: None,
             fields: Vec::new(),
+            permissions_known: false,
             actions: Vec::new(),
             audit: None,
             label: None,
@@ -139,7 +140,11 @@ fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
             let mut keys = Reader::open(table, &keys::RESOURCE, place, file.out);
             resource.singular = keys.text("singular");
             resource.fields = fields::read(&mut keys);
-            resource.actions = actions(&mut keys);
+            let actions = actions(&mut keys);
+            let lost = keys.lost("actions", &actions)
+                || resource.fields.iter().any(|field| field.permission_lost);
+            resource.permissions_known = !lost;
+            resource.actions = actions.unwrap_or_default();
             let audit = keys.word("audit", &keys::AUDIT);
             resource.audit = audit.and_then(|word| keys::audit(&word.value));
             resource.label = keys.text("label");
@@ -150,25 +155,24 @@ fn resources(file: &mut Reader<'_, '_>) -> Option<Vec<Resource>> {
     Some(resources)
 }
 
-fn actions(resource: &mut Reader<'_, '_>) -> Vec<Action> {
-    let named = resource.named("actions", "{ label = \"Publish\" }");
-    let entries = named.unwrap_or_default().into_iter();
-    entries
-        .map(|Entry { name, table }| {
-            let mut action = Action {
-                name,
-                label: None,
-                uses: Vec::new(),
-            };
-            if let Some(table) = table {
-                let place = action.name.span.clone();
-                let mut keys = Reader::open(table, &keys::ACTION, place, resource.out);
-                action.label = keys.text("label");
-                action.uses = keys.texts("uses").map(|l| l.value).unwrap_or_default();
-            }
-            action
-        })
-        .collect()
+fn actions(resource: &mut Reader<'_, '_>) -> Option<Vec<Action>> {
+    let named = resource.named("actions", "{ label = \"Publish\" }")?;
+    let read = named.into_iter();
+    let read = read.map(|Entry { name, table }| {
+        let mut action = Action {
+            name,
+            label: None,
+            uses: Vec::new(),
+        };
+        if let Some(table) = table {
+            let place = action.name.span.clone();
+            let mut keys = Reader::open(table, &keys::ACTION, place, resource.out);
+            action.label = keys.text("label");
+            action.uses = keys.texts("uses").map(|l| l.value).unwrap_or_default();
+        }
+        action
+    });
+    Some(read.collect())
 }
 
 fn tests(file: &mut Reader<'_, '_>) -> Vec<PolicyTest> {

@@ -79,6 +79,12 @@ impl<'a, 'o> Reader<'a, 'o> {
         self.entries.get_key_value(key).map(|(key, _)| key.span())
     }
 
+    /// Whether the key was meant to be there and could not be read: it is mistyped, or `read` came
+    /// to nothing though it stands there.
+    pub fn lost<T>(&self, key: &str, read: &Option<T>) -> bool {
+        self.mistyped.contains(&key) || read.is_none() && self.entries.contains_key(key)
+    }
+
     fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         debug_assert!(
             self.shape.key(key).is_some(),

@@ -58,6 +58,8 @@ pub(crate) struct Resource {
     pub name: Located<String>,
     pub singular: Option<Located<String>>,
     pub fields: Vec<Field>,
+    /// Whether all that brings permissions could be read.
+    pub permissions_known: bool,
     pub actions: Vec<Action>,
     pub audit: Option<Audit>,
     pub label: Option<Located<String>>,
@@ -74,6 +76,9 @@ pub(crate) struct Action {
 #[derive(Debug)]
 pub(crate) struct Field {
     pub name: Located<String>,
+    pub permission: Option<Located<String>>,
+    /// Whether a `permission` stands there that could not be read.
+    pub permission_lost: bool,
     /// Absent if it could not be read; the keys below were not looked at then.
     pub ty: Option<TypeName>,
     pub optional: bool,
@@ -88,7 +93,6 @@ pub(crate) struct Field {
     pub on_delete: Option<Located<OnDelete>>,
     pub pattern: Option<Located<String>>,
     pub search: bool,
-    pub permission: Option<Located<String>>,
     pub label: Option<Located<String>>,
     pub renamed_from: Option<Located<String>>,
 }

@@ -1,6 +1,7 @@
 //! The audit log of a tenant: an entry commits with its change or not at all.
 
 mod routes;
+mod sight;
 
 use std::net::IpAddr;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
+use crate::model::AuditMode;
 use crate::store::{FailedAt, FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
@@ -38,7 +40,8 @@ pub(crate) struct Change {
     pub(crate) resource: &'static str,
     pub(crate) action: Action,
     pub(crate) record_id: Uuid,
-    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value.
+    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value. Of a resource
+    /// whose entries hold facts alone, [`record`] drops the values.
     pub(crate) changes: Map<String, Json>,
 }
 
@@ -80,10 +83,18 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
         request_id: caller.request_id,
         address: caller.address,
     };
+    let model = unit.runtime().model;
     let entries = changes.into_iter().map(|change| {
         let action = format!("{}:{}", change.resource, change.action.word());
         let of = (change.resource, change.record_id);
-        let changes = Value::Json(Json::Object(change.changes));
+        let mut changes = change.changes;
+        let def = model.resource(change.resource);
+        if def.is_some_and(|def| def.audit == AuditMode::Fact) {
+            for change in changes.values_mut() {
+                *change = Json::Object(Map::new());
+            }
+        }
+        let changes = Value::Json(Json::Object(changes));
         entry(caller.tenant_id, author, action, of, changes).to_vec()
     });
     let entries: Vec<_> = entries.collect();
