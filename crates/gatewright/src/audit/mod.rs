@@ -83,18 +83,10 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
         request_id: caller.request_id,
         address: caller.address,
     };
-    let model = unit.runtime().model;
     let entries = changes.into_iter().map(|change| {
         let action = format!("{}:{}", change.resource, change.action.word());
         let of = (change.resource, change.record_id);
-        let mut changes = change.changes;
-        let def = model.resource(change.resource);
-        if def.is_some_and(|def| def.audit == AuditMode::Fact) {
-            for change in changes.values_mut() {
-                *change = Json::Object(Map::new());
-            }
-        }
-        let changes = Value::Json(Json::Object(changes));
+        let changes = Value::Json(Json::Object(kept(unit, change.resource, change.changes)));
         entry(caller.tenant_id, author, action, of, changes).to_vec()
     });
     let entries: Vec<_> = entries.collect();
@@ -102,6 +94,17 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
     written
         .map(drop)
         .map_err(|FailedAt { error, .. }| Error::from(error))
+}
+
+/// What an entry of a resource keeps of a change: all of it, or which fields it was.
+fn kept(unit: &Unit, resource: &str, mut changes: Map<String, Json>) -> Map<String, Json> {
+    let def = unit.runtime().model.resource(resource);
+    if def.is_some_and(|def| def.audit == AuditMode::Fact) {
+        for change in changes.values_mut() {
+            *change = Json::Object(Map::new());
+        }
+    }
+    changes
 }
 
 /// Writes the first entry of a new tenant, inside the transaction that makes it.

@@ -13,6 +13,7 @@
 
 mod connection;
 mod pool;
+pub(super) mod structure;
 mod values;
 
 use std::path::Path;

@@ -52,6 +52,20 @@ fn who_lacks_the_permission_meets_no_such_field() {
                 ("filter", &|name| {
                     lead.get(&format!("/api/tasks?filter[{name}]=low"))
                 }),
+                ("bulk create", &|name| {
+                    lead.post(
+                        "/api/tasks/bulk/create",
+                        &json!({ "records": [body(name)] }),
+                    )
+                }),
+                ("bulk update", &|name| {
+                    let mut record = body(name);
+                    record["id"] = made["id"].clone();
+                    lead.post("/api/tasks/bulk/update", &json!({ "records": [record] }))
+                }),
+                ("export", &|name| {
+                    lead.get(&format!("/api/tasks/export?format=csv&fields={name}"))
+                }),
                 ("sort", &|name| lead.get(&format!("/api/tasks?sort={name}"))),
                 ("fields", &|name| {
                     lead.get(&format!("/api/tasks?fields={name}"))
