@@ -151,7 +151,7 @@ CREATE TABLE "tasks" (
     "details" jsonb,
     "rate" numeric(12, 2),
     "contract" text COLLATE "C",
-    "grade" text COLLATE "C" NOT NULL CHECK ("grade" IN ('low', 'high')),
+    "grade" text COLLATE "C" NOT NULL CONSTRAINT "tasks_grade_check" CHECK ("grade" IN ('low', 'high')),
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "tasks_code_unique" UNIQUE (tenant_id, "code"),
     CONSTRAINT "tasks_contract_unique" UNIQUE (tenant_id, "contract")
