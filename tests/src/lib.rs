@@ -11,6 +11,7 @@
 )]
 
 pub mod application;
+pub mod attack;
 pub mod binary;
 pub mod client;
 pub mod guards;

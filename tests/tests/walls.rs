@@ -13,15 +13,15 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use gatewright_attack::Suite;
 use gatewright_tests::application::{Application, Server, Store};
+use gatewright_tests::attack::suite;
 use gatewright_tests::binary::{Walls, repository};
 use gatewright_tests::postgres::Database;
 use serde_json::json;
 
 /// The whole attack suite on this database.
 fn attack(walls: Walls, database: &Database) {
-    Suite::new(walls.binary())
+    suite(walls.binary())
         .env("DATABASE_URL", &database.app_url())
         .env("MIGRATE_DATABASE_URL", &database.owner_url())
         .run()

@@ -5,9 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::pattern;
 use crate::surface::{Field, FieldType, Resource};
 
-/// The body that creates a record: every field, also the optional ones.
+/// The body that creates a record: every field, also the optional ones, but those that need a
+/// permission of their own, for which whoever lacks it would be refused.
 ///
 /// `reference` gives the id of a record of the named resource to refer to, or `None` to leave
 /// the field out.
@@ -21,7 +23,11 @@ pub(crate) fn new_record(
     reference: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
 ) -> Result<Map<String, Value>, String> {
     let mut body = Map::new();
-    for field in &resource.fields {
+    for field in resource
+        .fields
+        .iter()
+        .filter(|field| field.permission.is_none())
+    {
         let value = match &field.ty {
             FieldType::Reference { to } => reference(to)?.map(Value::String),
             _ => value_for(field, fresh),
@@ -45,19 +51,43 @@ pub(crate) fn small_patch(resource: &Resource, fresh: u64) -> Map<String, Value>
     let one = resource
         .fields
         .iter()
+        .filter(|field| field.permission.is_none())
         .find_map(|field| value_for(field, fresh).map(|value| (field.name.clone(), value)));
     one.into_iter().collect()
 }
 
 /// The first field that holds free text, for markers.
 pub(crate) fn text_field(resource: &Resource) -> Option<&Field> {
-    resource.fields.iter().find(|field| matches!(field.ty, FieldType::String { max } | FieldType::Text { max } if max >= 24))
+    resource
+        .fields
+        .iter()
+        .find(|field| field.permission.is_none() && field.holds_markers())
+}
+
+impl Field {
+    /// Whether any text of 24 characters is a value.
+    pub(crate) fn holds_markers(&self) -> bool {
+        match &self.ty {
+            FieldType::String { min, max, pattern } => {
+                *min <= 24 && *max >= 24 && pattern.is_none()
+            }
+            FieldType::Text { min, max } => *min <= 24 && *max >= 24,
+            _ => false,
+        }
+    }
 }
 
 /// A valid value; `None` for references and unknown types.
-fn value_for(field: &Field, fresh: u64) -> Option<Value> {
+pub(crate) fn value_for(field: &Field, fresh: u64) -> Option<Value> {
     Some(match &field.ty {
-        FieldType::String { max } | FieldType::Text { max } => json!(text(*max, fresh)),
+        FieldType::String {
+            min,
+            max,
+            pattern: Some(pattern),
+        } => json!(pattern::example(pattern, (*min, *max), fresh)?),
+        FieldType::String { min, max, .. } | FieldType::Text { min, max } => {
+            json!(text(*min, *max, fresh))
+        }
         FieldType::Integer { min, max } => {
             let low = min.or(max.map(|max| max.min(1))).unwrap_or(1);
             let value = within(i128::from(low), i128::from(max.unwrap_or(i64::MAX)), fresh);
@@ -95,14 +125,16 @@ fn value_for(field: &Field, fresh: u64) -> Option<Value> {
     })
 }
 
-/// Text of at most `max` characters whose end is fresh.
-fn text(max: usize, fresh: u64) -> String {
+/// Text of `min` to `max` characters whose end is fresh.
+fn text(min: usize, max: usize, fresh: u64) -> String {
     let text = format!("fresh {fresh}");
-    text.chars()
+    let text: String = text
+        .chars()
         .skip(text.chars().count().saturating_sub(max))
-        .collect::<String>()
-        .trim_start()
-        .to_owned()
+        .collect();
+    let text = text.trim_start();
+    let short = min.saturating_sub(text.chars().count());
+    format!("{}{text}", "x".repeat(short))
 }
 
 fn date(fresh: u64) -> String {

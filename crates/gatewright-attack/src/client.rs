@@ -66,13 +66,19 @@ impl Request {
         self
     }
 
-    /// The same request about another record.
+    /// The same request about another record, in its path and in its body.
     pub(crate) fn about(mut self, id: &str, other: &str) -> Self {
         self.target = self.target.replace(id, other);
+        self.body = self.body.map(|body| {
+            String::from_utf8_lossy(&body)
+                .replace(id, other)
+                .into_bytes()
+        });
         self
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    /// The head and the body as they are written.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
             self.method, self.target, self.host
@@ -184,17 +190,27 @@ impl Client {
         self.sent.load(Ordering::Relaxed)
     }
 
+    /// Counts one request.
+    pub(crate) fn count(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect_timeout(&self.address, self.patience)?;
+        stream.set_read_timeout(Some(self.patience))?;
+        stream.set_write_timeout(Some(self.patience))?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
     /// Sends one request and reads its answer.
     ///
     /// # Errors
     ///
     /// No answer within the deadline, a closed connection, or an answer that is not HTTP/1.1.
     pub(crate) fn send(&self, request: &Request) -> io::Result<Response> {
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        let mut stream = TcpStream::connect_timeout(&self.address, self.patience)?;
-        stream.set_read_timeout(Some(self.patience))?;
-        stream.set_write_timeout(Some(self.patience))?;
-        stream.set_nodelay(true)?;
+        self.count();
+        let mut stream = self.connect()?;
         // A server may refuse and close before it has read all of a large body: its answer counts.
         let written = stream.write_all(&request.to_bytes());
         let answer = read_response(&mut BufReader::new(stream), request.method == "HEAD");
@@ -205,7 +221,7 @@ impl Client {
     }
 }
 
-fn read_response(stream: &mut impl BufRead, head_only: bool) -> io::Result<Response> {
+pub(crate) fn read_response(stream: &mut impl BufRead, head_only: bool) -> io::Result<Response> {
     loop {
         let (status, headers) = read_head(stream)?;
         if (100..200).contains(&status) {

@@ -113,7 +113,8 @@ fn problem(response: &Response, code: &str) -> Result<(), String> {
 
 /// Whether two answers are the same for whoever sent both requests.
 ///
-/// Left aside are the request's id and instance, the date, and `sent`: ids that the client itself
+/// Left aside are the request's id and instance, the cursor of the next page, which is sealed anew
+/// each time, the date, and `sent`: ids that the client itself
 /// put into its requests, whose echo tells it nothing.
 ///
 /// # Errors
@@ -141,7 +142,7 @@ pub(crate) fn same_bytes(one: &Response, other: &Response, sent: &[&str]) -> Res
 fn neutral_body(response: &Response, sent: &[&str]) -> String {
     let mut text = response.body_text();
     let body = response.json();
-    for member in ["request_id", "instance"] {
+    for member in ["request_id", "instance", "next_cursor"] {
         if let Some(value) = body
             .get(member)
             .and_then(Value::as_str)

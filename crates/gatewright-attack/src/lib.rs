@@ -31,6 +31,12 @@
 //! A route without a control, or with a request that had no answer, is *uncovered*, which fails the
 //! test as a finding does. Coverage is counted from answers received, not from requests sent.
 //!
+//! Some things are attacked once for each kind of route, or in a way of their own: fields of the
+//! server's own in bodies (MA01, MA02), statements and broken text (DB02), too much of everything
+//! (DS01, DS06), errors that tell of the inside (EN03, on every error of the run). The report lists
+//! each kind of route with the attacks that reached it. A kind that an attack is meant for and that it
+//! never reached is a finding.
+//!
 //! # Who attacks
 //!
 //! | stranger | must be answered |
@@ -42,7 +48,9 @@
 //! | a member whose roles lack the permission, or without any role | 403 `permission_denied`, naming it |
 //! | no membership, a suspended one, the other tenant's owner, an unknown tenant | 403 `tenant_forbidden`, the same bytes for all |
 //! | a member of a suspended tenant | 403 `tenant_suspended` |
-//! | the other tenant's members with the victim's id at their own host | 404, the same bytes as for an id that was never issued |
+//! | the other tenant's members with the victim's id at their own host, in a path, with a precondition, among own ids in bulk | 404, the same bytes as for an id that was never issued |
+//! | a member narrowed to own records, with a colleague's | the same 404; absent from lists and exports |
+//! | a member without a field's permission | the field is nowhere; to name it is as wrong as to name none |
 //! | a reference in a body to the victim's record | 422, the same bytes as for an id that was never issued |
 //!
 //! "The same bytes" leaves aside the request's id, the date, and ids that the client itself sent.
@@ -62,7 +70,8 @@
 //! # Your own routes
 //!
 //! A route of your own is in the list, so it is attacked as well. What cannot be derived is given by
-//! [`Suite::example`] and [`Suite::path`]; until then the route is uncovered, by name, and says so.
+//! [`Suite::example`] and [`Suite::path`]; until then the route is uncovered, by name, and says so. A
+//! route that succeeds without a body, or with an empty object, needs no example.
 //!
 //! With `ATTACK_DATABASE_URL` (and `ATTACK_MIGRATE_DATABASE_URL`) in the environment the same suite
 //! runs on an empty PostgreSQL database.
@@ -71,7 +80,12 @@ mod attacks;
 mod body;
 mod client;
 mod expect;
+mod flood;
 mod forge;
+mod kinds;
+mod leaks;
+mod memory;
+mod pattern;
 mod principal;
 mod process;
 mod report;

@@ -155,10 +155,7 @@ impl Application {
                 .strip_prefix("listening on http://")
                 .and_then(|rest| rest.trim().parse().ok())
             {
-                return Ok(Server {
-                    _process: process,
-                    address,
-                });
+                return Ok(Server { process, address });
             }
         }
     }
@@ -181,8 +178,15 @@ impl Application {
 
 /// A listening application; it is killed when this is dropped.
 pub(crate) struct Server {
-    _process: Process,
+    process: Process,
     pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.0.id()
+    }
 }
 
 struct Process(Child);

@@ -7,6 +7,9 @@ use std::io::Write as _;
 use crate::attacks;
 use crate::client::{Request, Response};
 use crate::expect::Expected;
+use crate::kinds::Kinds;
+use crate::leaks;
+use crate::surface::Surface;
 use crate::target::Target;
 
 /// How many findings of one attack are printed: one hole makes many.
@@ -52,6 +55,7 @@ pub struct Report {
     unanswered: u64,
     /// Attacks that this application gives no occasion for, with the reason.
     inapplicable: Vec<String>,
+    kinds: Kinds,
     log: String,
 }
 
@@ -184,7 +188,15 @@ impl Report {
         request: &Request,
     ) -> Option<Response> {
         match target.client.send(request) {
-            Ok(response) => Some(response),
+            Ok(response) => {
+                if response.status >= 400 {
+                    let own = Attempt::new("EN03", attempt.route, attempt.who);
+                    let verdict = leaks::tidy(request, &response);
+                    let expected = "a problem of its own status that tells nothing of the inside";
+                    self.judge(&own, request, &response, verdict, expected);
+                }
+                Some(response)
+            }
             Err(error) => {
                 self.unanswered += 1;
                 self.find(attempt, request, "an answer", error);
@@ -203,6 +215,7 @@ impl Report {
         expected: impl fmt::Display,
     ) {
         *self.judged.entry(attempt.attack).or_default() += 1;
+        self.kinds.judged(attempt.attack, attempt.route);
         if let Err(why) = verdict {
             self.find(
                 attempt,
@@ -223,6 +236,7 @@ impl Report {
         received: impl fmt::Display,
     ) {
         *self.judged.entry(attempt.attack).or_default() += 1;
+        self.kinds.judged(attempt.attack, attempt.route);
         if !holds {
             self.find(attempt, sent, expected, received);
         }
@@ -253,6 +267,24 @@ impl Report {
     /// Records that the application gives an attack no occasion.
     pub(crate) fn skip(&mut self, attack: &str, why: &str) {
         self.inapplicable.push(format!("{attack}: {why}"));
+    }
+
+    /// Takes note of the kinds of routes that there are.
+    pub(crate) fn meet(&mut self, surface: &Surface) {
+        self.kinds = Kinds::of(surface);
+    }
+
+    /// A kind of route that an attack was meant for and that it did not reach is a finding.
+    pub(crate) fn find_neglected(&mut self) {
+        for (kind, attack) in self.kinds.neglected() {
+            let attempt = Attempt::new(attack, kind, "the suite");
+            self.find(
+                &attempt,
+                "",
+                "an answer to judge",
+                "no route of this kind was attacked",
+            );
+        }
     }
 
     pub(crate) fn cover(&mut self, route: String) {
@@ -289,6 +321,7 @@ impl fmt::Display for Report {
                 attacks::title(id)
             )?;
         }
+        write!(f, "{}", self.kinds)?;
         for line in &self.inapplicable {
             writeln!(f, "not attacked: {line}")?;
         }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub struct Suite {
     binary: PathBuf,
     examples: Examples,
     settings: Vec<(String, String)>,
+    only: Option<String>,
 }
 
 impl Suite {
@@ -55,10 +57,12 @@ impl Suite {
             binary: PathBuf::from(binary.as_ref()),
             examples,
             settings: Vec::new(),
+            only: None,
         }
     }
 
-    /// A valid body for a route of the team's own, such as `"POST /api/orders/import"`.
+    /// A valid body for a route of the team's own, such as `"POST /api/orders/import"`, or for a create
+    /// to whose input the team added rules: `"POST /api/orders"` is then how every order is made.
     ///
     /// It must succeed each time it is sent: in its strings `{fresh}` becomes a value that was not
     /// used before, and `{new products}` the id of a record of `products` made for this request.
@@ -82,6 +86,14 @@ impl Suite {
         self
     }
 
+    /// Makes the attacks of one id alone, such as `"TI01"`, while a finding is looked into.
+    ///
+    /// Such a report covers no route, or few, and proves nothing.
+    pub fn only(mut self, attack: &str) -> Self {
+        self.only = Some(attack.to_owned());
+        self
+    }
+
     /// Starts the application on an empty database and attacks it.
     ///
     /// The database is a SQLite file of its own, or the empty one that `ATTACK_DATABASE_URL` (and
@@ -90,7 +102,11 @@ impl Suite {
         match self.set_up() {
             Ok((target, server)) => {
                 let mut report = Report::of(&target.surface.app);
-                attacks::run_all(&target, &mut report);
+                report.meet(&target.surface);
+                attacks::run_all(&target, &mut report, self.only.as_deref());
+                if self.only.is_none() {
+                    report.find_neglected();
+                }
                 report.finish(target.client.sent(), target.application.log_tail());
                 drop(server);
                 report
@@ -145,7 +161,9 @@ impl Suite {
                 expired,
                 examples,
                 port,
+                process: server.id(),
                 fresh,
+                learned: Mutex::default(),
             },
             server,
         ))

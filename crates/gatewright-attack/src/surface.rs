@@ -40,6 +40,42 @@ impl Route {
     }
 }
 
+/// What a route does to its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Class {
+    List,
+    Export,
+    Read,
+    Create,
+    Update,
+    Delete,
+    BulkCreate,
+    BulkUpdate,
+    BulkDelete,
+    Action,
+    /// Of the runtime's own, or of the team's own.
+    Other,
+}
+
+impl Class {
+    /// In the plural, for a report.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::List => "lists",
+            Self::Export => "exports",
+            Self::Read => "reads",
+            Self::Create => "creates",
+            Self::Update => "updates",
+            Self::Delete => "deletes",
+            Self::BulkCreate => "bulk creates",
+            Self::BulkUpdate => "bulk updates",
+            Self::BulkDelete => "bulk deletes",
+            Self::Action => "actions",
+            Self::Other => "others",
+        }
+    }
+}
+
 /// Who a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,7 +96,24 @@ pub(crate) enum Access {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Resource {
     pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) actions: Vec<Action>,
     pub(crate) fields: Vec<Field>,
+}
+
+impl Resource {
+    /// The fields that need a permission of their own.
+    pub(crate) fn guarded(&self) -> impl Iterator<Item = (&Field, &str)> {
+        self.fields
+            .iter()
+            .filter_map(|field| Some((field, field.permission.as_deref()?)))
+    }
+}
+
+/// What the team does to a record beyond the usual things.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Action {
+    pub(crate) name: String,
 }
 
 /// A field of a resource.
@@ -68,6 +121,12 @@ pub(crate) struct Resource {
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: FieldType,
+    /// Whether `q` looks into it.
+    #[serde(default)]
+    pub(crate) search: bool,
+    /// The permission without which the field is not there.
+    #[serde(default)]
+    pub(crate) permission: Option<String>,
 }
 
 /// A type with its parameters; numbers may come as strings where they are decimals.
@@ -75,9 +134,15 @@ pub(crate) struct Field {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum FieldType {
     String {
+        #[serde(default)]
+        min: usize,
         max: usize,
+        #[serde(default)]
+        pattern: Option<String>,
     },
     Text {
+        #[serde(default)]
+        min: usize,
         max: usize,
     },
     Integer {
@@ -113,6 +178,18 @@ pub(crate) enum FieldType {
 pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) permissions: Vec<String>,
+    /// The slugs that it holds for the holder's own records alone.
+    #[serde(default)]
+    pub(crate) own: Vec<String>,
+}
+
+/// How far a permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// To the records that the holder made.
+    Own,
+    /// To every record of the tenant.
+    All,
 }
 
 impl Surface {
@@ -143,26 +220,106 @@ impl Surface {
             .filter(move |route| accesses.contains(&route.access))
     }
 
-    /// Whether somebody with these roles holds every one of `permissions`.
+    /// What a route does to its resource, and so which attacks are meant for it.
+    pub(crate) fn class(&self, route: &Route) -> Class {
+        let Some(resource) = route
+            .resource
+            .as_deref()
+            .and_then(|name| self.resource(name))
+        else {
+            return Class::Other;
+        };
+        let rest = route
+            .path
+            .strip_prefix(&format!("/api/{}", resource.name))
+            .unwrap_or("/");
+        match (route.method.as_str(), rest) {
+            ("GET", "") => Class::List,
+            ("POST", "") => Class::Create,
+            ("GET", "/export") => Class::Export,
+            ("POST", "/bulk/create") => Class::BulkCreate,
+            ("POST", "/bulk/update") => Class::BulkUpdate,
+            ("POST", "/bulk/delete") => Class::BulkDelete,
+            ("GET", "/{id}") => Class::Read,
+            ("PATCH", "/{id}") => Class::Update,
+            ("DELETE", "/{id}") => Class::Delete,
+            ("POST", rest) => {
+                let name = rest.strip_prefix("/{id}/").unwrap_or_default();
+                match resource.actions.iter().any(|action| action.name == name) {
+                    true => Class::Action,
+                    false => Class::Other,
+                }
+            }
+            _ => Class::Other,
+        }
+    }
+
+    /// The resource's route of this class, if it is registered.
+    pub(crate) fn route_of<'a>(
+        &'a self,
+        resource: &'a Resource,
+        class: Class,
+    ) -> Option<&'a Route> {
+        self.routes_of(resource, class).next()
+    }
+
+    /// The resource's routes of this class: one at most, but for actions.
+    pub(crate) fn routes_of<'a>(
+        &'a self,
+        resource: &'a Resource,
+        class: Class,
+    ) -> impl Iterator<Item = &'a Route> {
+        self.routes
+            .iter()
+            .filter(move |route| route.resource.as_deref() == Some(&resource.name))
+            .filter(move |route| self.class(route) == class)
+    }
+
+    /// Whether somebody with these roles holds every one of `permissions`, to whatever extent.
     pub(crate) fn allows(&self, roles: &[String], permissions: &[String]) -> bool {
+        self.reach(roles, permissions).is_some()
+    }
+
+    /// How far somebody with these roles reaches by all of `permissions`; `None` without one of them.
+    pub(crate) fn reach(&self, roles: &[String], permissions: &[String]) -> Option<Extent> {
         permissions
             .iter()
-            .all(|permission| self.holds(roles, permission))
+            .try_fold(Extent::All, |reach, permission| {
+                Some(reach.min(self.extent(roles, permission)?))
+            })
     }
 
     /// Those of `permissions` that nobody with these roles holds.
     pub(crate) fn missing(&self, roles: &[String], permissions: &[String]) -> Vec<String> {
         permissions
             .iter()
-            .filter(|permission| !self.holds(roles, permission))
+            .filter(|permission| self.extent(roles, permission).is_none())
             .cloned()
             .collect()
     }
 
-    fn holds(&self, roles: &[String], permission: &str) -> bool {
-        self.roles.iter().any(|role| {
-            roles.contains(&role.name) && role.permissions.iter().any(|held| held == permission)
+    /// How far somebody with these roles reaches by one permission.
+    pub(crate) fn extent(&self, roles: &[String], permission: &str) -> Option<Extent> {
+        let held = self.roles.iter().filter(|role| roles.contains(&role.name));
+        let names = |slugs: &[String]| slugs.iter().any(|slug| slug == permission);
+        held.filter_map(|role| match () {
+            () if names(&role.permissions) => Some(Extent::All),
+            () if names(&role.own) => Some(Extent::Own),
+            () => None,
         })
+        .max()
+    }
+
+    /// Whether a field is there for somebody with these roles.
+    pub(crate) fn sees(&self, roles: &[String], field: &Field) -> bool {
+        let permission = field.permission.as_deref();
+        permission.is_none_or(|permission| self.extent(roles, permission) == Some(Extent::All))
+    }
+
+    /// How many permissions these roles hold for the whole tenant.
+    pub(crate) fn weight(&self, roles: &[String]) -> usize {
+        let held = self.roles.iter().filter(|role| roles.contains(&role.name));
+        held.map(|role| role.permissions.len()).max().unwrap_or(0)
     }
 }
 
@@ -202,5 +359,33 @@ mod tests {
             ["products:create"]
         );
         assert!(!surface.allows(&[], &both));
+    }
+
+    #[test]
+    fn the_wider_of_two_roles_counts() {
+        let surface: Surface = serde_json::from_str(
+            &SURFACE
+                .replace(
+                    "\"assigns\":[]",
+                    "\"assigns\":[],\"own\":[\"products:update\"]",
+                )
+                .replace(
+                    "\"products:create\"],\"assigns\"",
+                    "\"products:update\"],\"assigns\"",
+                ),
+        )
+        .unwrap();
+        let (viewer, owner) = (
+            ["viewer".to_owned()],
+            ["viewer".to_owned(), "owner".to_owned()],
+        );
+        assert_eq!(
+            surface.extent(&viewer, "products:update"),
+            Some(Extent::Own)
+        );
+        assert_eq!(surface.extent(&owner, "products:update"), Some(Extent::All));
+        assert_eq!(surface.extent(&viewer, "products:delete"), None);
+        let both = ["products:read".to_owned(), "products:update".to_owned()];
+        assert_eq!(surface.reach(&viewer, &both), Some(Extent::Own));
     }
 }

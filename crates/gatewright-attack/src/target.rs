@@ -1,6 +1,8 @@
 //! The running application, and the valid requests to each of its routes.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value, json};
@@ -10,7 +12,7 @@ use crate::client::{Client, Request, Response};
 use crate::forge::Signer;
 use crate::principal::{Cast, Principal, Tokens};
 use crate::process::Application;
-use crate::surface::{Access, Resource, Route, Surface};
+use crate::surface::{Access, Class, Extent, Resource, Route, Surface};
 
 /// Everything that an attack needs.
 pub(crate) struct Target {
@@ -23,7 +25,11 @@ pub(crate) struct Target {
     pub(crate) expired: String,
     pub(crate) examples: Examples,
     pub(crate) port: u16,
+    /// The application's process.
+    pub(crate) process: u32,
     pub(crate) fresh: AtomicU64,
+    /// Bodies of routes of the team's own that were found to do, by route; `None` is no body.
+    pub(crate) learned: Mutex<BTreeMap<String, Option<Value>>>,
 }
 
 /// What the caller says of routes whose requests cannot be derived.
@@ -102,51 +108,99 @@ impl Target {
         Ok(Cookies { login, header })
     }
 
-    /// A member of `tenant` with these permissions.
+    /// The member of `tenant` who holds most, these permissions for every record among it.
     pub(crate) fn allowed_member<'a>(
         &'a self,
         tenant: &'a str,
         permissions: &[String],
     ) -> Result<Principal<'a>, String> {
+        let surface = &self.surface;
         self.cast
             .members(tenant)
-            .find(|member| self.surface.allows(&member.user.roles, permissions))
+            .filter(|member| surface.reach(&member.user.roles, permissions) == Some(Extent::All))
+            .min_by_key(|member| Reverse(surface.weight(&member.user.roles)))
             .ok_or_else(|| format!("no member of {tenant} holds {}", permissions.join(", ")))
     }
 
-    /// Whoever may do what the route does; for a tenant's route, members of `tenant`.
+    /// Whoever may do what the route does, those first who may do most; for a tenant's route,
+    /// members of `tenant`.
     pub(crate) fn allowed<'a>(&'a self, route: &'a Route, tenant: &'a str) -> Vec<Principal<'a>> {
-        match route.access {
+        let surface = &self.surface;
+        let reach = |member: &Principal<'_>| surface.reach(&member.user.roles, &route.permissions);
+        let mut allowed: Vec<Principal<'a>> = match route.access {
             Access::Public => Vec::new(),
             Access::SignedIn => self.cast.everybody().collect(),
             Access::Member => self.cast.members(tenant).collect(),
             Access::Protect => self
                 .cast
                 .members(tenant)
-                .filter(|member| self.surface.allows(&member.user.roles, &route.permissions))
+                .filter(|member| reach(member).is_some())
                 .collect(),
             Access::Platform => self.cast.super_admin().into_iter().collect(),
+        };
+        if route.access == Access::Protect {
+            allowed
+                .sort_by_key(|member| Reverse((reach(member), surface.weight(&member.user.roles))));
         }
+        allowed
     }
 
     /// A request to `route` that succeeds in `tenant` when somebody allowed sends it, once.
     ///
     /// Records that it needs are made for it, so that nothing but the attack decides its fate.
     pub(crate) fn prepare(&self, route: &Route, tenant: &str) -> Result<Prepared, String> {
+        self.prepare_for(route, tenant, None)
+    }
+
+    /// The same with a record that `maker` made, for whom it is their own.
+    pub(crate) fn prepare_for(
+        &self,
+        route: &Route,
+        tenant: &str,
+        maker: Option<Principal<'_>>,
+    ) -> Result<Prepared, String> {
+        let prepared = self.prepare_path(route, tenant, maker)?;
+        let body = self.valid_body(route, tenant, prepared.record.as_deref())?;
+        let request = match body {
+            Some(body) => prepared.request.json(&body),
+            None => prepared.request,
+        };
+        Ok(Prepared {
+            request,
+            record: prepared.record,
+        })
+    }
+
+    /// A request without a body, and the record that it, or its body, is about.
+    fn prepare_path(
+        &self,
+        route: &Route,
+        tenant: &str,
+        maker: Option<Principal<'_>>,
+    ) -> Result<Prepared, String> {
         let label = route.label();
         let host = match route.access {
             Access::Protect | Access::Member => self.host(tenant),
             Access::Public | Access::SignedIn | Access::Platform => self.base_host(),
         };
-        let resource = route
-            .resource
-            .as_deref()
-            .and_then(|name| self.surface.resource(name));
+        let resource = self.resource_of(route);
+        let make = |resource: &Resource| match maker {
+            Some(maker) => self.create_by(tenant, resource, maker),
+            None => self.create(tenant, resource),
+        };
         let (path, record) = match (self.examples.paths.get(&label), resource) {
             (Some(path), _) => (self.fill(path, tenant)?, None),
-            (None, _) if !route.has_parameter() => (route.path.clone(), None),
+            (None, _) if !route.has_parameter() => {
+                let record = match (self.surface.class(route), resource) {
+                    (Class::BulkUpdate | Class::BulkDelete, Some(resource)) => {
+                        Some(make(resource)?)
+                    }
+                    _ => None,
+                };
+                (route.path.clone(), record)
+            }
             (None, Some(resource)) if route.path.matches('{').count() == 1 => {
-                let id = self.create(tenant, resource)?;
+                let id = make(resource)?;
                 let (before, after) = (route.path.split('{').next(), route.path.split('}').nth(1));
                 (
                     format!(
@@ -163,39 +217,90 @@ impl Target {
                 ));
             }
         };
-        let request = Request::new(&route.method, &path, &host);
-        let request = match self.valid_body(route, resource, tenant)? {
-            Some(body) => request.json(&body),
-            None => request,
+        let path = match self.surface.class(route) {
+            Class::Export => format!("{path}?format=jsonl"),
+            _ => path,
         };
-        Ok(Prepared { request, record })
+        Ok(Prepared {
+            request: Request::new(&route.method, &path, &host),
+            record,
+        })
+    }
+
+    /// The resource that a route is about.
+    pub(crate) fn resource_of(&self, route: &Route) -> Option<&Resource> {
+        self.surface.resource(route.resource.as_deref()?)
     }
 
     fn valid_body(
         &self,
         route: &Route,
-        resource: Option<&Resource>,
         tenant: &str,
+        record: Option<&str>,
     ) -> Result<Option<Value>, String> {
         let label = route.label();
         if let Some(example) = self.examples.bodies.get(&label) {
             return self.fill_json(example, tenant).map(Some);
         }
-        let collection =
-            resource.is_some_and(|resource| route.path == format!("/api/{}", resource.name));
-        match (route.method.as_str(), resource) {
-            ("POST", Some(resource)) if collection => self.new_record(tenant, resource).map(Some),
-            ("PATCH", Some(resource)) => Ok(Some(self.small_patch(tenant, resource)?)),
-            ("POST" | "PUT", Some(_)) if route.has_parameter() => Ok(Some(json!({}))),
-            ("POST" | "PUT" | "PATCH", _)
+        let class = self.surface.class(route);
+        let resource = self.resource_of(route);
+        match (class, resource, route.method.as_str()) {
+            (Class::Create, Some(resource), _) => self.new_record(tenant, resource).map(Some),
+            (Class::Update, Some(resource), _) => Ok(Some(self.small_patch(tenant, resource)?)),
+            (Class::BulkCreate, Some(resource), _) => {
+                let record = || self.new_record(tenant, resource);
+                Ok(Some(json!({ "records": [record()?, record()?] })))
+            }
+            (Class::BulkUpdate, Some(resource), _) => {
+                let mut patch = self.small_patch(tenant, resource)?;
+                patch["id"] = json!(record);
+                Ok(Some(json!({ "records": [patch] })))
+            }
+            (Class::BulkDelete, ..) => Ok(Some(json!({ "ids": [record] }))),
+            (_, _, "POST" | "PUT" | "PATCH")
                 if !route.path.ends_with("/logout") && !route.path.ends_with("/logout-all") =>
             {
-                Err(format!(
-                    "its body cannot be derived; add `.example(\"{label}\", json!({{…}}))` to the suite"
-                ))
+                self.learn_body(route, tenant)
             }
             _ => Ok(None),
         }
+    }
+
+    /// What the team's own route takes when nobody gave an example: no body, or an empty object.
+    fn learn_body(&self, route: &Route, tenant: &str) -> Result<Option<Value>, String> {
+        let label = route.label();
+        let unknown = || {
+            format!(
+                "its body cannot be derived; add `.example(\"{label}\", json!({{…}}))` to the suite"
+            )
+        };
+        let known = |learned: &BTreeMap<String, Option<Value>>| learned.get(&label).cloned();
+        if let Some(body) = self.learned.lock().ok().and_then(|learned| known(&learned)) {
+            return Ok(body);
+        }
+        if matches!(route.access, Access::Public | Access::SignedIn) {
+            return Err(unknown());
+        }
+        let sender = self.allowed(route, tenant);
+        let sender = sender.first().ok_or("nobody is allowed to use it")?;
+        for body in [None, Some(json!({}))] {
+            let request = self.prepare_path(route, tenant, None)?.request;
+            let request = request.bearer(sender.access());
+            let request = body
+                .iter()
+                .fold(request, |request, body| request.json(body));
+            if self
+                .client
+                .send(&request)
+                .is_ok_and(|answer| answer.is_success())
+            {
+                if let Ok(mut learned) = self.learned.lock() {
+                    learned.insert(label, body.clone());
+                }
+                return Ok(body);
+            }
+        }
+        Err(unknown())
     }
 
     /// The body of a new record in `tenant`.
@@ -209,6 +314,14 @@ impl Target {
         resource: &Resource,
         depth: usize,
     ) -> Result<Map<String, Value>, String> {
+        // Where the team made rules of its own for a new record, its example keeps them.
+        let example = format!("POST /api/{}", resource.name);
+        if let Some(Value::Object(members)) = self.examples.bodies.get(&example) {
+            return members
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), self.fill_json(value, tenant)?)))
+                .collect();
+        }
         body::new_record(resource, self.fresh(), &mut |to| {
             // A reference to itself, or a long chain, is left out: it must be optional then.
             let parent = self
@@ -221,7 +334,8 @@ impl Target {
         })
     }
 
-    fn small_patch(&self, tenant: &str, resource: &Resource) -> Result<Value, String> {
+    /// A merge patch that changes one field.
+    pub(crate) fn small_patch(&self, tenant: &str, resource: &Resource) -> Result<Value, String> {
         let patch = body::small_patch(resource, self.fresh());
         if !patch.is_empty() {
             return Ok(Value::Object(patch));
@@ -236,17 +350,43 @@ impl Target {
         self.create_at(tenant, resource, 0)
     }
 
-    fn create_at(&self, tenant: &str, resource: &Resource, depth: usize) -> Result<String, String> {
-        let body = Value::Object(self.new_record_at(tenant, resource, depth)?);
-        let route = self.surface.resource_route("POST", &resource.name, false);
-        let route = route.ok_or_else(|| format!("no route makes a record of {}", resource.name))?;
-        let author = self.allowed_member(tenant, &route.permissions)?;
+    /// Makes a record as `author`, whose own it is, and gives its id.
+    pub(crate) fn create_by(
+        &self,
+        tenant: &str,
+        resource: &Resource,
+        author: Principal<'_>,
+    ) -> Result<String, String> {
+        let body = self.new_record(tenant, resource)?;
+        self.create_from(tenant, resource, author, &body)
+    }
+
+    /// Makes a record of this body as `author`, and gives its id.
+    pub(crate) fn create_from(
+        &self,
+        tenant: &str,
+        resource: &Resource,
+        author: Principal<'_>,
+        body: &Value,
+    ) -> Result<String, String> {
+        let route = self.create_route(resource)?;
         let request = Request::new("POST", &route.path, &self.host(tenant))
             .bearer(author.access())
-            .json(&body);
+            .json(body);
         self.must(&request)?
             .text_of("id")
             .ok_or_else(|| format!("{request} was answered without an id"))
+    }
+
+    fn create_route<'a>(&'a self, resource: &'a Resource) -> Result<&'a Route, String> {
+        let route = self.surface.route_of(resource, Class::Create);
+        route.ok_or_else(|| format!("no route makes a record of {}", resource.name))
+    }
+
+    fn create_at(&self, tenant: &str, resource: &Resource, depth: usize) -> Result<String, String> {
+        let body = Value::Object(self.new_record_at(tenant, resource, depth)?);
+        let author = self.allowed_member(tenant, &self.create_route(resource)?.permissions)?;
+        self.create_from(tenant, resource, author, &body)
     }
 
     fn fill_json(&self, example: &Value, tenant: &str) -> Result<Value, String> {

@@ -44,7 +44,7 @@ pub(crate) const ACTION: (&str, &str) = (
 use self::Per::{Application, ApplicationWithResources, Resource};
 
 /// All of them.
-pub(crate) const TEMPLATES: [Template; 22] = [
+pub(crate) const TEMPLATES: [Template; 24] = [
     template!(".env.example", Application, Yours),
     template!(".gitattributes", Application, Yours),
     template!(".gitignore", Application, Yours),
@@ -53,6 +53,12 @@ pub(crate) const TEMPLATES: [Template; 22] = [
     template!("migrations/postgres/0001_init.sql", Application, Yours),
     template!("migrations/sqlite/0001_init.sql", Application, Yours),
     template!("public_routes.txt", Application, Yours),
+    template!(
+        "src/generated/columns/mod.rs",
+        ApplicationWithResources,
+        Generated
+    ),
+    template!("src/generated/columns/resource.rs", Resource, Generated),
     template!("src/generated/handlers.rs", Application, Generated),
     template!("src/generated/migrations.rs", Application, Generated),
     template!("src/generated/mod.rs", Application, Generated),

@@ -50,6 +50,7 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
+pub use store::select as query;
 pub use store::{
     BulkIds, BulkNew, BulkPatch, Export, ExportQuery, Guarded, List, ListQuery, Patch, RecordPatch,
 };

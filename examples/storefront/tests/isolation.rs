@@ -1,9 +1,10 @@
 //! Attacks the running application over HTTP as every kind of stranger.
 
+mod requests;
+
 #[test]
 fn no_tenant_reaches_another() {
-    let application = env!("CARGO_BIN_EXE_storefront");
-    gatewright_attack::Suite::new(application)
+    requests::suite(env!("CARGO_BIN_EXE_storefront"))
         .run()
         .assert_clean();
 }

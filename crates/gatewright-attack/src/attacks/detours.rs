@@ -76,9 +76,13 @@ fn around_a_refusal(
         .probe(&attempt, target, request, &Expected::Status(&[401, 403]))
         .ok_or("no answer")?;
 
-    for target_variant in spellings(&request.target) {
+    let (path, query) = match request.target.split_once('?') {
+        Some((path, query)) => (path, format!("?{query}")),
+        None => (request.target.as_str(), String::new()),
+    };
+    for spelling in spellings(path) {
         let detour = Request {
-            target: target_variant,
+            target: format!("{spelling}{query}"),
             ..request.clone()
         };
         report.probe(&attempt, target, &detour, &Expected::Refusal);

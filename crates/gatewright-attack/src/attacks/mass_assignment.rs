@@ -11,10 +11,10 @@ use crate::surface::{Resource, Route};
 use crate::target::{Target, same_origin};
 
 /// A name and a value that would matter if they were believed.
-type Planted = (&'static str, Value);
+pub(super) type Planted = (&'static str, Value);
 
 /// What an attacker in the rival tenant would like to set, minus what the resource really has.
-fn planted(target: &Target, resource: &Resource) -> Result<Vec<Planted>, String> {
+pub(super) fn planted(target: &Target, resource: &Resource) -> Result<Vec<Planted>, String> {
     let victim_tenant = tenant_id(target)?;
     let victim_user = claims_of(target.cast.owner(&target.cast.victim)?.access())["sub"].clone();
     let all = vec![
@@ -322,17 +322,23 @@ pub(super) fn ma01_signup(target: &Target, report: &mut Report) -> Result<(), St
     Ok(())
 }
 
-fn refused_or_ignored(response: &Response, planted: &[Planted]) -> Result<(), String> {
+pub(super) fn refused_or_ignored(response: &Response, planted: &[Planted]) -> Result<(), String> {
     if matches!(response.status, 400 | 415 | 422) {
         return Ok(());
     }
     if !response.is_success() {
         return Err(format!("the status is {}", response.status));
     }
-    let record = response.json();
-    let believed = planted
-        .iter()
-        .find(|(name, value)| record.get(name) == Some(value));
+    let answer = response.json();
+    // One record, or those of a bulk request.
+    let records = match answer.get("data").and_then(Value::as_array) {
+        Some(records) => records.as_slice(),
+        None => std::slice::from_ref(&answer),
+    };
+    let believed = planted.iter().find(|(name, value)| {
+        let mut held = records.iter().map(|record| record.get(name));
+        held.any(|held| held == Some(value))
+    });
     believed.map_or(Ok(()), |(name, value)| {
         Err(format!("{name} became {value}"))
     })
@@ -356,7 +362,7 @@ fn no_secrets(response: &Response, resource: &Resource) -> Result<(), String> {
     shown.map_or(Ok(()), |name| Err(format!("it shows {name}")))
 }
 
-fn nothing_changed(
+pub(super) fn nothing_changed(
     target: &Target,
     report: &mut Report,
     attack: &'static str,

@@ -3,14 +3,14 @@
 //! There are no nested routes: a parent is a reference. A child under a foreign parent is
 //! therefore a reference to another tenant's record, and the parent's children are a filter.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::attacks::Watch;
 use crate::attacks::selectors::alike;
 use crate::client::Request;
 use crate::expect::Expected;
 use crate::report::{Attempt, Report};
-use crate::surface::{FieldType, Resource};
+use crate::surface::{Class, FieldType, Resource};
 use crate::target::Target;
 
 /// A reference: the resource that holds it, its field and where it leads.
@@ -49,20 +49,45 @@ pub(super) fn ti03_foreign_references(target: &Target, report: &mut Report) -> R
         let foreign = target.create(&target.cast.victim, to)?;
         let never_issued = uuid::Uuid::now_v7().to_string();
         let mut requests = Vec::new();
-        if let Some(route) = target.surface.resource_route("POST", &of.name, false) {
-            requests.push((route, route.path.clone(), target.new_record(rival, of)?));
-        }
-        if let Some(route) = target.surface.resource_route("PATCH", &of.name, true) {
-            let own = target.create(rival, of)?;
-            requests.push((route, route.path.replace("{id}", &own), json!({})));
+        for class in [
+            Class::Create,
+            Class::Update,
+            Class::BulkCreate,
+            Class::BulkUpdate,
+        ] {
+            let Some(route) = target.surface.route_of(of, class) else {
+                continue;
+            };
+            let prepared = target.prepare(route, rival)?.request;
+            let body = prepared.body.as_deref().unwrap_or_default();
+            let mut body: Value =
+                serde_json::from_slice(body).map_err(|error| error.to_string())?;
+            // In bulk the last record is wrong, after right ones.
+            let place = match body.get_mut("records").and_then(Value::as_array_mut) {
+                Some(records) => {
+                    if class == Class::BulkUpdate {
+                        let id = target.create(rival, of)?;
+                        records.push(json!({ "id": id }));
+                    }
+                    format!("/records/{}", records.len().saturating_sub(1))
+                }
+                None => String::new(),
+            };
+            requests.push((route, prepared.target, body, place));
         }
         let watch = Watch::begin(target)?;
-        for (route, path, mut body) in requests {
+        for (route, path, mut body, place) in requests {
             let label = route.label();
             let author = target.allowed_member(rival, &route.permissions)?;
             let attempt = Attempt::new("TI03", &label, author.email());
+            // `/records/1` is told as `records.1.category_id`.
+            let told = format!("{place}/{field}")
+                .trim_start_matches('/')
+                .replace('/', ".");
             let mut answers = [&foreign, &never_issued].map(|id| {
-                body[field] = json!(id);
+                if let Some(record) = body.pointer_mut(&place) {
+                    record[field] = json!(id);
+                }
                 let request = Request::new(&route.method, &path, &target.host(rival))
                     .bearer(author.access())
                     .json(&body);
@@ -74,7 +99,7 @@ pub(super) fn ti03_foreign_references(target: &Target, report: &mut Report) -> R
                 );
                 if let Some(response) = &response {
                     let error = &response.json()["errors"][0];
-                    let named = error["field"] == *field && error["code"] == "not_found";
+                    let named = error["field"] == told.as_str() && error["code"] == "not_found";
                     let verdict = named
                         .then_some(())
                         .ok_or_else(|| format!("its first error is {error}"));
@@ -83,7 +108,7 @@ pub(super) fn ti03_foreign_references(target: &Target, report: &mut Report) -> R
                         &request,
                         response,
                         verdict,
-                        format_args!("an error of the field {field}, code not_found"),
+                        format_args!("an error of the field {told}, code not_found"),
                     );
                 }
                 (request, response)

@@ -8,9 +8,15 @@
 use crate::attacks::Watch;
 use crate::attacks::strangers::{self, Credentials};
 use crate::expect::Expected;
+use crate::principal::Principal;
 use crate::report::{Attempt, Report};
-use crate::surface::{Access, Route};
+use crate::surface::{Access, Extent, Route};
 use crate::target::{Prepared, Target};
+
+/// What is judged on every guarded route.
+pub(super) const IDS: &[&str] = &[
+    "FN01", "TI01", "TI02", "SE01", "SE03", "SE06", "JW01", "JW02", "JW03",
+];
 
 /// FN01, TI01, TI02, SE01, SE03, SE06, JW01, JW02, JW03 on every guarded route.
 pub(super) fn every_guarded_route(target: &Target, report: &mut Report) -> Result<(), String> {
@@ -39,8 +45,20 @@ fn attack_route(
     route: &Route,
     credentials: &Credentials,
 ) -> Result<(), String> {
+    let label = route.label();
     for role_holder in allowed_tokens(target, route)? {
-        let prepared = target.prepare(route, &target.cast.victim)?;
+        let victim = &target.cast.victim;
+        let prepared = match role_holder.narrowed {
+            Some(member) => match target.prepare_for(route, victim, Some(member)) {
+                Ok(prepared) => prepared,
+                // Who may make no record has none of their own, and so nothing to succeed with.
+                Err(why) => {
+                    report.skip("FN01", &format!("{label} as {}: {why}", member.email()));
+                    continue;
+                }
+            },
+            None => target.prepare(route, victim)?,
+        };
         allow(target, report, route, &prepared, &role_holder)?;
     }
     let prepared = target.prepare(route, &target.cast.victim)?;
@@ -67,7 +85,6 @@ fn attack_route(
         Access::SignedIn | Access::Public => {}
     }
 
-    let label = route.label();
     watch.end(
         target,
         report,
@@ -78,11 +95,16 @@ fn attack_route(
     allow(target, report, route, &prepared, again)
 }
 
-/// An address and a token with which the route works.
-type Allowed = (String, String);
+/// Somebody with whom the route works.
+struct Allowed<'a> {
+    email: String,
+    token: String,
+    /// The member, when it works for their own records alone.
+    narrowed: Option<Principal<'a>>,
+}
 
 /// Everybody who may use the route. What ends a session gets sessions of its own.
-fn allowed_tokens(target: &Target, route: &Route) -> Result<Vec<Allowed>, String> {
+fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowed<'a>>, String> {
     let allowed = target.allowed(route, &target.cast.victim);
     if allowed.is_empty() {
         return Err(format!(
@@ -93,11 +115,22 @@ fn allowed_tokens(target: &Target, route: &Route) -> Result<Vec<Allowed>, String
     if route.access == Access::SignedIn && route.is_unsafe() {
         let email = target.cast.outsider()?.email().to_owned();
         let tokens = target.sign_in(&email, &target.base_host())?;
-        return Ok(vec![(email, tokens.access)]);
+        return Ok(vec![Allowed {
+            email,
+            token: tokens.access,
+            narrowed: None,
+        }]);
     }
+    let reach = |roles: &[String]| target.surface.reach(roles, &route.permissions);
     Ok(allowed
         .iter()
-        .map(|principal| (principal.email().to_owned(), principal.access().to_owned()))
+        .map(|principal| Allowed {
+            email: principal.email().to_owned(),
+            token: principal.access().to_owned(),
+            narrowed: Some(*principal).filter(|principal| {
+                route.access == Access::Protect && reach(&principal.user.roles) == Some(Extent::Own)
+            }),
+        })
         .collect())
 }
 
@@ -106,11 +139,11 @@ fn allow(
     report: &mut Report,
     route: &Route,
     prepared: &Prepared,
-    allowed: &Allowed,
+    allowed: &Allowed<'_>,
 ) -> Result<(), String> {
     let label = route.label();
-    let (email, token) = allowed;
-    let request = prepared.request.clone().bearer(token);
+    let email = &allowed.email;
+    let request = prepared.request.clone().bearer(&allowed.token);
     match report.probe(
         &Attempt::new("FN01", &label, email),
         target,

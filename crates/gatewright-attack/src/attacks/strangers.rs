@@ -3,11 +3,12 @@
 use std::net::TcpListener;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::attacks::selectors::alike;
 use crate::client::{Request, Response};
 use crate::expect::{Expected, same_bytes};
 use crate::forge::{Forgery, Material, claims_of, forgeries};
 use crate::report::{Attempt, Report};
-use crate::surface::{Access, Route};
+use crate::surface::{Access, Class, Route};
 use crate::target::{Prepared, Target, same_origin};
 
 /// Bad credentials, made once for all routes.
@@ -356,23 +357,41 @@ impl Assault<'_> {
         let label = self.route.label();
         let never_issued = uuid::Uuid::now_v7().to_string();
         let not_found = Expected::Problem(404, "not_found");
-        for rival in self.target.cast.rivals().filter(|rival| {
-            self.target
-                .surface
-                .allows(&rival.user.roles, &self.route.permissions)
-        }) {
+        let conditional = matches!(
+            self.target.surface.class(self.route),
+            Class::Update | Class::Delete
+        );
+        let mut conditions = ["\"1\"", "*", "W/\"1\"", "\"0\", \"1\""].iter();
+        let surface = &self.target.surface;
+        for rival in self
+            .target
+            .cast
+            .rivals()
+            .filter(|rival| surface.allows(&rival.user.roles, &self.route.permissions))
+        {
             let foreign = self.request().at_host(&host).bearer(rival.access());
             let unknown = foreign.clone().about(id, &never_issued);
             let unknown = self.probe(report, "TI01", rival.email(), &unknown, &not_found);
             let known = self.probe(report, "TI01", rival.email(), &foreign, &not_found);
-            if let (Some(unknown), Some(known)) = (unknown, known) {
-                let verdict = same_bytes(&known, &unknown, &[id, &never_issued]);
-                report.judge(
+            alike(
+                report,
+                &Attempt::new("TI01", &label, rival.email()),
+                &foreign,
+                (known, unknown),
+                &[id, &never_issued],
+            );
+            // A precondition says nothing of a record that is not there (the first rival tries them).
+            for condition in conditions.by_ref().filter(|_| conditional) {
+                let foreign = foreign.clone().header("If-Match", condition);
+                let unknown = foreign.clone().about(id, &never_issued);
+                let unknown = self.probe(report, "TI01", rival.email(), &unknown, &not_found);
+                let known = self.probe(report, "TI01", rival.email(), &foreign, &not_found);
+                alike(
+                    report,
                     &Attempt::new("TI01", &label, rival.email()),
                     &foreign,
-                    &known,
-                    verdict,
-                    Expected::Same(&unknown),
+                    (known, unknown),
+                    &[id, &never_issued],
                 );
             }
             // Other spellings of the same id: to find it would be as bad, to refuse the spelling is well.

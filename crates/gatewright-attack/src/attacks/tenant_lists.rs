@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::attacks::selectors::holds_none_of;
 use crate::body;
-use crate::client::Request;
-use crate::expect::Expected;
+use crate::client::{Request, Response};
+use crate::expect::{Expected, same_bytes};
 use crate::report::{Attempt, Report};
 use crate::snapshot::{Snapshot, percent_encoded};
-use crate::surface::Resource;
+use crate::surface::{Access, Class, Resource, Route};
 use crate::target::Target;
 
 /// Rows that the other tenant inserts meanwhile.
@@ -46,20 +46,8 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
     };
     let (victim, rival) = (&target.cast.victim, &target.cast.rival);
     let marker = format!("mark-{:08x}", target.fresh());
-    let lists: Vec<Request> = target
-        .surface
-        .resources
-        .iter()
-        .filter_map(|resource| target.surface.resource_route("GET", &resource.name, false))
-        .map(|route| {
-            Ok(Request::new(
-                "GET",
-                &format!("{}?limit=200", route.path),
-                &target.victim_host(),
-            )
-            .bearer(target.allowed_member(victim, &route.permissions)?.access()))
-        })
-        .collect::<Result<_, String>>()?;
+    let lists = readings(target, victim)?;
+    let figures = figures_of(target, &lists);
     let label = format!("GET /api/{}", resource.name);
     let attempt = Attempt::new("TI05", &label, "members of the other tenant");
     let before = Snapshot::take(target, victim)?;
@@ -67,13 +55,14 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
     let done = AtomicBool::new(false);
     let written = thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let written = insert_marked(target, rival, resource, field, &marker);
+            let written = insert_marked(target, rival, resource, field, &marker)
+                .and_then(|written| insert_elsewhere(target, rival, resource).map(|()| written));
             done.store(true, Ordering::Release);
             written
         });
         loop {
             let last = done.load(Ordering::Acquire);
-            for request in &lists {
+            for (_, request) in &lists {
                 if let Some(response) = report.probe(&attempt, target, request, &Expected::Success)
                 {
                     let verdict = if response.body_text().contains(&marker) {
@@ -107,6 +96,15 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
         "the rows as they were",
         differences.join("; "),
     );
+    for ((route, request), before) in lists.iter().zip(figures) {
+        let (Some(before), Some(now)) = (before, target.client.send(request).ok()) else {
+            continue; // an answer that differs from itself is searched for the marker alone
+        };
+        let label = route.label();
+        let attempt = Attempt::new("TI05", &label, "members of the other tenant");
+        let verdict = same_bytes(&now, &before, &[]);
+        report.judge(&attempt, request, &now, verdict, Expected::Same(&before));
+    }
     let secrets = Snapshot::take(target, rival)?;
     let inserted = secrets.ids(&format!("/api/{}", resource.name)).count();
     report.check(
@@ -123,6 +121,41 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
         &secrets,
         (resource, field, &written),
     )
+}
+
+/// Everything that the victim's members read together: lists, exports, and GETs of other kinds that
+/// need a permission, such as reports of the team's own.
+fn readings<'a>(target: &'a Target, victim: &str) -> Result<Vec<(&'a Route, Request)>, String> {
+    let mut all = Vec::new();
+    for route in target.surface.routes_with(&[Access::Protect]) {
+        let class = target.surface.class(route);
+        let read = matches!(class, Class::List | Class::Export | Class::Other);
+        if route.method != "GET" || !read {
+            continue;
+        }
+        let mut request = match target.prepare(route, victim) {
+            Ok(prepared) => prepared.request,
+            Err(_) => continue, // uncovered, which is reported already
+        };
+        if class == Class::List {
+            request.target.push_str("?limit=200");
+        }
+        let reader = target.allowed_member(victim, &route.permissions)?;
+        all.push((route, request.bearer(reader.access())));
+    }
+    Ok(all)
+}
+
+/// The answers before anything is written: those that are the same when asked for twice.
+fn figures_of(target: &Target, readings: &[(&Route, Request)]) -> Vec<Option<Response>> {
+    let answer = |request| target.client.send(request).ok();
+    readings
+        .iter()
+        .map(|(_, request)| {
+            let (first, second) = (answer(request)?, answer(request)?);
+            same_bytes(&first, &second, &[]).is_ok().then_some(first)
+        })
+        .collect()
 }
 
 fn insert_marked(
@@ -149,6 +182,17 @@ fn insert_marked(
         )?;
     }
     Ok(last)
+}
+
+/// A row in each other resource, for whatever is counted there.
+fn insert_elsewhere(target: &Target, tenant: &str, marked: &Resource) -> Result<(), String> {
+    let others = target.surface.resources.iter();
+    for resource in others.filter(|resource| resource.name != marked.name) {
+        if target.surface.route_of(resource, Class::Create).is_some() {
+            target.create(tenant, resource)?;
+        }
+    }
+    Ok(())
 }
 
 /// The victim asks for the marked row by its value, and goes on from a page of the other tenant's.

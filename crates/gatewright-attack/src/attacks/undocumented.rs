@@ -98,7 +98,11 @@ pub(super) fn fn01_undocumented_routes(target: &Target, report: &mut Report) -> 
             format!("/{name}"),
             format!("/api/{name}/export"),
             format!("/api/{name}/count"),
+            format!("/api/{name}/bulk"),
             format!("/api/{name}/bulk/delete"),
+            format!("/api/{name}/bulk/upsert"),
+            format!("/api/{name}/import"),
+            format!("/api/{name}/search"),
         ]);
     }
     for path in paths.iter().filter(|path| !listed.contains(path.as_str())) {

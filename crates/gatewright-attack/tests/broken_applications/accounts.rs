@@ -185,6 +185,15 @@ impl Application {
                     &json!({ "data": members, "next_cursor": null }),
                 ))
             }
+            "/api/reports/stock" => {
+                let world = self.world.lock().unwrap();
+                let everywhere = self.has(Defect::ReportOfEveryTenant);
+                let counted = world.records.iter().filter(|record| {
+                    record.resource == "products" && (everywhere || record.tenant == actor.tenant)
+                });
+                Ok(Response::json(200, &json!({ "products": counted.count() })))
+            }
+            "/api/reports/stock/refresh" => Ok(Response::json(202, &json!({ "status": "queued" }))),
             _ => self.resource(request, route, id, actor),
         }
     }

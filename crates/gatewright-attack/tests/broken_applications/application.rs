@@ -90,6 +90,8 @@ pub struct Actor {
     pub user: String,
     pub tenant: String,
     pub roles: Vec<String>,
+    /// Whether the route's permission reaches their own records alone.
+    pub narrowed: bool,
 }
 
 impl Application {
@@ -98,7 +100,7 @@ impl Application {
     }
 
     fn connection(&self, stream: &TcpStream) {
-        let Some(request) = Request::read(stream) else {
+        let Some(request) = Request::read(stream, self.has(Defect::ReadsWholeBody)) else {
             return;
         };
         if self.has(Defect::Hangs)
@@ -119,11 +121,17 @@ impl Application {
                 .headers
                 .retain(|(name, _)| name != "WWW-Authenticate");
         }
+        if self.has(Defect::ErrorsNameTheServer) && response.status >= 400 {
+            response = response.header("Server", "toy/1.2.3");
+        }
         response.write(stream);
     }
 
     fn answer(&self, request: &Request) -> Result<Response, Problem> {
         let (route, id) = self.route(request)?;
+        if request.too_large {
+            return Err(Problem::new(413, "too_large"));
+        }
         let host = (request.count("host") == 1)
             .then(|| request.header("host"))
             .flatten()
@@ -146,6 +154,7 @@ impl Application {
                 user: String::new(),
                 tenant: "acme".to_owned(),
                 roles: vec!["owner".to_owned()],
+                narrowed: false,
             });
         }
         if self.has(Defect::ChangesBeforeItRefuses) && request.method == "PATCH" {
@@ -167,11 +176,18 @@ impl Application {
         if self.has(Defect::HiddenRoute) && path == "/debug" {
             return Ok((&ROUTES[0], String::new()));
         }
-        let matches = |pattern: &str| match pattern.strip_suffix("{id}") {
-            Some(prefix) => path
-                .strip_prefix(prefix)
-                .filter(|rest| !rest.is_empty() && !rest.contains('/')),
-            None => (pattern == path).then_some(""),
+        let matches = |pattern: &str| {
+            let mut id = "";
+            let (wanted, given) = (pattern.split('/'), path.split('/'));
+            let same = wanted.clone().count() == given.clone().count()
+                && wanted.zip(given).all(|(wanted, given)| match wanted {
+                    "{id}" if !given.is_empty() => {
+                        id = given;
+                        true
+                    }
+                    wanted => wanted == given,
+                });
+            same.then_some(id)
         };
         let mut method = request.method.as_str();
         if let (true, Some(other)) = (
@@ -180,10 +196,13 @@ impl Application {
         ) {
             method = other;
         }
-        let found: Vec<_> = ROUTES
+        let mut found: Vec<_> = ROUTES
             .iter()
             .filter_map(|route| Some((route, matches(route.1)?.to_owned())))
             .collect();
+        // A path without a parameter wins, whatever the methods.
+        let plain = found.iter().any(|(_, id)| id.is_empty());
+        found.retain(|(_, id)| id.is_empty() || !plain);
         if found.is_empty() {
             return Err(Problem::new(404, "not_found"));
         }

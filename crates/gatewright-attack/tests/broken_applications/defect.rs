@@ -24,6 +24,60 @@ defects! {
     ForeignIdHasAnotherTitle => "TI01",
     /// The record is changed first and the permission checked after.
     ChangesBeforeItRefuses => "TI01",
+    /// Bulk routes find records by id alone.
+    BulkWithoutTenant => "TI01",
+    /// A bulk update skips ids that are not there and does the rest.
+    BulkUpdateSkips => "TI01",
+    /// Another tenant's id in a bulk request has another title than an unknown one.
+    BulkForeignIsTold => "TI01",
+    /// An action finds its record by id alone.
+    ActionWithoutTenant => "TI01",
+    /// A precondition is checked before the tenant.
+    PreconditionFirst => "TI01",
+    /// Somebody narrowed to their own records reads all.
+    NarrowedReads => "OW01",
+    /// They change all.
+    NarrowedUpdates => "OW01",
+    /// They delete all.
+    NarrowedDeletes => "OW01",
+    /// They act on all.
+    NarrowedActs => "OW01",
+    /// They list all.
+    NarrowedLists => "OW01",
+    /// They export all.
+    NarrowedExports => "OW01",
+    /// They change all in bulk.
+    NarrowedBulk => "OW01",
+    /// A guarded field is read by everybody.
+    HiddenFieldShown => "FP01",
+    /// A guarded field is null where it should not be there.
+    HiddenFieldNull => "FP01",
+    /// A guarded field stands in lists.
+    HiddenFieldInList => "FP01",
+    /// A guarded field stands in the answer of an action.
+    HiddenFieldAfterAction => "FP01",
+    /// A guarded field can be chosen.
+    HiddenFieldChosen => "FP01",
+    /// A guarded field can be filtered by.
+    HiddenFieldFilter => "FP01",
+    /// A guarded field can be sorted by.
+    HiddenFieldSort => "FP01",
+    /// A search looks into a guarded field.
+    HiddenFieldSearch => "FP01",
+    /// A guarded field is exported.
+    HiddenFieldExport => "FP01",
+    /// A guarded field is written by everybody.
+    HiddenFieldWritten => "FP01",
+    /// The refusal to write a guarded field tells that it is there.
+    HiddenFieldIsTold => "FP01",
+    /// Exports hold every tenant's rows.
+    ExportsEverything => "TI05",
+    /// A search looks into every tenant.
+    SearchReachesOtherTenants => "TI05",
+    /// "Not equal" is the complement of every tenant's rows.
+    ComplementReachesOtherTenants => "TI05",
+    /// A report counts every tenant's rows.
+    ReportOfEveryTenant => "TI05",
     /// Lists show every tenant's rows.
     ListsEverything => "TI05",
     /// A filter is matched in every tenant.
@@ -64,6 +118,8 @@ defects! {
     ForeignReference => "TI03",
     /// A foreign reference has another message than an unknown one.
     ForeignReferenceIsTold => "TI03",
+    /// References in a bulk body are not checked.
+    BulkForeignReference => "TI03",
     /// `alg: none` is accepted.
     AlgorithmNone => "JW01",
     /// HS256 with the public key as the secret is accepted.
@@ -118,12 +174,32 @@ defects! {
     BodyTenant => "MA01",
     /// A version in a patch is stored.
     BodyVersion => "MA01",
+    /// A version in a bulk update is stored.
+    BulkBodyVersion => "MA01",
+    /// Fields beside the records of a bulk request are stored.
+    BulkFieldsBeside => "MA01",
     /// Fields in a bag are stored.
     NestedFields => "MA02",
     /// Fields in the query are stored.
     QueryFields => "MA02",
     /// The type of the content is not looked at.
     AnyContentType => "MA02",
+    /// A body may be of any size.
+    ReadsWholeBody => "DS01",
+    /// A page may be of any size.
+    NoLimit => "DS06",
+    /// There may be any number of filters and sort keys.
+    ManyKeys => "DS06",
+    /// A filter's value becomes part of the statement.
+    InjectionInFilter => "DB02",
+    /// A sort key becomes part of the statement.
+    InjectionInSort => "DB02",
+    /// A NUL makes the database fail.
+    NulIsFailure => "DB02",
+    /// Errors say which server they are from.
+    ErrorsNameTheServer => "EN03",
+    /// A refusal holds the statement.
+    ErrorsTellSql => "EN03",
     /// A public route looks at the credential.
     PublicRouteAuthenticates => "PU01",
     /// A placeholder is a good secret.

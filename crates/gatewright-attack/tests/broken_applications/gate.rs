@@ -6,7 +6,7 @@ use crate::application::{Actor, Application};
 use crate::defect::Defect;
 use crate::http::{Problem, Request};
 use crate::token::unauthenticated;
-use crate::world::{Route, permissions_of};
+use crate::world::{Route, own_of, permissions_of};
 
 impl Application {
     /// The slug that a host names; `None` for the base host.
@@ -93,6 +93,7 @@ impl Application {
             user,
             tenant: String::new(),
             roles: Vec::new(),
+            narrowed: false,
         };
         let world = self.world.lock().unwrap();
         match route.2 {
@@ -195,11 +196,16 @@ impl Application {
             actor.roles = vec![role.to_owned()];
         }
         actor.tenant = slug;
-        let held = route.3.is_empty()
-            || actor
+        let whole = actor
+            .roles
+            .iter()
+            .any(|role| permissions_of(role).contains(&route.3));
+        actor.narrowed = !whole
+            && actor
                 .roles
                 .iter()
-                .any(|role| permissions_of(role).contains(&route.3));
+                .any(|role| own_of(role).contains(&route.3));
+        let held = route.3.is_empty() || whole || actor.narrowed;
         let waved = self.has(Defect::NoPermissionCheck)
             || self.has(Defect::DeleteForEverybody) && route.0 == "DELETE";
         let slashed = self.has(Defect::TrailingSlash) && request.path.ends_with('/');

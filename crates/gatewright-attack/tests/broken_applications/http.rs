@@ -11,10 +11,16 @@ pub struct Request {
     pub query: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Whether the body was longer than any that is taken; it was not read then.
+    pub too_large: bool,
 }
 
+/// The longest body.
+const MOST: usize = 1 << 20;
+
 impl Request {
-    pub fn read(stream: &TcpStream) -> Option<Self> {
+    /// Reads a request; `unlimited` is a defect.
+    pub fn read(stream: &TcpStream, unlimited: bool) -> Option<Self> {
         let mut reader = BufReader::new(stream);
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
@@ -36,11 +42,21 @@ impl Request {
             query: query.to_owned(),
             headers,
             body: Vec::new(),
+            too_large: false,
         };
+        let most = if unlimited { usize::MAX } else { MOST };
+        if request.header("transfer-encoding") == Some("chunked") {
+            request.too_large = read_chunks(&mut reader, &mut request.body, most).is_none();
+            return Some(request);
+        }
         let length = request
             .header("content-length")
             .and_then(|value| value.parse().ok())
             .unwrap_or(0);
+        if length > most {
+            request.too_large = true;
+            return Some(request);
+        }
         request.body.resize(length, 0);
         reader.read_exact(&mut request.body).ok()?;
         Some(request)
@@ -76,6 +92,25 @@ impl Request {
     }
 }
 
+/// The chunks of a body; `None` when they are more than `most`, or end too early.
+fn read_chunks(reader: &mut impl BufRead, body: &mut Vec<u8>, most: usize) -> Option<()> {
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let size = usize::from_str_radix(line.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(());
+        }
+        if body.len() + size > most {
+            return None;
+        }
+        let start = body.len();
+        body.resize(start + size, 0);
+        reader.read_exact(&mut body[start..]).ok()?;
+        reader.read_line(&mut line).ok()?;
+    }
+}
+
 pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
@@ -90,6 +125,19 @@ impl Response {
             headers,
             body: body.to_string(),
         }
+    }
+
+    pub fn text(content_type: &str, body: String) -> Self {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        Self {
+            status: 200,
+            headers,
+            body,
+        }
+    }
+
+    pub fn etag(self, version: u64) -> Self {
+        self.header("ETag", &format!("\"{version}\""))
     }
 
     pub fn empty(status: u16) -> Self {

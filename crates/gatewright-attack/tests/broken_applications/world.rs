@@ -15,6 +15,7 @@ pub type Route = (
     &'static str,
 );
 
+#[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     ("GET", "/healthz", "public", "", ""),
     ("POST", "/auth/login", "public", "", ""),
@@ -25,84 +26,27 @@ pub const ROUTES: &[Route] = &[
     ("GET", "/api/me/permissions", "member", "", ""),
     ("GET", "/api/tenant", "protect", "tenant:read", ""),
     ("GET", "/api/members", "protect", "members:read", ""),
-    (
-        "GET",
-        "/platform/tenants",
-        "platform",
-        "platform:read_tenants",
-        "",
-    ),
-    (
-        "GET",
-        "/api/categories",
-        "protect",
-        "categories:read",
-        "categories",
-    ),
-    (
-        "POST",
-        "/api/categories",
-        "protect",
-        "categories:create",
-        "categories",
-    ),
-    (
-        "GET",
-        "/api/categories/{id}",
-        "protect",
-        "categories:read",
-        "categories",
-    ),
-    (
-        "PATCH",
-        "/api/categories/{id}",
-        "protect",
-        "categories:update",
-        "categories",
-    ),
-    (
-        "DELETE",
-        "/api/categories/{id}",
-        "protect",
-        "categories:delete",
-        "categories",
-    ),
-    (
-        "GET",
-        "/api/products",
-        "protect",
-        "products:read",
-        "products",
-    ),
-    (
-        "POST",
-        "/api/products",
-        "protect",
-        "products:create",
-        "products",
-    ),
-    (
-        "GET",
-        "/api/products/{id}",
-        "protect",
-        "products:read",
-        "products",
-    ),
-    (
-        "PATCH",
-        "/api/products/{id}",
-        "protect",
-        "products:update",
-        "products",
-    ),
-    (
-        "DELETE",
-        "/api/products/{id}",
-        "protect",
-        "products:delete",
-        "products",
-    ),
+    ("GET", "/platform/tenants", "platform", "platform:read_tenants", ""),
+    ("GET", "/api/categories", "protect", "categories:read", "categories"),
+    ("POST", "/api/categories", "protect", "categories:create", "categories"),
+    ("GET", "/api/categories/{id}", "protect", "categories:read", "categories"),
+    ("PATCH", "/api/categories/{id}", "protect", "categories:update", "categories"),
+    ("DELETE", "/api/categories/{id}", "protect", "categories:delete", "categories"),
+    ("GET", "/api/products", "protect", "products:read", "products"),
+    ("POST", "/api/products", "protect", "products:create", "products"),
+    ("GET", "/api/products/export", "protect", "products:read", "products"),
+    ("POST", "/api/products/bulk/create", "protect", "products:create", "products"),
+    ("POST", "/api/products/bulk/update", "protect", "products:update", "products"),
+    ("POST", "/api/products/bulk/delete", "protect", "products:delete", "products"),
+    ("GET", "/api/products/{id}", "protect", "products:read", "products"),
+    ("PATCH", "/api/products/{id}", "protect", "products:update", "products"),
+    ("DELETE", "/api/products/{id}", "protect", "products:delete", "products"),
+    ("POST", "/api/products/{id}/publish", "protect", "products:publish", "products"),
+    ("GET", "/api/reports/stock", "protect", "tenant:read", ""),
+    ("POST", "/api/reports/stock/refresh", "protect", "tenant:read", ""),
 ];
+
+pub const ROLES: [&str; 4] = ["owner", "editor", "supplier", "viewer"];
 
 pub fn permissions_of(role: &str) -> Vec<&'static str> {
     let all = ROUTES
@@ -110,12 +54,13 @@ pub fn permissions_of(role: &str) -> Vec<&'static str> {
         .filter(|route| route.2 == "protect")
         .map(|route| route.3);
     let mut held: Vec<_> = match role {
-        "owner" => all.collect(),
+        "owner" => all.chain(["products:read_cost"]).collect(),
         "editor" => all
             .filter(|permission| {
                 permission.starts_with("products:") || permission.ends_with(":read")
             })
             .collect(),
+        "supplier" => vec!["categories:read", "products:create"],
         _ => all
             .filter(|permission| permission.ends_with("s:read") && *permission != "members:read")
             .collect(),
@@ -123,6 +68,19 @@ pub fn permissions_of(role: &str) -> Vec<&'static str> {
     held.sort_unstable();
     held.dedup();
     held
+}
+
+/// What a role holds for its holder's own records.
+pub fn own_of(role: &str) -> &'static [&'static str] {
+    match role {
+        "supplier" => &[
+            "products:read",
+            "products:update",
+            "products:delete",
+            "products:publish",
+        ],
+        _ => &[],
+    }
 }
 
 pub fn routes_json() -> Value {
@@ -134,20 +92,34 @@ pub fn routes_json() -> Value {
             json!({ "method": method, "path": path, "access": access, "permissions": permissions, "resource": resource })
         })
         .collect();
-    let roles: Vec<Value> = ["owner", "editor", "viewer"]
+    let roles: Vec<Value> = ROLES
         .iter()
-        .map(|role| json!({ "name": role, "permissions": permissions_of(role), "assigns": [] }))
+        .map(|role| json!({ "name": role, "permissions": permissions_of(role), "own": own_of(role), "assigns": [] }))
         .collect();
-    let field = |name: &str, ty: Value, optional: bool| json!({ "name": name, "ty": ty, "optional": optional, "unique": false, "default": null });
+    let field = |name: &str, ty: Value, optional: bool| json!({ "name": name, "ty": ty, "optional": optional, "unique": false, "default": null, "search": name == "name", "permission": null });
+    let guarded = |name: &str, ty: Value| json!({ "name": name, "ty": ty, "optional": true, "unique": false, "default": null, "search": name == "memo", "permission": "products:read_cost" });
     json!({ "app": "Toy", "routes": routes, "roles": roles, "resources": [
-        { "name": "categories", "fields": [field("name", json!({ "type": "string", "max": 60 }), false)] },
-        { "name": "products", "fields": [
-            field("name", json!({ "type": "string", "max": 200 }), false),
+        { "name": "categories", "actions": [], "fields": [field("name", json!({ "type": "string", "min": 0, "max": 60, "pattern": null }), false)] },
+        { "name": "products", "actions": [{ "name": "publish", "label": null }], "fields": [
+            field("name", json!({ "type": "string", "min": 0, "max": 200, "pattern": null }), false),
             field("price", json!({ "type": "decimal", "precision": 8, "scale": 2, "min": "0", "max": null }), false),
             field("category_id", json!({ "type": "reference", "to": "categories", "on_delete": "set_null" }), true),
+            guarded("cost", json!({ "type": "decimal", "precision": 8, "scale": 2, "min": "0", "max": null })),
+            guarded("memo", json!({ "type": "string", "min": 0, "max": 200, "pattern": null })),
         ] },
     ] })
 }
+
+/// The fields of a resource.
+pub fn fields_of(resource: &str) -> &'static [&'static str] {
+    match resource {
+        "categories" => &["name"],
+        _ => &["name", "price", "category_id", "cost", "memo"],
+    }
+}
+
+/// The fields that need `products:read_cost`.
+pub const GUARDED: [&str; 2] = ["cost", "memo"];
 
 /// The answer of `seed-demo --format json`, which is also the application's only source of users.
 pub fn seed_json() -> Value {
@@ -168,7 +140,7 @@ pub fn seed_json() -> Value {
         );
         };
     for tenant in ["acme", "globex"] {
-        for role in ["owner", "editor", "viewer"] {
+        for role in ROLES {
             user(
                 &format!("{role}@{tenant}.example"),
                 Some(tenant),
@@ -216,14 +188,25 @@ pub struct Record {
     pub resource: String,
     pub id: String,
     pub version: u64,
+    pub created_by: String,
     pub fields: Map<String, Value>,
 }
 
 impl Record {
-    pub fn json(&self) -> Value {
+    /// The record as somebody sees it for whom the fields of `hidden` are not there.
+    pub fn json(&self, hidden: &[&str]) -> Value {
         let mut body = Value::Object(self.fields.clone());
+        for name in fields_of(&self.resource) {
+            if body.get(name).is_none() {
+                body[name] = Value::Null;
+            }
+        }
         body["id"] = json!(self.id);
         body["version"] = json!(self.version);
+        body["created_by"] = json!(self.created_by);
+        if let Some(members) = body.as_object_mut() {
+            members.retain(|name, _| !hidden.contains(&name.as_str()));
+        }
         body
     }
 }
@@ -252,6 +235,7 @@ impl World {
             world.insert(
                 tenant,
                 "categories",
+                "",
                 json!({ "name": format!("of {tenant}") })
                     .as_object()
                     .unwrap()
@@ -265,6 +249,7 @@ impl World {
         &mut self,
         tenant: &str,
         resource: &str,
+        created_by: &str,
         fields: Map<String, Value>,
     ) -> &mut Record {
         let id = uuid::Uuid::now_v7().to_string();
@@ -273,6 +258,7 @@ impl World {
             resource: resource.to_owned(),
             id,
             version: 1,
+            created_by: created_by.to_owned(),
             fields,
         });
         self.records.last_mut().unwrap()

@@ -59,6 +59,7 @@ impl Layout {
             return self.push(indent, text);
         }
         let is_broken = self.break_use(indent, text)
+            || self.break_column(indent, text)
             || self.break_signature(indent, text)
             || self.break_constant(indent, text)
             || self.break_impl(indent, text)
@@ -156,6 +157,31 @@ impl Layout {
         self.push(indent, &format!("{path}{{"));
         self.fill(indent + INDENT, &split(names), 0);
         self.push(indent, "};");
+        true
+    }
+
+    /// `pub const A: B<C, D> = E::new("f");`
+    fn break_column(&mut self, indent: usize, text: &str) -> bool {
+        let Some((left, right)) = text
+            .split_once(" = ")
+            .filter(|_| text.starts_with("pub const "))
+        else {
+            return false;
+        };
+        if fits(indent, &format!("{left} =")) {
+            self.push(indent, &format!("{left} ="));
+            self.push(indent + INDENT, right);
+            return true;
+        }
+        let Some((head, types)) = left.strip_suffix('>').and_then(|left| left.split_once('<'))
+        else {
+            return false;
+        };
+        self.push(indent, &format!("{head}<"));
+        for ty in split(types) {
+            self.push(indent + INDENT, &format!("{ty},"));
+        }
+        self.push(indent, &format!("> = {right}"));
         true
     }
 

@@ -3,6 +3,7 @@
 //! Every name, type and literal is final here, and every collision settled, so that the templates
 //! hold nothing but loops and simple conditions.
 
+mod column;
 mod constraint;
 pub(crate) mod literal;
 mod names;

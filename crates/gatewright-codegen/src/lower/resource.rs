@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gatewright_schema::{self as schema, Audit, FieldType, Schema};
 use serde::Serialize;
 
+use super::column::{self, Columns};
 use super::literal;
 use super::names::{self, Scope};
 use super::order::creation_order;
@@ -51,6 +52,7 @@ pub(crate) struct Resource {
     runtime_imports: String,
     codegen_imports: String,
     table: Table,
+    columns: Columns,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,6 +109,49 @@ impl Resource {
             .iter()
             .any(|it| it.set_null_trigger.is_some())
     }
+
+    /// Whether the schema calls it so.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// `models::orders::Order`
+    pub(super) fn record_path(&self) -> String {
+        format!("models::{}::{}", self.module, self.record)
+    }
+
+    /// The constant of a field's column: `PLACED_AT`.
+    pub(super) fn column_constant(&self, field: &str) -> String {
+        let field = self.fields.iter().find(|it| it.name == field);
+        let ident = field.map_or("", |it| &it.ident);
+        ident.trim_start_matches("r#").to_ascii_uppercase()
+    }
+
+    /// The type of a field's values in a query: `i64`, `models::orders::OrderStatus`.
+    pub(super) fn column_type(&self, field: &str, ty: &FieldType) -> String {
+        match self.enums.iter().find(|it| it.field == field) {
+            Some(of) => format!("models::{}::{}", self.module, of.name),
+            None => scalar(ty).to_owned(),
+        }
+    }
+}
+
+/// The Rust type of a field's values; an enum's has a name of its own.
+fn scalar(ty: &FieldType) -> &'static str {
+    match ty {
+        FieldType::String { .. }
+        | FieldType::Text { .. }
+        | FieldType::Email
+        | FieldType::Url
+        | FieldType::Enum { .. } => "String",
+        FieldType::Integer { .. } => "i64",
+        FieldType::Decimal { .. } => "Decimal",
+        FieldType::Boolean => "bool",
+        FieldType::Timestamp => "Timestamp",
+        FieldType::Date => "Date",
+        FieldType::Json { .. } => "JsonValue",
+        FieldType::Uuid | FieldType::Reference { .. } => "Uuid",
+    }
 }
 
 /// Lowers all resources, in the order in which their tables are made.
@@ -125,14 +170,19 @@ pub(super) fn lower_all(schema: &Schema) -> Vec<Resource> {
     let order = creation_order(resources);
     let ordered: Vec<&schema::Resource> = order.iter().map(|&it| &resources[it]).collect();
     let tables = table::lower_all(&ordered);
-    order
+    let mut lowered: Vec<Resource> = order
         .iter()
         .zip(tables)
         .map(|(&it, table)| {
             let permissions = permissions.remove(&resources[it].name).unwrap_or_default();
             lower(&resources[it], files[it].clone(), permissions, table)
         })
-        .collect()
+        .collect();
+    for (at, source) in ordered.iter().enumerate() {
+        let columns = column::lower(source, &lowered, at);
+        lowered[at].columns = columns;
+    }
+    lowered
 }
 
 /// `&CATEGORIES, &PRODUCTS`
@@ -247,6 +297,7 @@ fn lower(
         fields,
         enums,
         table,
+        columns: Columns::default(),
     }
 }
 

@@ -23,6 +23,7 @@ mod remove;
 mod resource;
 pub(crate) mod role_check;
 mod scope;
+pub mod select;
 mod sqlite;
 mod statements;
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! line here instead of in SQLite's busy loop. Readers have connections of their own that cannot
 //! write, and see the state of their first statement until they end.
 
+mod arithmetic;
 mod connection;
 mod pool;
 pub(super) mod structure;

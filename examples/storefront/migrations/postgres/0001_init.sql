@@ -153,6 +153,21 @@ CREATE TABLE "categories" (
 CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
+CREATE TABLE "brands" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "name" text COLLATE "C" NOT NULL,
+    "website" text COLLATE "C",
+    "founded" date,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "brands_name_unique" UNIQUE (tenant_id, "name")
+);
+CREATE INDEX "brands_created_by_idx" ON "brands" (tenant_id, created_by, id);
+
 CREATE TABLE "products" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -164,16 +179,24 @@ CREATE TABLE "products" (
     "sku" text COLLATE "C" NOT NULL,
     "description" text COLLATE "C",
     "price" numeric(12, 2) NOT NULL,
+    "cost" numeric(12, 2),
     "stock" bigint NOT NULL,
-    "status" text COLLATE "C" NOT NULL CONSTRAINT "products_status_check" CHECK ("status" IN ('draft', 'active', 'archived')),
+    "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('draft', 'active', 'archived')),
+    "attributes" jsonb,
+    "external_id" uuid,
     "category_id" uuid,
+    "brand_id" uuid,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "products_sku_unique" UNIQUE (tenant_id, "sku"),
+    CONSTRAINT "products_external_id_unique" UNIQUE (tenant_id, "external_id"),
     CONSTRAINT "products_category_id_fkey" FOREIGN KEY (tenant_id, "category_id")
-        REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("category_id")
+        REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("category_id"),
+    CONSTRAINT "products_brand_id_fkey" FOREIGN KEY (tenant_id, "brand_id")
+        REFERENCES "brands" (tenant_id, id)
 );
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
+CREATE INDEX "products_brand_id_idx" ON "products" (tenant_id, "brand_id");
 
 CREATE TABLE "customers" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -185,11 +208,47 @@ CREATE TABLE "customers" (
     "name" text COLLATE "C" NOT NULL,
     "email" text COLLATE "C" NOT NULL,
     "newsletter" boolean NOT NULL,
+    "born_on" date,
     "notes" text COLLATE "C",
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "customers_email_unique" UNIQUE (tenant_id, "email")
 );
 CREATE INDEX "customers_created_by_idx" ON "customers" (tenant_id, created_by, id);
+
+CREATE TABLE "addresses" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "customer_id" uuid NOT NULL,
+    "kind" text COLLATE "C" NOT NULL CHECK ("kind" IN ('billing', 'shipping')),
+    "lines" text COLLATE "C" NOT NULL,
+    "country" text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "addresses_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
+        REFERENCES "customers" (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX "addresses_created_by_idx" ON "addresses" (tenant_id, created_by, id);
+CREATE INDEX "addresses_customer_id_idx" ON "addresses" (tenant_id, "customer_id");
+
+CREATE TABLE "coupons" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "code" text COLLATE "C" NOT NULL,
+    "percent" bigint NOT NULL,
+    "starts_on" date NOT NULL,
+    "expires_at" timestamptz,
+    "active" boolean NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "coupons_code_unique" UNIQUE (tenant_id, "code")
+);
+CREATE INDEX "coupons_created_by_idx" ON "coupons" (tenant_id, created_by, id);
 
 CREATE TABLE "orders" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -200,15 +259,19 @@ CREATE TABLE "orders" (
     created_by uuid,
     "number" text COLLATE "C" NOT NULL,
     "customer_id" uuid NOT NULL,
-    "status" text COLLATE "C" NOT NULL CONSTRAINT "orders_status_check" CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
+    "coupon_id" uuid,
+    "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
     "placed_at" timestamptz,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "orders_number_unique" UNIQUE (tenant_id, "number"),
     CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
-        REFERENCES "customers" (tenant_id, id)
+        REFERENCES "customers" (tenant_id, id),
+    CONSTRAINT "orders_coupon_id_fkey" FOREIGN KEY (tenant_id, "coupon_id")
+        REFERENCES "coupons" (tenant_id, id) ON DELETE SET NULL ("coupon_id")
 );
 CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
 CREATE INDEX "orders_customer_id_idx" ON "orders" (tenant_id, "customer_id");
+CREATE INDEX "orders_coupon_id_idx" ON "orders" (tenant_id, "coupon_id");
 
 CREATE TABLE "order_lines" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -230,6 +293,48 @@ CREATE TABLE "order_lines" (
 CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_by, id);
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
+
+CREATE TABLE "payments" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "order_id" uuid NOT NULL,
+    "amount" numeric(12, 2) NOT NULL,
+    "method" text COLLATE "C" NOT NULL CHECK ("method" IN ('card', 'transfer', 'cash')),
+    "reference" text COLLATE "C",
+    "paid_at" timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "payments_order_id_fkey" FOREIGN KEY (tenant_id, "order_id")
+        REFERENCES "orders" (tenant_id, id)
+);
+CREATE INDEX "payments_created_by_idx" ON "payments" (tenant_id, created_by, id);
+CREATE INDEX "payments_order_id_idx" ON "payments" (tenant_id, "order_id");
+
+CREATE TABLE "reviews" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "product_id" uuid NOT NULL,
+    "customer_id" uuid,
+    "rating" bigint NOT NULL,
+    "title" text COLLATE "C" NOT NULL,
+    "body" text COLLATE "C",
+    "author" text COLLATE "C",
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "reviews_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "reviews_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
+        REFERENCES "customers" (tenant_id, id) ON DELETE SET NULL ("customer_id")
+);
+CREATE INDEX "reviews_created_by_idx" ON "reviews" (tenant_id, created_by, id);
+CREATE INDEX "reviews_product_id_idx" ON "reviews" (tenant_id, "product_id");
+CREATE INDEX "reviews_customer_id_idx" ON "reviews" (tenant_id, "customer_id");
 
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
@@ -270,6 +375,13 @@ CREATE POLICY tenant ON "categories"
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "categories" TO CURRENT_USER USING (true) WITH CHECK (true);
 
+ALTER TABLE "brands" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "brands" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "brands"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "brands" TO CURRENT_USER USING (true) WITH CHECK (true);
+
 ALTER TABLE "products" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "products" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON "products"
@@ -284,6 +396,20 @@ CREATE POLICY tenant ON "customers"
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "customers" TO CURRENT_USER USING (true) WITH CHECK (true);
 
+ALTER TABLE "addresses" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "addresses" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "addresses"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "addresses" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "coupons" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "coupons" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "coupons"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "coupons" TO CURRENT_USER USING (true) WITH CHECK (true);
+
 ALTER TABLE "orders" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "orders" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON "orders"
@@ -297,6 +423,20 @@ CREATE POLICY tenant ON "order_lines"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "order_lines" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "payments" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "payments" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "payments"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "payments" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "reviews" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "reviews" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "reviews"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "reviews" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

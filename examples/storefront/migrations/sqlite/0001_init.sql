@@ -152,6 +152,21 @@ CREATE TABLE "categories" (
 CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
+CREATE TABLE "brands" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "name" TEXT NOT NULL,
+    "website" TEXT,
+    "founded" TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "brands_name_unique" UNIQUE (tenant_id, "name")
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "brands_created_by_idx" ON "brands" (tenant_id, created_by, id);
+
 CREATE TABLE "products" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -163,16 +178,24 @@ CREATE TABLE "products" (
     "sku" TEXT NOT NULL,
     "description" TEXT,
     "price" INTEGER NOT NULL,
+    "cost" INTEGER,
     "stock" INTEGER NOT NULL,
     "status" TEXT NOT NULL CHECK ("status" IN ('draft', 'active', 'archived')),
+    "attributes" TEXT,
+    "external_id" TEXT,
     "category_id" TEXT,
+    "brand_id" TEXT,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "products_sku_unique" UNIQUE (tenant_id, "sku"),
+    CONSTRAINT "products_external_id_unique" UNIQUE (tenant_id, "external_id"),
     CONSTRAINT "products_category_id_fkey" FOREIGN KEY (tenant_id, "category_id")
-        REFERENCES "categories" (tenant_id, id)
+        REFERENCES "categories" (tenant_id, id),
+    CONSTRAINT "products_brand_id_fkey" FOREIGN KEY (tenant_id, "brand_id")
+        REFERENCES "brands" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
+CREATE INDEX "products_brand_id_idx" ON "products" (tenant_id, "brand_id");
 
 CREATE TABLE "customers" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -184,11 +207,47 @@ CREATE TABLE "customers" (
     "name" TEXT NOT NULL,
     "email" TEXT NOT NULL,
     "newsletter" INTEGER NOT NULL CHECK ("newsletter" IN (0, 1)),
+    "born_on" TEXT,
     "notes" TEXT,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "customers_email_unique" UNIQUE (tenant_id, "email")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "customers_created_by_idx" ON "customers" (tenant_id, created_by, id);
+
+CREATE TABLE "addresses" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "customer_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL CHECK ("kind" IN ('billing', 'shipping')),
+    "lines" TEXT NOT NULL,
+    "country" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "addresses_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
+        REFERENCES "customers" (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "addresses_created_by_idx" ON "addresses" (tenant_id, created_by, id);
+CREATE INDEX "addresses_customer_id_idx" ON "addresses" (tenant_id, "customer_id");
+
+CREATE TABLE "coupons" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "code" TEXT NOT NULL,
+    "percent" INTEGER NOT NULL,
+    "starts_on" TEXT NOT NULL,
+    "expires_at" TEXT,
+    "active" INTEGER NOT NULL CHECK ("active" IN (0, 1)),
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "coupons_code_unique" UNIQUE (tenant_id, "code")
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "coupons_created_by_idx" ON "coupons" (tenant_id, created_by, id);
 
 CREATE TABLE "orders" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -199,15 +258,19 @@ CREATE TABLE "orders" (
     created_by TEXT,
     "number" TEXT NOT NULL,
     "customer_id" TEXT NOT NULL,
+    "coupon_id" TEXT,
     "status" TEXT NOT NULL CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
     "placed_at" TEXT,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "orders_number_unique" UNIQUE (tenant_id, "number"),
     CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
-        REFERENCES "customers" (tenant_id, id)
+        REFERENCES "customers" (tenant_id, id),
+    CONSTRAINT "orders_coupon_id_fkey" FOREIGN KEY (tenant_id, "coupon_id")
+        REFERENCES "coupons" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
 CREATE INDEX "orders_customer_id_idx" ON "orders" (tenant_id, "customer_id");
+CREATE INDEX "orders_coupon_id_idx" ON "orders" (tenant_id, "coupon_id");
 
 CREATE TABLE "order_lines" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -230,6 +293,48 @@ CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_b
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
 
+CREATE TABLE "payments" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "order_id" TEXT NOT NULL,
+    "amount" INTEGER NOT NULL,
+    "method" TEXT NOT NULL CHECK ("method" IN ('card', 'transfer', 'cash')),
+    "reference" TEXT,
+    "paid_at" TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "payments_order_id_fkey" FOREIGN KEY (tenant_id, "order_id")
+        REFERENCES "orders" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "payments_created_by_idx" ON "payments" (tenant_id, created_by, id);
+CREATE INDEX "payments_order_id_idx" ON "payments" (tenant_id, "order_id");
+
+CREATE TABLE "reviews" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "product_id" TEXT NOT NULL,
+    "customer_id" TEXT,
+    "rating" INTEGER NOT NULL,
+    "title" TEXT NOT NULL,
+    "body" TEXT,
+    "author" TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "reviews_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "reviews_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
+        REFERENCES "customers" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "reviews_created_by_idx" ON "reviews" (tenant_id, created_by, id);
+CREATE INDEX "reviews_product_id_idx" ON "reviews" (tenant_id, "product_id");
+CREATE INDEX "reviews_customer_id_idx" ON "reviews" (tenant_id, "customer_id");
+
 -- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.
 
 CREATE TRIGGER "categories_parent_id_set_null" BEFORE DELETE ON "categories" BEGIN
@@ -240,4 +345,14 @@ END;
 CREATE TRIGGER "products_category_id_set_null" BEFORE DELETE ON "categories" BEGIN
     UPDATE "products" SET "category_id" = NULL
     WHERE tenant_id = OLD.tenant_id AND "category_id" = OLD.id;
+END;
+
+CREATE TRIGGER "orders_coupon_id_set_null" BEFORE DELETE ON "coupons" BEGIN
+    UPDATE "orders" SET "coupon_id" = NULL
+    WHERE tenant_id = OLD.tenant_id AND "coupon_id" = OLD.id;
+END;
+
+CREATE TRIGGER "reviews_customer_id_set_null" BEFORE DELETE ON "customers" BEGIN
+    UPDATE "reviews" SET "customer_id" = NULL
+    WHERE tenant_id = OLD.tenant_id AND "customer_id" = OLD.id;
 END;

@@ -2,13 +2,23 @@
 
 //! The handlers of the schema's resources, in files of the team's.
 
+#[path = "../handlers/addresses.rs"]
+pub mod addresses;
+#[path = "../handlers/brands.rs"]
+pub mod brands;
 #[path = "../handlers/categories.rs"]
 pub mod categories;
+#[path = "../handlers/coupons.rs"]
+pub mod coupons;
 #[path = "../handlers/customers.rs"]
 pub mod customers;
 #[path = "../handlers/order_lines.rs"]
 pub mod order_lines;
 #[path = "../handlers/orders.rs"]
 pub mod orders;
+#[path = "../handlers/payments.rs"]
+pub mod payments;
 #[path = "../handlers/products.rs"]
 pub mod products;
+#[path = "../handlers/reviews.rs"]
+pub mod reviews;

@@ -3,8 +3,8 @@
 //! The schema as plain data: all that the runtime knows of it.
 
 use gatewright::codegen::{
-    AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete, PermissionDef,
-    ResourceDef, RoleDef, Signup,
+    ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete,
+    PermissionDef, Rate, ResourceDef, RoleDef, Signup,
 };
 
 /// Storefront.
@@ -17,7 +17,16 @@ pub static MODEL: Model = Model {
         refresh_token_ttl: 2592000,
     },
     row_level_security: true,
-    limits: Limits::NONE,
+    limits: Limits {
+        per_key: Some(Rate {
+            requests: 600,
+            seconds: 60,
+        }),
+        anonymous: Some(Rate {
+            requests: 60,
+            seconds: 60,
+        }),
+    },
     permissions: &[
         PermissionDef {
             slug: "tenant:read",
@@ -200,6 +209,30 @@ pub static MODEL: Model = Model {
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "brands:read",
+            resource: "brands",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "brands:create",
+            resource: "brands",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "brands:update",
+            resource: "brands",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "brands:delete",
+            resource: "brands",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
             slug: "products:read",
             resource: "products",
             kind: Kind::Read,
@@ -224,6 +257,18 @@ pub static MODEL: Model = Model {
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "products:publish",
+            resource: "products",
+            kind: Kind::Action,
+            uses: &["products:read", "products:update"],
+        },
+        PermissionDef {
+            slug: "products:read_cost",
+            resource: "products",
+            kind: Kind::Field,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
             slug: "customers:read",
             resource: "customers",
             kind: Kind::Read,
@@ -244,6 +289,54 @@ pub static MODEL: Model = Model {
         PermissionDef {
             slug: "customers:delete",
             resource: "customers",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "addresses:read",
+            resource: "addresses",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "addresses:create",
+            resource: "addresses",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "addresses:update",
+            resource: "addresses",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "addresses:delete",
+            resource: "addresses",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "coupons:read",
+            resource: "coupons",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "coupons:create",
+            resource: "coupons",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "coupons:update",
+            resource: "coupons",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "coupons:delete",
+            resource: "coupons",
             kind: Kind::Delete,
             ..PermissionDef::DEFAULT
         },
@@ -272,6 +365,12 @@ pub static MODEL: Model = Model {
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "orders:ship",
+            resource: "orders",
+            kind: Kind::Action,
+            uses: &["orders:read", "orders:update"],
+        },
+        PermissionDef {
             slug: "order_lines:read",
             resource: "order_lines",
             kind: Kind::Read,
@@ -292,6 +391,54 @@ pub static MODEL: Model = Model {
         PermissionDef {
             slug: "order_lines:delete",
             resource: "order_lines",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "payments:read",
+            resource: "payments",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "payments:create",
+            resource: "payments",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "payments:update",
+            resource: "payments",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "payments:delete",
+            resource: "payments",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "reviews:read",
+            resource: "reviews",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "reviews:create",
+            resource: "reviews",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "reviews:update",
+            resource: "reviews",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "reviews:delete",
+            resource: "reviews",
             kind: Kind::Delete,
             ..PermissionDef::DEFAULT
         },
@@ -330,24 +477,47 @@ pub static MODEL: Model = Model {
                 "categories:create",
                 "categories:update",
                 "categories:delete",
+                "brands:read",
+                "brands:create",
+                "brands:update",
+                "brands:delete",
                 "products:read",
                 "products:create",
                 "products:update",
                 "products:delete",
+                "products:publish",
+                "products:read_cost",
                 "customers:read",
                 "customers:create",
                 "customers:update",
                 "customers:delete",
+                "addresses:read",
+                "addresses:create",
+                "addresses:update",
+                "addresses:delete",
+                "coupons:read",
+                "coupons:create",
+                "coupons:update",
+                "coupons:delete",
                 "orders:read",
                 "orders:create",
                 "orders:update",
                 "orders:delete",
+                "orders:ship",
                 "order_lines:read",
                 "order_lines:create",
                 "order_lines:update",
                 "order_lines:delete",
+                "payments:read",
+                "payments:create",
+                "payments:update",
+                "payments:delete",
+                "reviews:read",
+                "reviews:create",
+                "reviews:update",
+                "reviews:delete",
             ],
-            assigns: &["owner", "admin", "editor", "viewer"],
+            assigns: &["owner", "admin", "editor", "clerk", "viewer"],
             ..RoleDef::DEFAULT
         },
         RoleDef {
@@ -357,29 +527,64 @@ pub static MODEL: Model = Model {
                 "members:read",
                 "members:update",
                 "members:remove",
+                "invitations:read",
+                "invitations:create",
+                "invitations:revoke",
+                "roles:read",
+                "roles:create",
+                "roles:update",
+                "roles:delete",
+                "roles:assign",
+                "api_keys:read",
+                "api_keys:create",
+                "api_keys:rotate",
+                "api_keys:revoke",
                 "audit:read",
                 "categories:read",
                 "categories:create",
                 "categories:update",
                 "categories:delete",
+                "brands:read",
+                "brands:create",
+                "brands:update",
+                "brands:delete",
                 "products:read",
                 "products:create",
                 "products:update",
                 "products:delete",
+                "products:publish",
+                "products:read_cost",
                 "customers:read",
                 "customers:create",
                 "customers:update",
                 "customers:delete",
+                "addresses:read",
+                "addresses:create",
+                "addresses:update",
+                "addresses:delete",
+                "coupons:read",
+                "coupons:create",
+                "coupons:update",
+                "coupons:delete",
                 "orders:read",
                 "orders:create",
                 "orders:update",
                 "orders:delete",
+                "orders:ship",
                 "order_lines:read",
                 "order_lines:create",
                 "order_lines:update",
                 "order_lines:delete",
+                "payments:read",
+                "payments:create",
+                "payments:update",
+                "payments:delete",
+                "reviews:read",
+                "reviews:create",
+                "reviews:update",
+                "reviews:delete",
             ],
-            assigns: &["admin", "editor", "viewer"],
+            assigns: &["admin", "editor", "clerk", "viewer"],
             ..RoleDef::DEFAULT
         },
         RoleDef {
@@ -390,18 +595,97 @@ pub static MODEL: Model = Model {
                 "categories:create",
                 "categories:update",
                 "categories:delete",
+                "brands:read",
+                "brands:create",
+                "brands:update",
+                "brands:delete",
                 "products:read",
                 "products:create",
                 "products:update",
                 "products:delete",
+                "products:publish",
                 "customers:read",
                 "customers:create",
                 "customers:update",
+                "addresses:read",
+                "addresses:create",
+                "addresses:update",
+                "addresses:delete",
+                "coupons:read",
+                "orders:read",
+                "order_lines:read",
+                "reviews:read",
+                "reviews:update",
+                "reviews:delete",
+            ],
+            assigns: &[],
+            ceiling: Some(&[
+                "tenant:read",
+                "categories:read",
+                "categories:create",
+                "categories:update",
+                "categories:delete",
+                "brands:read",
+                "brands:create",
+                "brands:update",
+                "brands:delete",
+                "products:read",
+                "products:create",
+                "products:update",
+                "products:delete",
+                "products:publish",
+                "products:read_cost",
+                "customers:read",
+                "customers:create",
+                "customers:update",
+                "customers:delete",
+                "addresses:read",
+                "addresses:create",
+                "addresses:update",
+                "addresses:delete",
+                "coupons:read",
+                "coupons:create",
+                "coupons:update",
+                "coupons:delete",
                 "orders:read",
                 "orders:create",
                 "orders:update",
+                "orders:delete",
+                "orders:ship",
                 "order_lines:read",
                 "order_lines:create",
+                "order_lines:update",
+                "order_lines:delete",
+                "payments:read",
+                "reviews:read",
+                "reviews:create",
+                "reviews:update",
+                "reviews:delete",
+            ]),
+            ..RoleDef::DEFAULT
+        },
+        RoleDef {
+            name: "clerk",
+            permissions: &[
+                "tenant:read",
+                "categories:read",
+                "brands:read",
+                "products:read",
+                "customers:read",
+                "customers:create",
+                "addresses:read",
+                "addresses:create",
+                "coupons:read",
+                "orders:read",
+                "orders:create",
+                "order_lines:read",
+                "order_lines:create",
+                "reviews:read",
+            ],
+            own: &[
+                "orders:update",
+                "orders:delete",
+                "orders:ship",
                 "order_lines:update",
                 "order_lines:delete",
             ],
@@ -413,16 +697,31 @@ pub static MODEL: Model = Model {
             permissions: &[
                 "tenant:read",
                 "categories:read",
+                "brands:read",
                 "products:read",
                 "customers:read",
+                "addresses:read",
+                "coupons:read",
                 "orders:read",
                 "order_lines:read",
+                "reviews:read",
             ],
             assigns: &[],
             ..RoleDef::DEFAULT
         },
     ],
-    resources: &[&CATEGORIES, &PRODUCTS, &CUSTOMERS, &ORDERS, &ORDER_LINES],
+    resources: &[
+        &CATEGORIES,
+        &BRANDS,
+        &PRODUCTS,
+        &CUSTOMERS,
+        &ADDRESSES,
+        &COUPONS,
+        &ORDERS,
+        &ORDER_LINES,
+        &PAYMENTS,
+        &REVIEWS,
+    ],
 };
 
 /// `categories`
@@ -437,6 +736,7 @@ pub static CATEGORIES: ResourceDef = ResourceDef {
                 pattern: None,
             },
             unique: true,
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -461,9 +761,45 @@ pub static CATEGORIES: ResourceDef = ResourceDef {
     ..ResourceDef::DEFAULT
 };
 
+/// `brands`
+pub static BRANDS: ResourceDef = ResourceDef {
+    name: "brands",
+    fields: &[
+        FieldDef {
+            name: "name",
+            ty: FieldType::String {
+                min: 0,
+                max: 100,
+                pattern: None,
+            },
+            unique: true,
+            search: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "website",
+            ty: FieldType::Url,
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "founded",
+            ty: FieldType::Date,
+            optional: true,
+            label: Some("Founded on"),
+            ..FieldDef::DEFAULT
+        },
+    ],
+    ..ResourceDef::DEFAULT
+};
+
 /// `products`
 pub static PRODUCTS: ResourceDef = ResourceDef {
     name: "products",
+    actions: &[ActionDef {
+        name: "publish",
+        label: Some("Publish"),
+    }],
     fields: &[
         FieldDef {
             name: "name",
@@ -472,6 +808,7 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
                 max: 200,
                 pattern: None,
             },
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -479,15 +816,18 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
             ty: FieldType::String {
                 min: 0,
                 max: 64,
-                pattern: None,
+                pattern: Some("[A-Za-z0-9][A-Za-z0-9 ._-]*"),
             },
             unique: true,
+            search: true,
+            label: Some("SKU"),
             ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "description",
             ty: FieldType::Text { min: 0, max: 65536 },
             optional: true,
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -498,6 +838,18 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
                 min: Some("0.00"),
                 max: None,
             },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "cost",
+            ty: FieldType::Decimal {
+                precision: 12,
+                scale: 2,
+                min: Some("0.00"),
+                max: None,
+            },
+            optional: true,
+            permission: Some("products:read_cost"),
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -518,10 +870,32 @@ pub static PRODUCTS: ResourceDef = ResourceDef {
             ..FieldDef::DEFAULT
         },
         FieldDef {
+            name: "attributes",
+            ty: FieldType::Json { max: 65536 },
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "external_id",
+            ty: FieldType::Uuid,
+            optional: true,
+            unique: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
             name: "category_id",
             ty: FieldType::Reference {
                 to: "categories",
                 on_delete: OnDelete::SetNull,
+            },
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "brand_id",
+            ty: FieldType::Reference {
+                to: "brands",
+                on_delete: OnDelete::Restrict,
             },
             optional: true,
             ..FieldDef::DEFAULT
@@ -541,22 +915,26 @@ pub static CUSTOMERS: ResourceDef = ResourceDef {
                 max: 200,
                 pattern: None,
             },
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "email",
-            ty: FieldType::String {
-                min: 0,
-                max: 254,
-                pattern: None,
-            },
+            ty: FieldType::Email,
             unique: true,
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
             name: "newsletter",
             ty: FieldType::Boolean,
             default: Some(Literal::Boolean(false)),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "born_on",
+            ty: FieldType::Date,
+            optional: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -569,9 +947,95 @@ pub static CUSTOMERS: ResourceDef = ResourceDef {
     ..ResourceDef::DEFAULT
 };
 
+/// `addresses`
+pub static ADDRESSES: ResourceDef = ResourceDef {
+    name: "addresses",
+    fields: &[
+        FieldDef {
+            name: "customer_id",
+            ty: FieldType::Reference {
+                to: "customers",
+                on_delete: OnDelete::Cascade,
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "kind",
+            ty: FieldType::Enum {
+                values: &["billing", "shipping"],
+            },
+            default: Some(Literal::Text("shipping")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "lines",
+            ty: FieldType::Text { min: 5, max: 1000 },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "country",
+            ty: FieldType::String {
+                min: 2,
+                max: 2,
+                pattern: Some("[A-Z]{2}"),
+            },
+            ..FieldDef::DEFAULT
+        },
+    ],
+    ..ResourceDef::DEFAULT
+};
+
+/// `coupons`
+pub static COUPONS: ResourceDef = ResourceDef {
+    name: "coupons",
+    fields: &[
+        FieldDef {
+            name: "code",
+            ty: FieldType::String {
+                min: 0,
+                max: 32,
+                pattern: None,
+            },
+            unique: true,
+            search: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "percent",
+            ty: FieldType::Integer {
+                min: Some(1),
+                max: Some(100),
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "starts_on",
+            ty: FieldType::Date,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "expires_at",
+            ty: FieldType::Timestamp,
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "active",
+            ty: FieldType::Boolean,
+            default: Some(Literal::Boolean(true)),
+            ..FieldDef::DEFAULT
+        },
+    ],
+    ..ResourceDef::DEFAULT
+};
+
 /// `orders`
 pub static ORDERS: ResourceDef = ResourceDef {
     name: "orders",
+    actions: &[ActionDef {
+        name: "ship",
+        label: Some("Mark as shipped"),
+    }],
     fields: &[
         FieldDef {
             name: "number",
@@ -581,6 +1045,7 @@ pub static ORDERS: ResourceDef = ResourceDef {
                 pattern: None,
             },
             unique: true,
+            search: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -589,6 +1054,15 @@ pub static ORDERS: ResourceDef = ResourceDef {
                 to: "customers",
                 on_delete: OnDelete::Restrict,
             },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "coupon_id",
+            ty: FieldType::Reference {
+                to: "coupons",
+                on_delete: OnDelete::SetNull,
+            },
+            optional: true,
             ..FieldDef::DEFAULT
         },
         FieldDef {
@@ -645,6 +1119,111 @@ pub static ORDER_LINES: ResourceDef = ResourceDef {
                 min: Some("0.00"),
                 max: None,
             },
+            ..FieldDef::DEFAULT
+        },
+    ],
+    ..ResourceDef::DEFAULT
+};
+
+/// `payments`
+pub static PAYMENTS: ResourceDef = ResourceDef {
+    name: "payments",
+    audit: AuditMode::Fact,
+    fields: &[
+        FieldDef {
+            name: "order_id",
+            ty: FieldType::Reference {
+                to: "orders",
+                on_delete: OnDelete::Restrict,
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "amount",
+            ty: FieldType::Decimal {
+                precision: 12,
+                scale: 2,
+                min: Some("0.00"),
+                max: None,
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "method",
+            ty: FieldType::Enum {
+                values: &["card", "transfer", "cash"],
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "reference",
+            ty: FieldType::String {
+                min: 0,
+                max: 100,
+                pattern: None,
+            },
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "paid_at",
+            ty: FieldType::Timestamp,
+            ..FieldDef::DEFAULT
+        },
+    ],
+    ..ResourceDef::DEFAULT
+};
+
+/// `reviews`
+pub static REVIEWS: ResourceDef = ResourceDef {
+    name: "reviews",
+    fields: &[
+        FieldDef {
+            name: "product_id",
+            ty: FieldType::Reference {
+                to: "products",
+                on_delete: OnDelete::Cascade,
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "customer_id",
+            ty: FieldType::Reference {
+                to: "customers",
+                on_delete: OnDelete::SetNull,
+            },
+            optional: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "rating",
+            ty: FieldType::Integer {
+                min: Some(1),
+                max: Some(5),
+            },
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "title",
+            ty: FieldType::String {
+                min: 0,
+                max: 200,
+                pattern: None,
+            },
+            search: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "body",
+            ty: FieldType::Text { min: 0, max: 65536 },
+            optional: true,
+            search: true,
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "author",
+            ty: FieldType::Email,
+            optional: true,
             ..FieldDef::DEFAULT
         },
     ],

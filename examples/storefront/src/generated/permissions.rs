@@ -5,7 +5,7 @@
 //! A type names a permission and proves nothing: the proof is a `Grant` of it, which only the
 //! runtime makes.
 
-use gatewright::codegen::{Kind, Permission};
+use gatewright::codegen::{Covers, Kind, Permission};
 
 /// `categories:*`
 pub mod categories {
@@ -52,6 +52,51 @@ pub mod categories {
     }
 }
 
+/// `brands:*`
+pub mod brands {
+    use super::{Kind, Permission};
+
+    /// `brands:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "brands:read";
+        const RESOURCE: &'static str = "brands";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `brands:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "brands:create";
+        const RESOURCE: &'static str = "brands";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `brands:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "brands:update";
+        const RESOURCE: &'static str = "brands";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `brands:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "brands:delete";
+        const RESOURCE: &'static str = "brands";
+        const KIND: Kind = Kind::Delete;
+    }
+}
+
 /// `products:*`
 pub mod products {
     use super::{Kind, Permission};
@@ -94,6 +139,27 @@ pub mod products {
         const SLUG: &'static str = "products:delete";
         const RESOURCE: &'static str = "products";
         const KIND: Kind = Kind::Delete;
+    }
+
+    /// `products:publish`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Publish;
+
+    impl Permission for Publish {
+        const SLUG: &'static str = "products:publish";
+        const RESOURCE: &'static str = "products";
+        const KIND: Kind = Kind::Action;
+        const USES: &'static [&'static str] = &["products:read", "products:update"];
+    }
+
+    /// `products:read_cost`
+    #[derive(Debug, Clone, Copy)]
+    pub struct ReadCost;
+
+    impl Permission for ReadCost {
+        const SLUG: &'static str = "products:read_cost";
+        const RESOURCE: &'static str = "products";
+        const KIND: Kind = Kind::Field;
     }
 }
 
@@ -142,6 +208,96 @@ pub mod customers {
     }
 }
 
+/// `addresses:*`
+pub mod addresses {
+    use super::{Kind, Permission};
+
+    /// `addresses:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "addresses:read";
+        const RESOURCE: &'static str = "addresses";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `addresses:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "addresses:create";
+        const RESOURCE: &'static str = "addresses";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `addresses:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "addresses:update";
+        const RESOURCE: &'static str = "addresses";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `addresses:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "addresses:delete";
+        const RESOURCE: &'static str = "addresses";
+        const KIND: Kind = Kind::Delete;
+    }
+}
+
+/// `coupons:*`
+pub mod coupons {
+    use super::{Kind, Permission};
+
+    /// `coupons:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "coupons:read";
+        const RESOURCE: &'static str = "coupons";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `coupons:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "coupons:create";
+        const RESOURCE: &'static str = "coupons";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `coupons:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "coupons:update";
+        const RESOURCE: &'static str = "coupons";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `coupons:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "coupons:delete";
+        const RESOURCE: &'static str = "coupons";
+        const KIND: Kind = Kind::Delete;
+    }
+}
+
 /// `orders:*`
 pub mod orders {
     use super::{Kind, Permission};
@@ -184,6 +340,17 @@ pub mod orders {
         const SLUG: &'static str = "orders:delete";
         const RESOURCE: &'static str = "orders";
         const KIND: Kind = Kind::Delete;
+    }
+
+    /// `orders:ship`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Ship;
+
+    impl Permission for Ship {
+        const SLUG: &'static str = "orders:ship";
+        const RESOURCE: &'static str = "orders";
+        const KIND: Kind = Kind::Action;
+        const USES: &'static [&'static str] = &["orders:read", "orders:update"];
     }
 }
 
@@ -231,3 +398,101 @@ pub mod order_lines {
         const KIND: Kind = Kind::Delete;
     }
 }
+
+/// `payments:*`
+pub mod payments {
+    use super::{Kind, Permission};
+
+    /// `payments:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "payments:read";
+        const RESOURCE: &'static str = "payments";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `payments:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "payments:create";
+        const RESOURCE: &'static str = "payments";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `payments:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "payments:update";
+        const RESOURCE: &'static str = "payments";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `payments:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "payments:delete";
+        const RESOURCE: &'static str = "payments";
+        const KIND: Kind = Kind::Delete;
+    }
+}
+
+/// `reviews:*`
+pub mod reviews {
+    use super::{Kind, Permission};
+
+    /// `reviews:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "reviews:read";
+        const RESOURCE: &'static str = "reviews";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `reviews:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "reviews:create";
+        const RESOURCE: &'static str = "reviews";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `reviews:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "reviews:update";
+        const RESOURCE: &'static str = "reviews";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `reviews:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "reviews:delete";
+        const RESOURCE: &'static str = "reviews";
+        const KIND: Kind = Kind::Delete;
+    }
+}
+
+// What a grant of `products:publish` opens besides.
+impl Covers<products::Read> for products::Publish {}
+impl Covers<products::Update> for products::Publish {}
+
+// What a grant of `orders:ship` opens besides.
+impl Covers<orders::Read> for orders::Ship {}
+impl Covers<orders::Update> for orders::Ship {}

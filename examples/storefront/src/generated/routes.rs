@@ -5,7 +5,10 @@
 use gatewright::{Api, protect};
 
 use super::handlers;
-use super::permissions::{categories, customers, order_lines, orders, products};
+use super::permissions::{
+    addresses, brands, categories, coupons, customers, order_lines, orders, payments, products,
+    reviews,
+};
 
 /// Registers them. A route and its handler must name the same permission, or this does not compile.
 pub fn register(api: &mut Api) {
@@ -46,6 +49,40 @@ pub fn register(api: &mut Api) {
         protect(categories::Delete, handlers::categories::bulk_delete),
     );
 
+    api.get("/api/brands", protect(brands::Read, handlers::brands::list));
+    api.post(
+        "/api/brands",
+        protect(brands::Create, handlers::brands::create),
+    );
+    api.get(
+        "/api/brands/export",
+        protect(brands::Read, handlers::brands::export),
+    );
+    api.get(
+        "/api/brands/{id}",
+        protect(brands::Read, handlers::brands::read),
+    );
+    api.patch(
+        "/api/brands/{id}",
+        protect(brands::Update, handlers::brands::update),
+    );
+    api.delete(
+        "/api/brands/{id}",
+        protect(brands::Delete, handlers::brands::delete),
+    );
+    api.post(
+        "/api/brands/bulk/create",
+        protect(brands::Create, handlers::brands::bulk_create),
+    );
+    api.post(
+        "/api/brands/bulk/update",
+        protect(brands::Update, handlers::brands::bulk_update),
+    );
+    api.post(
+        "/api/brands/bulk/delete",
+        protect(brands::Delete, handlers::brands::bulk_delete),
+    );
+
     api.get(
         "/api/products",
         protect(products::Read, handlers::products::list),
@@ -81,6 +118,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/products/bulk/delete",
         protect(products::Delete, handlers::products::bulk_delete),
+    );
+    api.post(
+        "/api/products/{id}/publish",
+        protect(products::Publish, handlers::products::publish),
     );
 
     api.get(
@@ -120,6 +161,80 @@ pub fn register(api: &mut Api) {
         protect(customers::Delete, handlers::customers::bulk_delete),
     );
 
+    api.get(
+        "/api/addresses",
+        protect(addresses::Read, handlers::addresses::list),
+    );
+    api.post(
+        "/api/addresses",
+        protect(addresses::Create, handlers::addresses::create),
+    );
+    api.get(
+        "/api/addresses/export",
+        protect(addresses::Read, handlers::addresses::export),
+    );
+    api.get(
+        "/api/addresses/{id}",
+        protect(addresses::Read, handlers::addresses::read),
+    );
+    api.patch(
+        "/api/addresses/{id}",
+        protect(addresses::Update, handlers::addresses::update),
+    );
+    api.delete(
+        "/api/addresses/{id}",
+        protect(addresses::Delete, handlers::addresses::delete),
+    );
+    api.post(
+        "/api/addresses/bulk/create",
+        protect(addresses::Create, handlers::addresses::bulk_create),
+    );
+    api.post(
+        "/api/addresses/bulk/update",
+        protect(addresses::Update, handlers::addresses::bulk_update),
+    );
+    api.post(
+        "/api/addresses/bulk/delete",
+        protect(addresses::Delete, handlers::addresses::bulk_delete),
+    );
+
+    api.get(
+        "/api/coupons",
+        protect(coupons::Read, handlers::coupons::list),
+    );
+    api.post(
+        "/api/coupons",
+        protect(coupons::Create, handlers::coupons::create),
+    );
+    api.get(
+        "/api/coupons/export",
+        protect(coupons::Read, handlers::coupons::export),
+    );
+    api.get(
+        "/api/coupons/{id}",
+        protect(coupons::Read, handlers::coupons::read),
+    );
+    api.patch(
+        "/api/coupons/{id}",
+        protect(coupons::Update, handlers::coupons::update),
+    );
+    api.delete(
+        "/api/coupons/{id}",
+        protect(coupons::Delete, handlers::coupons::delete),
+    );
+    api.post(
+        "/api/coupons/bulk/create",
+        protect(coupons::Create, handlers::coupons::bulk_create),
+    );
+    api.post(
+        "/api/coupons/bulk/update",
+        protect(coupons::Update, handlers::coupons::bulk_update),
+    );
+    api.post(
+        "/api/coupons/bulk/delete",
+        protect(coupons::Delete, handlers::coupons::bulk_delete),
+    );
+
     api.get("/api/orders", protect(orders::Read, handlers::orders::list));
     api.post(
         "/api/orders",
@@ -152,6 +267,10 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/orders/bulk/delete",
         protect(orders::Delete, handlers::orders::bulk_delete),
+    );
+    api.post(
+        "/api/orders/{id}/ship",
+        protect(orders::Ship, handlers::orders::ship),
     );
 
     api.get(
@@ -189,5 +308,79 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/order_lines/bulk/delete",
         protect(order_lines::Delete, handlers::order_lines::bulk_delete),
+    );
+
+    api.get(
+        "/api/payments",
+        protect(payments::Read, handlers::payments::list),
+    );
+    api.post(
+        "/api/payments",
+        protect(payments::Create, handlers::payments::create),
+    );
+    api.get(
+        "/api/payments/export",
+        protect(payments::Read, handlers::payments::export),
+    );
+    api.get(
+        "/api/payments/{id}",
+        protect(payments::Read, handlers::payments::read),
+    );
+    api.patch(
+        "/api/payments/{id}",
+        protect(payments::Update, handlers::payments::update),
+    );
+    api.delete(
+        "/api/payments/{id}",
+        protect(payments::Delete, handlers::payments::delete),
+    );
+    api.post(
+        "/api/payments/bulk/create",
+        protect(payments::Create, handlers::payments::bulk_create),
+    );
+    api.post(
+        "/api/payments/bulk/update",
+        protect(payments::Update, handlers::payments::bulk_update),
+    );
+    api.post(
+        "/api/payments/bulk/delete",
+        protect(payments::Delete, handlers::payments::bulk_delete),
+    );
+
+    api.get(
+        "/api/reviews",
+        protect(reviews::Read, handlers::reviews::list),
+    );
+    api.post(
+        "/api/reviews",
+        protect(reviews::Create, handlers::reviews::create),
+    );
+    api.get(
+        "/api/reviews/export",
+        protect(reviews::Read, handlers::reviews::export),
+    );
+    api.get(
+        "/api/reviews/{id}",
+        protect(reviews::Read, handlers::reviews::read),
+    );
+    api.patch(
+        "/api/reviews/{id}",
+        protect(reviews::Update, handlers::reviews::update),
+    );
+    api.delete(
+        "/api/reviews/{id}",
+        protect(reviews::Delete, handlers::reviews::delete),
+    );
+    api.post(
+        "/api/reviews/bulk/create",
+        protect(reviews::Create, handlers::reviews::bulk_create),
+    );
+    api.post(
+        "/api/reviews/bulk/update",
+        protect(reviews::Update, handlers::reviews::bulk_update),
+    );
+    api.post(
+        "/api/reviews/bulk/delete",
+        protect(reviews::Delete, handlers::reviews::bulk_delete),
     );
 }

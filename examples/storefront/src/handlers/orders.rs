@@ -1,11 +1,11 @@
 //! `/api/orders`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
-    Json, List, ListQuery, NoContent, Path, Result, Timestamp, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Error, Export, ExportQuery, Grant,
+    IfMatch, Json, List, ListQuery, NoContent, Patch, Path, Result, Timestamp, Uuid, Versioned,
 };
 
-use crate::generated::models::orders::{NewOrder, Order, OrderPatch};
+use crate::generated::models::orders::{NewOrder, Order, OrderPatch, OrderStatus};
 use crate::generated::{permissions::orders, store};
 
 // A handler gets its grant only after authentication, the tenant and the permission were checked,
@@ -87,4 +87,21 @@ pub async fn bulk_delete(
     store::orders::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
+}
+
+/// `POST /api/orders/{id}/ship`: what is paid for is shipped.
+pub async fn ship(grant: Grant<orders::Ship>, Path(id): Path<Uuid>) -> Result<Versioned<Order>> {
+    let order = store::orders::read(&grant, id).await?;
+    if order.status != OrderStatus::Paid {
+        let message = "Only a paid order can be shipped.";
+        return Err(Error::conflict("status", "not_paid", message));
+    }
+    let patch = OrderPatch {
+        status: Patch::Set(OrderStatus::Shipped),
+        ..OrderPatch::default()
+    };
+    // The version that was read: an order that was cancelled meanwhile is not shipped.
+    store::orders::update(&grant, id, IfMatch::version(order.version), patch)
+        .await
+        .map(Versioned)
 }

@@ -1,11 +1,11 @@
 //! `/api/products`
 
 use gatewright::{
-    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Export, ExportQuery, Grant, IfMatch,
-    Json, List, ListQuery, NoContent, Path, Result, Uuid, Versioned,
+    Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Error, Export, ExportQuery, Grant,
+    IfMatch, Json, List, ListQuery, NoContent, Patch, Path, Result, Uuid, Versioned,
 };
 
-use crate::generated::models::products::{NewProduct, Product, ProductPatch};
+use crate::generated::models::products::{NewProduct, Product, ProductPatch, ProductStatus};
 use crate::generated::{permissions::products, store};
 
 // A handler gets its grant only after authentication, the tenant and the permission were checked,
@@ -92,4 +92,24 @@ pub async fn bulk_delete(
     store::products::bulk_delete(&grant, body.ids)
         .await
         .map(|()| NoContent)
+}
+
+/// `POST /api/products/{id}/publish`: a draft goes on sale.
+pub async fn publish(
+    grant: Grant<products::Publish>,
+    Path(id): Path<Uuid>,
+) -> Result<Versioned<Product>> {
+    let product = store::products::read(&grant, id).await?;
+    if product.status != ProductStatus::Draft {
+        let message = "Only a draft can be published.";
+        return Err(Error::conflict("status", "not_a_draft", message));
+    }
+    let patch = ProductPatch {
+        status: Patch::Set(ProductStatus::Active),
+        ..ProductPatch::default()
+    };
+    // The version that was read: of two who publish it at once, one does.
+    store::products::update(&grant, id, IfMatch::version(product.version), patch)
+        .await
+        .map(Versioned)
 }

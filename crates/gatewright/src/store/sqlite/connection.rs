@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, ffi};
 
-use super::values;
+use super::{arithmetic, values};
 use crate::store::{Constraint, Row, StoreError, Value};
 
 /// How long one statement may run.
@@ -126,6 +126,7 @@ impl Connection {
             Purpose::Write | Purpose::Migrate => Duration::ZERO,
         })?;
         raw.set_prepared_statement_cache_capacity(STATEMENTS);
+        arithmetic::register(&raw)?;
         let limit = Arc::new(Limit {
             fresh: AtomicBool::new(true),
             micros: AtomicU64::new(0),

@@ -5,7 +5,7 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
+use gatewright::{Date, Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
 use crate::generated::model;
@@ -20,6 +20,7 @@ pub struct Customer {
     pub name: String,
     pub email: String,
     pub newsletter: bool,
+    pub born_on: Option<Date>,
     pub notes: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -52,6 +53,7 @@ impl Resource for Customer {
             name: record.field("name")?,
             email: record.field("email")?,
             newsletter: record.field("newsletter")?,
+            born_on: record.field("born_on")?,
             notes: record.field("notes")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
@@ -66,6 +68,7 @@ pub struct NewCustomer {
     pub name: String,
     pub email: String,
     pub newsletter: bool,
+    pub born_on: Option<Date>,
     pub notes: Option<String>,
 }
 
@@ -77,6 +80,7 @@ impl Input for NewCustomer {
             name: fields.take("name")?,
             email: fields.take("email")?,
             newsletter: fields.take("newsletter")?,
+            born_on: fields.take("born_on")?,
             notes: fields.take("notes")?,
         })
     }
@@ -85,6 +89,7 @@ impl Input for NewCustomer {
         fields.put("name", self.name);
         fields.put("email", self.email);
         fields.put("newsletter", self.newsletter);
+        fields.put("born_on", self.born_on);
         fields.put("notes", self.notes);
     }
 }
@@ -101,6 +106,7 @@ pub struct CustomerPatch {
     pub name: Patch<String>,
     pub email: Patch<String>,
     pub newsletter: Patch<bool>,
+    pub born_on: Patch<Option<Date>>,
     pub notes: Patch<Option<String>>,
 }
 
@@ -112,6 +118,7 @@ impl Input for CustomerPatch {
             name: fields.take_patch("name")?,
             email: fields.take_patch("email")?,
             newsletter: fields.take_patch("newsletter")?,
+            born_on: fields.take_patch("born_on")?,
             notes: fields.take_patch("notes")?,
         })
     }
@@ -120,6 +127,7 @@ impl Input for CustomerPatch {
         fields.put_patch("name", self.name);
         fields.put_patch("email", self.email);
         fields.put_patch("newsletter", self.newsletter);
+        fields.put_patch("born_on", self.born_on);
         fields.put_patch("notes", self.notes);
     }
 }

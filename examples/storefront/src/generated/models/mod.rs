@@ -2,8 +2,13 @@
 
 //! The types of each resource's records.
 
+pub mod addresses;
+pub mod brands;
 pub mod categories;
+pub mod coupons;
 pub mod customers;
 pub mod order_lines;
 pub mod orders;
+pub mod payments;
 pub mod products;
+pub mod reviews;

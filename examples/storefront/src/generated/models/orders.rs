@@ -20,6 +20,7 @@ pub struct Order {
     pub version: i64,
     pub number: String,
     pub customer_id: Uuid,
+    pub coupon_id: Option<Uuid>,
     pub status: OrderStatus,
     pub placed_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -52,6 +53,7 @@ impl Resource for Order {
             version: record.version(),
             number: record.field("number")?,
             customer_id: record.field("customer_id")?,
+            coupon_id: record.field("coupon_id")?,
             status: record.field("status")?,
             placed_at: record.field("placed_at")?,
             created_at: record.created_at(),
@@ -66,6 +68,7 @@ impl Resource for Order {
 pub struct NewOrder {
     pub number: String,
     pub customer_id: Uuid,
+    pub coupon_id: Option<Uuid>,
     pub status: OrderStatus,
     pub placed_at: Option<Timestamp>,
 }
@@ -77,6 +80,7 @@ impl Input for NewOrder {
         Ok(Self {
             number: fields.take("number")?,
             customer_id: fields.take("customer_id")?,
+            coupon_id: fields.take("coupon_id")?,
             status: fields.take("status")?,
             placed_at: fields.take("placed_at")?,
         })
@@ -85,6 +89,7 @@ impl Input for NewOrder {
     fn into_fields(self, fields: &mut Fields) {
         fields.put("number", self.number);
         fields.put("customer_id", self.customer_id);
+        fields.put("coupon_id", self.coupon_id);
         fields.put("status", self.status);
         fields.put("placed_at", self.placed_at);
     }
@@ -101,6 +106,7 @@ impl FromJson for NewOrder {
 pub struct OrderPatch {
     pub number: Patch<String>,
     pub customer_id: Patch<Uuid>,
+    pub coupon_id: Patch<Option<Uuid>>,
     pub status: Patch<OrderStatus>,
     pub placed_at: Patch<Option<Timestamp>>,
 }
@@ -112,6 +118,7 @@ impl Input for OrderPatch {
         Ok(Self {
             number: fields.take_patch("number")?,
             customer_id: fields.take_patch("customer_id")?,
+            coupon_id: fields.take_patch("coupon_id")?,
             status: fields.take_patch("status")?,
             placed_at: fields.take_patch("placed_at")?,
         })
@@ -120,6 +127,7 @@ impl Input for OrderPatch {
     fn into_fields(self, fields: &mut Fields) {
         fields.put_patch("number", self.number);
         fields.put_patch("customer_id", self.customer_id);
+        fields.put_patch("coupon_id", self.coupon_id);
         fields.put_patch("status", self.status);
         fields.put_patch("placed_at", self.placed_at);
     }

@@ -6,7 +6,7 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
+use gatewright::{Decimal, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
 use serde::Serialize;
 
 use crate::generated::model;
@@ -22,9 +22,14 @@ pub struct Product {
     pub sku: String,
     pub description: Option<String>,
     pub price: Decimal,
+    #[serde(skip_serializing_if = "Guarded::is_hidden")]
+    pub cost: Guarded<Option<Decimal>>,
     pub stock: i64,
     pub status: ProductStatus,
+    pub attributes: Option<JsonValue>,
+    pub external_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
+    pub brand_id: Option<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// The user who made it.
@@ -57,9 +62,13 @@ impl Resource for Product {
             sku: record.field("sku")?,
             description: record.field("description")?,
             price: record.field("price")?,
+            cost: record.guarded("cost")?,
             stock: record.field("stock")?,
             status: record.field("status")?,
+            attributes: record.field("attributes")?,
+            external_id: record.field("external_id")?,
             category_id: record.field("category_id")?,
+            brand_id: record.field("brand_id")?,
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
@@ -74,9 +83,13 @@ pub struct NewProduct {
     pub sku: String,
     pub description: Option<String>,
     pub price: Decimal,
+    pub cost: Option<Decimal>,
     pub stock: i64,
     pub status: ProductStatus,
+    pub attributes: Option<JsonValue>,
+    pub external_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
+    pub brand_id: Option<Uuid>,
 }
 
 impl Input for NewProduct {
@@ -88,9 +101,13 @@ impl Input for NewProduct {
             sku: fields.take("sku")?,
             description: fields.take("description")?,
             price: fields.take("price")?,
+            cost: fields.take("cost")?,
             stock: fields.take("stock")?,
             status: fields.take("status")?,
+            attributes: fields.take("attributes")?,
+            external_id: fields.take("external_id")?,
             category_id: fields.take("category_id")?,
+            brand_id: fields.take("brand_id")?,
         })
     }
 
@@ -99,9 +116,13 @@ impl Input for NewProduct {
         fields.put("sku", self.sku);
         fields.put("description", self.description);
         fields.put("price", self.price);
+        fields.put("cost", self.cost);
         fields.put("stock", self.stock);
         fields.put("status", self.status);
+        fields.put("attributes", self.attributes);
+        fields.put("external_id", self.external_id);
         fields.put("category_id", self.category_id);
+        fields.put("brand_id", self.brand_id);
     }
 }
 
@@ -118,9 +139,13 @@ pub struct ProductPatch {
     pub sku: Patch<String>,
     pub description: Patch<Option<String>>,
     pub price: Patch<Decimal>,
+    pub cost: Patch<Option<Decimal>>,
     pub stock: Patch<i64>,
     pub status: Patch<ProductStatus>,
+    pub attributes: Patch<Option<JsonValue>>,
+    pub external_id: Patch<Option<Uuid>>,
     pub category_id: Patch<Option<Uuid>>,
+    pub brand_id: Patch<Option<Uuid>>,
 }
 
 impl Input for ProductPatch {
@@ -132,9 +157,13 @@ impl Input for ProductPatch {
             sku: fields.take_patch("sku")?,
             description: fields.take_patch("description")?,
             price: fields.take_patch("price")?,
+            cost: fields.take_patch("cost")?,
             stock: fields.take_patch("stock")?,
             status: fields.take_patch("status")?,
+            attributes: fields.take_patch("attributes")?,
+            external_id: fields.take_patch("external_id")?,
             category_id: fields.take_patch("category_id")?,
+            brand_id: fields.take_patch("brand_id")?,
         })
     }
 
@@ -143,9 +172,13 @@ impl Input for ProductPatch {
         fields.put_patch("sku", self.sku);
         fields.put_patch("description", self.description);
         fields.put_patch("price", self.price);
+        fields.put_patch("cost", self.cost);
         fields.put_patch("stock", self.stock);
         fields.put_patch("status", self.status);
+        fields.put_patch("attributes", self.attributes);
+        fields.put_patch("external_id", self.external_id);
         fields.put_patch("category_id", self.category_id);
+        fields.put_patch("brand_id", self.brand_id);
     }
 }
 

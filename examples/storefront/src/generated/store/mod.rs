@@ -2,8 +2,13 @@
 
 //! Data access. No function here takes a tenant: each takes a grant, and stays in its tenant.
 
+pub mod addresses;
+pub mod brands;
 pub mod categories;
+pub mod coupons;
 pub mod customers;
 pub mod order_lines;
 pub mod orders;
+pub mod payments;
 pub mod products;
+pub mod reviews;

@@ -10,6 +10,7 @@
     reason = "names are the schema's"
 )]
 
+pub mod columns;
 pub mod handlers;
 pub mod migrations;
 pub mod model;

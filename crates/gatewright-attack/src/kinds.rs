@@ -1,0 +1,101 @@
+//! Which kinds of routes there are, and which attacks reached them: nothing is passed over in silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::surface::{Class, Surface};
+
+/// The attacks that are meant for a kind of route, beside those that try every guarded one.
+const MEANT: &[(Class, &[&str])] = &[
+    (Class::List, &["TI05", "DS06", "DB02"]),
+    (Class::Export, &["TI05", "DS06", "DB02"]),
+    (Class::Read, &["TI01", "DB02"]),
+    (Class::Create, &["MA01", "MA02", "DS01", "DB02"]),
+    (Class::Update, &["TI01", "MA01", "MA02", "DS01", "DB02"]),
+    (Class::Delete, &["TI01", "DB02"]),
+    (Class::BulkCreate, &["MA01", "MA02", "DS01", "DB02"]),
+    (Class::BulkUpdate, &["TI01", "MA01", "MA02", "DS01", "DB02"]),
+    (Class::BulkDelete, &["TI01", "MA01", "MA02", "DS01", "DB02"]),
+    (Class::Action, &["TI01", "MA01", "MA02", "DS01", "DB02"]),
+];
+
+/// The routes of the application by kind, and the attacks that judged an answer of each.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds {
+    routes: BTreeMap<String, Class>,
+    reached: BTreeMap<Class, BTreeSet<&'static str>>,
+}
+
+impl Kinds {
+    pub(crate) fn of(surface: &Surface) -> Self {
+        let classes = surface.routes.iter();
+        Self {
+            routes: classes
+                .map(|route| (route.label(), surface.class(route)))
+                .collect(),
+            reached: BTreeMap::new(),
+        }
+    }
+
+    /// Takes note of an answer that was judged.
+    pub(crate) fn judged(&mut self, attack: &'static str, route: &str) {
+        if let Some(class) = self.routes.get(route) {
+            self.reached.entry(*class).or_default().insert(attack);
+        }
+    }
+
+    /// The kinds of which the application has a route that an attack was meant for and never tried.
+    pub(crate) fn neglected(&self) -> Vec<(&'static str, &'static str)> {
+        let met: BTreeSet<Class> = self.routes.values().copied().collect();
+        let reached = |class: &Class, attack: &&'static str| {
+            self.reached
+                .get(class)
+                .is_some_and(|reached| reached.contains(*attack))
+        };
+        MEANT
+            .iter()
+            .filter(|(class, _)| met.contains(class))
+            .flat_map(|(class, attacks)| attacks.iter().map(move |attack| (class, *attack)))
+            .filter(|(class, attack)| !reached(class, attack))
+            .map(|(class, attack)| (class.name(), attack))
+            .collect()
+    }
+}
+
+/// A line for each kind: how many routes, and the attacks that reached one.
+impl fmt::Display for Kinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
+        for class in self.routes.values() {
+            *counts.entry(*class).or_default() += 1;
+        }
+        for (class, count) in counts {
+            let reached = self.reached.get(&class);
+            let reached: Vec<&str> = reached.into_iter().flatten().copied().collect();
+            writeln!(f, "  {count:>4} {}: {}", class.name(), reached.join(" "))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_no_attack_reached_is_told() {
+        let surface: Surface = serde_json::from_str(
+            r#"{"app":"A","roles":[],"resources":[{"name":"products","fields":[]}],"routes":[
+            {"method":"GET","path":"/api/products/export","access":"protect","permissions":[],"resource":"products"}]}"#,
+        )
+        .unwrap();
+        let mut kinds = Kinds::of(&surface);
+        kinds.judged("TI05", "GET /api/products/export");
+        kinds.judged("DB02", "GET /api/elsewhere");
+        assert_eq!(
+            kinds.neglected(),
+            [("exports", "DS06"), ("exports", "DB02")]
+        );
+        assert_eq!(kinds.to_string(), "     1 exports: TI05\n");
+    }
+}
