@@ -7,7 +7,7 @@ use crate::expect::Expected;
 use crate::forge::claims_of;
 use crate::report::{Attempt, Report};
 use crate::snapshot::Snapshot;
-use crate::surface::{Resource, Route};
+use crate::surface::{FieldType, Resource, Route};
 use crate::target::{Target, same_origin};
 
 /// A name and a value that would matter if they were believed.
@@ -157,6 +157,10 @@ pub(super) fn ma02_disguised_fields(target: &Target, report: &mut Report) -> Res
                 "constructor",
                 resource.name.as_str(),
             ] {
+                // A field of that name has a type, and is tried below.
+                if resource.fields.iter().any(|field| field.name == wrapper) {
+                    continue;
+                }
                 let (request, mut body) = aim.prepare()?;
                 body[wrapper] = bag.clone();
                 aim.plant(report, "MA02", &request.json_again(&body), &planted);
@@ -167,7 +171,9 @@ pub(super) fn ma02_disguised_fields(target: &Target, report: &mut Report) -> Res
                     &planted,
                 );
             }
-            for field in &resource.fields {
+            let fields = resource.fields.iter();
+            // A field of JSON holds whatever the client likes, and nothing of it has a meaning.
+            for field in fields.filter(|field| !matches!(field.ty, FieldType::Json)) {
                 let (request, mut body) = aim.prepare()?;
                 body[field.name.as_str()] = bag.clone();
                 let request = request.json_again(&body);
