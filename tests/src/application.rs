@@ -57,6 +57,24 @@ impl Application {
         application
     }
 
+    /// Gives a member a further role.
+    pub fn give_role(&self, email: &str, tenant: &str, role: &str) {
+        let sql = format!(
+            "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at)
+             SELECT roles.tenant_id, users.id, roles.id, '2026-01-01T00:00:00.000000Z'
+             FROM roles, users, tenants
+             WHERE roles.tenant_id = tenants.id AND tenants.slug = '{tenant}'
+                 AND roles.name = '{role}' AND users.email = '{email}'"
+        );
+        match &self.store {
+            Store::Sqlite => {
+                let connection = rusqlite::Connection::open(self.file()).unwrap();
+                assert_eq!(connection.execute(&sql, []).unwrap(), 1);
+            }
+            Store::Postgres(database) => database.as_superuser().run(&sql),
+        }
+    }
+
     /// The SQLite file.
     pub fn file(&self) -> impl AsRef<Path> {
         self.directory.path().join("app.db")

@@ -16,8 +16,10 @@ pub struct Answer {
     pub status: u16,
     /// The lines between the status and the body.
     pub head: String,
-    /// The body; null where there is none.
+    /// The body; null where there is none, or where it is not JSON.
     pub body: Value,
+    /// The body as it came, without its chunks' frames.
+    pub text: String,
 }
 
 impl Answer {
@@ -72,10 +74,32 @@ fn parse(answer: &str) -> Option<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let (status, head) = head.split_once("\r\n")?;
     let status = status.split(' ').nth(1)?.parse().ok()?;
-    let body = match body {
-        "" => Value::Null,
-        body => serde_json::from_str(body).ok()?,
+    let mut answer = Answer {
+        status,
+        head: head.to_owned(),
+        body: Value::Null,
+        text: body.to_owned(),
     };
-    let head = head.to_owned();
-    Some(Answer { status, head, body })
+    if answer.header("transfer-encoding") == Some("chunked") {
+        answer.text = join(body)?;
+    }
+    let media_type = answer.header("content-type").unwrap_or_default();
+    if media_type.ends_with("json") && !answer.text.is_empty() {
+        answer.body = serde_json::from_str(&answer.text).ok()?;
+    }
+    Some(answer)
+}
+
+/// The data of all chunks; `None` where the last one is missing, and so the end of the body.
+fn join(mut chunks: &str) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        let (size, rest) = chunks.split_once("\r\n")?;
+        let (data, rest) = rest.split_at_checked(usize::from_str_radix(size, 16).ok()?)?;
+        if data.is_empty() {
+            return Some(text);
+        }
+        text.push_str(data);
+        chunks = rest.strip_prefix("\r\n")?;
+    }
 }

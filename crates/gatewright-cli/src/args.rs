@@ -73,8 +73,10 @@ pub(crate) struct New {
 /// Writes src/generated/ and gatewright.lock, adds a handler file for each new resource and
 /// removes generated files that the schema no longer gives. Files of yours are never touched,
 /// and a generated file that was edited by hand is refused by name. vendor/ is written once, by
-/// `gatewright new`, and stays as it is. Migrations are not written: what changed in the tables is
-/// printed, and the next migration is yours to write.
+/// `gatewright new`, and stays as it is.
+///
+/// Where the tables change, it adds the next migration for both databases. What would lose data is
+/// named and refused without --allow-destructive. A new name is a rename if it says `renamed_from`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Generate {
     /// Write nothing; exit 1 with a diff if anything would change (for CI)
@@ -84,6 +86,10 @@ pub(crate) struct Generate {
     /// Overwrite generated files that were edited by hand; those edits are lost
     #[arg(long)]
     pub force: bool,
+
+    /// Write a migration that loses data: a field or table that goes, a type that holds less
+    #[arg(long)]
+    pub allow_destructive: bool,
 
     /// The application's directory, instead of this one or the nearest above with a
     /// gatewright.toml

@@ -79,6 +79,26 @@ impl Directory {
         }
     }
 
+    /// The names of the files in a folder, sorted; none if there is no such folder.
+    pub fn list(&self, folder: &str) -> Result<Vec<String>> {
+        let path = self.resolve(folder)?;
+        let failed = |error: io::Error| Error::io("read", &path, &error);
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            if !entry.file_type().map_err(failed)?.is_dir() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Writes the file through a temporary one beside it: readers see the old or the new one.
     pub fn write(&self, file: &str, contents: &[u8]) -> Result<()> {
         let path = self.resolve(file)?;

@@ -14,7 +14,6 @@ mod package_name;
 mod project;
 mod runtime;
 mod schema_file;
-mod table_changes;
 mod terminal;
 mod text_diff;
 mod vendor;

@@ -120,7 +120,7 @@ fn keywords_compile_and_run() {
     let server = application.serve().unwrap();
     let owner = server.sign_in("owner@acme.example", "acme");
     let resources = routes["resources"].as_array().unwrap();
-    assert_eq!(resources.len(), 12);
+    assert_eq!(resources.len(), 13);
     for resource in resources {
         let name = resource["name"].as_str().unwrap();
         let ids = owner.ids(name);

@@ -82,11 +82,7 @@ fn the_team_s_edits_survive_a_changed_schema() {
         "{run:#?}"
     );
     assert!(sandbox.path("shop/src/handlers/labels.rs").exists());
-    assert!(
-        run.stderr.contains("tasks: column title differs in max"),
-        "{run:#?}"
-    );
-    assert!(run.stderr.contains("labels: new table"), "{run:#?}");
+    assert!(run.stderr.contains("labels is new"), "{run:#?}");
 }
 
 #[test]
@@ -122,22 +118,37 @@ fn an_edited_generated_file_is_refused_by_name() {
 #[test]
 fn a_resource_that_went_takes_its_generated_files_along() {
     let sandbox = Sandbox::with_application();
-    let before = sandbox.files();
+    let mut before = sandbox.files();
     add_labels(&sandbox);
     sandbox.run_in("shop", ["generate"]).expect(0);
     sandbox.edit("shop/gatewright.toml", LABELS, "");
-    let run = sandbox.run_in("shop", ["generate"]).expect(0);
-    assert!(run.stdout.contains("removed src/generated/"), "{run:#?}");
+    let run = sandbox.run_in("shop", ["generate"]).expect(1);
     assert!(
-        run.stderr.contains("labels: table no longer in the schema"),
+        run.stderr
+            .contains("labels: the table with all its records"),
         "{run:#?}"
     );
+    let run = sandbox
+        .run_in("shop", ["generate", "--allow-destructive"])
+        .expect(0);
+    assert!(run.stdout.contains("removed src/generated/"), "{run:#?}");
 
     let mut after = sandbox.files();
     assert!(
         after.remove("shop/src/handlers/labels.rs").is_some(),
         "the team's file went"
     );
+    // What was done to databases stays in their history.
+    for folder in ["sqlite", "postgres"] {
+        for migration in ["0002_add_labels", "0003_drop_labels"] {
+            let path = format!("shop/migrations/{folder}/{migration}.sql");
+            assert!(after.remove(&path).is_some(), "{path}");
+        }
+    }
+    for path in ["src/generated/migrations.rs", "gatewright.lock"] {
+        let path = format!("shop/{path}");
+        assert_ne!(after.remove(&path), before.remove(&path), "{path}");
+    }
     assert!(after == before, "the application differs from what it was");
 }
 
@@ -150,6 +161,11 @@ fn check_shows_the_difference_and_writes_nothing() {
     assert!(
         run.stdout
             .contains("--- /dev/null\n+++ b/src/handlers/labels.rs\n"),
+        "{run:#?}"
+    );
+    assert!(
+        run.stdout
+            .contains("--- /dev/null\n+++ b/migrations/postgres/0002_add_labels.sql\n"),
         "{run:#?}"
     );
     assert!(run.stderr.contains("not up to date"), "{run:#?}");
@@ -167,6 +183,7 @@ fn an_interrupted_generation_is_completed_by_the_next() {
     // As if the run had stopped before some files and before the lock, which comes last.
     sandbox.write("shop/gatewright.lock", lock);
     fs::remove_file(sandbox.path("shop/src/handlers/labels.rs")).unwrap();
+    fs::remove_file(sandbox.path("shop/migrations/postgres/0002_add_labels.sql")).unwrap();
     sandbox.run_in("shop", ["generate"]).expect(0);
     assert!(
         sandbox.files() == complete,
@@ -182,4 +199,80 @@ fn a_lost_lock_is_replaced_with_force() {
     sandbox.run_in("shop", ["generate"]).expect(2);
     sandbox.run_in("shop", ["generate", "--force"]).expect(0);
     assert!(sandbox.files() == before);
+}
+
+#[test]
+fn a_new_action_s_handler_is_told_and_not_written() {
+    let sandbox = Sandbox::with_application();
+    let handler = sandbox.read(HANDLER);
+    let schema = sandbox.read("shop/gatewright.toml");
+    let action = schema.replace(
+        "[resources.tasks]\n",
+        "[resources.tasks]\nactions.close = { uses = [\"tasks:update\"] }\n",
+    );
+    assert_ne!(action, schema);
+    sandbox.write("shop/gatewright.toml", action);
+    let told = "src/handlers/tasks.rs is yours and lacks `close`, which a route calls; add it:\n\n\
+        /// `POST /api/tasks/{id}/close`\n";
+
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(run.stderr.contains(told), "{run:#?}");
+    assert_eq!(sandbox.read(HANDLER), handler);
+    // Until it is there.
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert_eq!(run.stdout, "nothing to do\n");
+    assert!(run.stderr.contains(told), "{run:#?}");
+    sandbox.write(HANDLER, handler + "\npub async fn close() {}\n");
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(!run.stderr.contains("lacks"), "{run:#?}");
+}
+
+#[test]
+fn a_migration_of_the_team_s_own_takes_its_place_in_the_list() {
+    let sandbox = Sandbox::with_application();
+    let migrations = "shop/src/generated/migrations.rs";
+    sandbox.write("shop/migrations/sqlite/0002_ours.sql", "SELECT 1;\n");
+    sandbox.write("shop/migrations/sqlite/notes.md", "Ours.\n");
+    sandbox.run_in("shop", ["generate", "--check"]).expect(1);
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    let list = sandbox.read(migrations);
+    assert!(list.contains("sqlite/0002_ours.sql"), "{list}");
+    assert!(!list.contains("postgres/0002_ours.sql"), "{list}");
+
+    add_labels(&sandbox);
+    sandbox.run_in("shop", ["generate"]).expect(0);
+    let list = sandbox.read(migrations);
+    for folder in ["sqlite", "postgres"] {
+        let path = format!("{folder}/0003_add_labels.sql");
+        assert!(list.contains(&path), "{list}");
+    }
+
+    sandbox.write("shop/migrations/postgres/3_prices.sql", "SELECT 1;\n");
+    let run = sandbox.run_in("shop", ["generate"]).expect(1);
+    assert!(
+        run.stderr
+            .contains("migrations/postgres/3_prices.sql would never be applied"),
+        "{run:#?}"
+    );
+    fs::remove_file(sandbox.path("shop/migrations/postgres/3_prices.sql")).unwrap();
+    sandbox.write("shop/migrations/postgres/0003_prices.sql", "SELECT 1;\n");
+    let run = sandbox.run_in("shop", ["generate"]).expect(1);
+    assert!(run.stderr.contains("have the same number"), "{run:#?}");
+}
+
+#[test]
+fn the_first_lock_gets_the_column_that_came_later() {
+    let sandbox = Sandbox::with_application();
+    sandbox.edit("shop/gatewright.lock", "format = 2", "format = 1");
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(
+        run.stdout
+            .contains("migrations/sqlite/0002_add_created_by.sql"),
+        "{run:#?}"
+    );
+    assert!(sandbox.read("shop/gatewright.lock").contains("format = 2"));
+    assert_eq!(
+        sandbox.run_in("shop", ["generate"]).expect(0).stdout,
+        "nothing to do\n"
+    );
 }

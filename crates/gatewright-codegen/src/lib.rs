@@ -3,12 +3,14 @@
 //! [`generate`] is a pure function of the schema, the options and this crate's version: the same
 //! input gives the same bytes, on every machine. It goes in three steps: `lower` settles every
 //! name, type and literal; `render` fills the templates of `templates/`; `format` breaks the lines
-//! that rustfmt would break. [`plan()`] then compares the result with what is on disk and with the
-//! [`Lock`] of the last generation, and says what to write. Nothing here touches the disk.
+//! that rustfmt would break. [`migrate`] works out the next migration from the schema that the last
+//! generation's [`Lock`] holds. [`plan()`] then compares the result with what is on disk and with the
+//! lock, and says what to write. Nothing here touches the disk.
 
 mod format;
 mod lock;
 mod lower;
+pub mod migrate;
 mod output;
 mod plan;
 mod render;
@@ -16,9 +18,11 @@ mod templates;
 
 use gatewright_schema::Schema;
 
+use self::migrate::History;
+
 pub use self::lock::{LOCK_PATH, Lock, LockError};
 pub use self::output::{Generation, OutputFile, Ownership};
-pub use self::plan::{Change, Conflict, ConflictReason, Plan, Write, plan};
+pub use self::plan::{Change, Conflict, ConflictReason, MissingHandler, Plan, Write, plan};
 
 /// What the schema does not say about an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +83,19 @@ impl From<toml::ser::Error> for Error {
 /// # Errors
 /// Only for a defect in a template.
 pub fn generate(schema: &Schema, options: &Options) -> Result<Generation, Error> {
-    let app = lower::App::lower(schema, options);
+    generate_with(schema, options, &History::first())
+}
+
+/// The same for an application that has these migrations.
+///
+/// # Errors
+/// Only for a defect in a template.
+pub fn generate_with(
+    schema: &Schema,
+    options: &Options,
+    history: &History,
+) -> Result<Generation, Error> {
+    let app = lower::App::lower(schema, options, history);
     let mut files = render::render(&app)?;
     files.push(OutputFile {
         path: "gatewright.toml".to_owned(),

@@ -13,8 +13,11 @@ use sha2::{Digest, Sha256};
 /// Where the lock stands in an application.
 pub const LOCK_PATH: &str = "gatewright.lock";
 
-/// The version of the lock's own layout that this tool writes and reads.
-const FORMAT: i64 = 1;
+/// The version of the lock's own layout that this tool writes.
+const FORMAT: i64 = 2;
+
+/// The first one, which is still read: tables of that time lack the system column `created_by`.
+const WITHOUT_CREATED_BY: i64 = 1;
 
 /// The folder of the generated files.
 const GENERATED_DIR: &str = "src/generated/";
@@ -22,9 +25,17 @@ const GENERATED_DIR: &str = "src/generated/";
 const HEADER: &str = "# Written by gatewright: commit it, do not edit it.\n\n";
 
 /// The contents of a `gatewright.lock`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lock {
+    text: Text,
+    schema: Schema,
+    format: i64,
+}
+
+/// What stands in the file beside the format.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lock {
+struct Text {
     tool: String,
     files: BTreeMap<String, String>,
     schema: toml::Table,
@@ -72,12 +83,16 @@ impl Lock {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, toml::ser::Error> {
         Ok(Self {
-            tool: env!("CARGO_PKG_VERSION").to_owned(),
-            files: files
-                .into_iter()
-                .map(|(path, contents)| (path.to_owned(), sha256_hex(contents)))
-                .collect(),
-            schema: toml::Table::try_from(schema)?,
+            text: Text {
+                tool: env!("CARGO_PKG_VERSION").to_owned(),
+                files: files
+                    .into_iter()
+                    .map(|(path, contents)| (path.to_owned(), sha256_hex(contents)))
+                    .collect(),
+                schema: toml::Table::try_from(schema)?,
+            },
+            schema: schema.clone(),
+            format: FORMAT,
         })
     }
 
@@ -91,18 +106,26 @@ impl Lock {
             .parse()
             .map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
         // The version comes first: the rest of a later layout is not ours to judge.
-        match table
+        let format = match table
             .remove("format")
             .and_then(|format| format.as_integer())
         {
-            Some(FORMAT) => {}
+            Some(format @ (FORMAT | WITHOUT_CREATED_BY)) => format,
             Some(format) if format > FORMAT => return Err(LockError::Newer { format }),
             Some(format) => return Err(malformed(format!("there is no format {format}"))),
             None => return Err(malformed("it does not say its `format`".to_owned())),
-        }
-        let lock: Self = table
+        };
+        let text: Text = table
             .try_into()
             .map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
+        let schema = text.schema.clone().try_into();
+        let schema: Schema =
+            schema.map_err(|error: toml::de::Error| malformed(error.message().to_owned()))?;
+        let lock = Self {
+            text,
+            schema,
+            format,
+        };
         // The generator removes files that the lock names, so it must not lead out of their folder.
         if let Some(path) = lock.paths().find(|path| !is_generated_path(path)) {
             return Err(malformed(format!(
@@ -115,39 +138,49 @@ impl Lock {
     /// The text of the file.
     pub fn render(&self) -> String {
         let files = self
+            .text
             .files
             .iter()
             .map(|(path, hash)| (path.clone(), toml::Value::String(hash.clone())))
             .collect();
         let tables: toml::Table = [
             ("files".to_owned(), toml::Value::Table(files)),
-            ("schema".to_owned(), toml::Value::Table(self.schema.clone())),
+            (
+                "schema".to_owned(),
+                toml::Value::Table(self.text.schema.clone()),
+            ),
         ]
         .into_iter()
         .collect();
-        let tool = toml::Value::String(self.tool.clone());
+        let tool = toml::Value::String(self.text.tool.clone());
         format!("{HEADER}format = {FORMAT}\ntool = {tool}\n\n{tables}")
     }
 
     /// The version of the tool that wrote it.
     pub fn tool(&self) -> &str {
-        &self.tool
+        &self.text.tool
     }
 
-    /// The schema that it was made from, resolved, in the shape of [`Schema`].
-    pub fn schema(&self) -> &toml::Table {
+    /// The schema that it was made from.
+    pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Whether the tables that go with it lack the system column `created_by`.
+    pub(crate) fn lacks_created_by(&self) -> bool {
+        self.format == WITHOUT_CREATED_BY
     }
 
     /// The paths of the generated files, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.text.files.keys().map(String::as_str)
     }
 
     /// Whether `contents` is what the generator last wrote to `path`; `None` for a path that it did
     /// not write.
     pub fn matches(&self, path: &str, contents: &str) -> Option<bool> {
-        self.files
+        self.text
+            .files
             .get(path)
             .map(|hash| *hash == sha256_hex(contents))
     }
@@ -175,18 +208,34 @@ pub(crate) fn sha256_hex(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const VALID: &str = "format = 1\ntool = \"0.1.0\"\n[files]\n\"src/generated/a.rs\" = \"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"\n[schema.app]\nname = \"Shop\"\n";
+    fn valid() -> String {
+        let schema = "[app]\nname = \"Shop\"\n[roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n\
+                      [resources.notes]\nfields.text = { type = \"string\" }\n";
+        let schema = gatewright_schema::parse(schema).schema.unwrap();
+        Lock::new(&schema, [("src/generated/a.rs", "abc")])
+            .unwrap()
+            .render()
+    }
 
     #[test]
     fn a_lock_survives_being_written_and_read() {
-        let lock = Lock::parse(VALID).unwrap();
+        let lock = Lock::parse(&valid()).unwrap();
         assert_eq!(Lock::parse(&lock.render()).unwrap(), lock);
         assert_eq!(lock.paths().collect::<Vec<_>>(), ["src/generated/a.rs"]);
+        assert!(!lock.lacks_created_by());
+    }
+
+    #[test]
+    fn the_first_format_is_still_read() {
+        let old = valid().replace("format = 2", "format = 1");
+        let lock = Lock::parse(&old).unwrap();
+        assert!(lock.lacks_created_by());
+        assert_eq!(lock.render(), valid());
     }
 
     #[test]
     fn a_hash_tells_an_edited_file() {
-        let lock = Lock::parse(VALID).unwrap();
+        let lock = Lock::parse(&valid()).unwrap();
         assert_eq!(lock.matches("src/generated/a.rs", "abc"), Some(true));
         assert_eq!(lock.matches("src/generated/a.rs", "abd"), Some(false));
         assert_eq!(lock.matches("src/generated/b.rs", "abc"), None);
@@ -196,8 +245,8 @@ mod tests {
     fn a_later_format_is_told_from_a_broken_file() {
         let message = |text: &str| Lock::parse(text).unwrap_err().to_string();
         assert_eq!(
-            message("format = 2\nanything = \"else\"\n"),
-            "gatewright.lock was written by a newer gatewright (format 2); install that version"
+            message("format = 3\nanything = \"else\"\n"),
+            "gatewright.lock was written by a newer gatewright (format 3); install that version"
         );
         assert_eq!(
             message("tool = \"0.1.0\"\n"),
@@ -212,7 +261,7 @@ mod tests {
             "gatewright.lock cannot be read: missing field `tool`; restore it from version control"
         );
         assert_eq!(
-            message(&VALID.replace("generated/a.rs", "generated/../main.rs")),
+            message(&valid().replace("generated/a.rs", "generated/../main.rs")),
             "gatewright.lock cannot be read: `src/generated/../main.rs` is not a file of src/generated/; restore it from version control"
         );
         assert!(matches!(

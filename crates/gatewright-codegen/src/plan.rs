@@ -1,5 +1,8 @@
 //! What a generation changes on disk, decided before anything is touched.
 
+mod handlers;
+
+pub use self::handlers::MissingHandler;
 use crate::lock::{LOCK_PATH, Lock};
 use crate::output::{Generation, Ownership};
 
@@ -10,6 +13,9 @@ pub struct Plan {
     pub writes: Vec<Write>,
     /// Generated files that the schema no longer gives, sorted.
     pub removals: Vec<String>,
+    /// Functions that the generated routes call and files of the team's lack, in the order of the
+    /// files.
+    pub missing: Vec<MissingHandler>,
 }
 
 impl Plan {
@@ -88,7 +94,11 @@ pub fn plan(
     for file in &next.files {
         let change = match (on_disk(&file.path), file.ownership) {
             (None, _) => Change::New,
-            (Some(_), Ownership::Yours) => continue,
+            (Some(found), Ownership::Yours) => {
+                let missing = handlers::missing(&file.path, &file.contents, &found);
+                plan.missing.extend(missing);
+                continue;
+            }
             (Some(found), Ownership::Generated) if found == file.contents => continue,
             (Some(found), Ownership::Generated) => match unedited(&file.path, &found) {
                 Some(true) => Change::Changed,
@@ -169,12 +179,11 @@ mod tests {
     /// A generation of these files: who owns each shows in its path.
     fn generation(files: &[(&str, &str)]) -> Generation {
         let is_generated = |path: &str| path.starts_with("src/generated/");
-        let hashes: String = files
-            .iter()
-            .filter(|(path, _)| is_generated(path))
-            .map(|(path, text)| format!("{path:?} = {:?}\n", crate::lock::sha256_hex(text)))
-            .collect();
-        let lock = format!("format = 1\ntool = \"0.1.0\"\n[schema]\n[files]\n{hashes}");
+        let generated = files.iter().filter(|(path, _)| is_generated(path));
+        let schema = "[app]\nname = \"Shop\"\n[roles]\nowner = { permissions = [\"*\"], assigns = [\"*\"] }\n\
+                      [resources.notes]\nfields.text = { type = \"string\" }\n";
+        let schema = gatewright_schema::parse(schema).schema.unwrap();
+        let lock = Lock::new(&schema, generated.copied()).unwrap();
         Generation {
             files: files
                 .iter()
@@ -188,7 +197,7 @@ mod tests {
                     },
                 })
                 .collect(),
-            lock: Lock::parse(&lock).unwrap(),
+            lock,
         }
     }
 

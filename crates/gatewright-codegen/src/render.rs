@@ -6,7 +6,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::format::format_rust;
 use crate::lower::App;
-use crate::templates::{ACTION, Per, TEMPLATES, Template};
+use crate::templates::{ACTION, PARTS, Per, TEMPLATES, Template};
 use crate::{Error, OutputFile, Ownership};
 
 /// The first line of each generated file. Tools know the `@generated`.
@@ -16,8 +16,8 @@ const HEADER: &str = concat!(
     " from gatewright.toml. Do not edit: run `gatewright generate`.\n\n"
 );
 
-/// Renders every template, in the order of the table.
-pub(crate) fn render(app: &App) -> Result<Vec<OutputFile>, Error> {
+/// What templates are rendered with, and the parts that they share.
+pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::empty();
     // Tags on lines of their own leave no trace.
     environment.set_syntax(
@@ -30,10 +30,19 @@ pub(crate) fn render(app: &App) -> Result<Vec<OutputFile>, Error> {
     // A misspelt name in a template is an error, not a hole in the file.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("capitalize", minijinja::filters::capitalize);
+    environment.add_filter("length", minijinja::filters::length);
     environment.add_filter("list", minijinja::filters::list);
     environment.add_filter("lower", minijinja::filters::lower);
     environment.add_filter("map", minijinja::filters::map);
+    for (name, source) in PARTS {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
 
+/// Renders every template, in the order of the table.
+pub(crate) fn render(app: &App) -> Result<Vec<OutputFile>, Error> {
+    let mut environment = environment()?;
     // Lowered values become template values once, not once a file.
     let app_value = Value::from(Serde(app));
     let resources = app_value.get_attr("resources")?;

@@ -87,6 +87,24 @@ pub(crate) const TEMPLATES: [Template; 24] = [
     template!("tests/isolation.rs", Application, Yours),
 ];
 
+macro_rules! part {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../templates/migrations/", $name, ".jinja")),
+        )
+    };
+}
+
+/// What the first migration and later ones share, by the name that they include it by.
+pub(crate) const PARTS: [(&str, &str); 5] = [
+    part!("postgres/membership_policies.sql"),
+    part!("postgres/resource_table.sql"),
+    part!("postgres/row_level_security.sql"),
+    part!("sqlite/resource_table.sql"),
+    part!("sqlite/set_null_trigger.sql"),
+];
+
 impl Template {
     /// Where the file of the resource `file` goes.
     pub fn destination(&self, file: &str) -> String {

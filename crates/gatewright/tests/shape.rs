@@ -7,5 +7,8 @@
 #[test]
 fn a_program_that_could_leave_its_tenant_does_not_compile() {
     let cases = trybuild::TestCases::new();
+    // With a case that passes, trybuild builds all of them instead of checking them. Some refusals
+    // are assertions on constants, which a mere check does not evaluate.
+    cases.pass("tests/shape_accepted/*.rs");
     cases.compile_fail("tests/shape/*.rs");
 }

@@ -17,12 +17,12 @@ pub(super) fn quoted_list(texts: &[String]) -> String {
 }
 
 /// A string literal of SQL.
-pub(super) fn sql_quoted(text: &str) -> String {
+pub(crate) fn sql_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
 /// An identifier of SQL. Always quoted: a resource may be called `order`, a field `group`.
-pub(super) fn sql_name(name: &str) -> String {
+pub(crate) fn sql_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -5,19 +5,24 @@
 
 mod column;
 mod constraint;
-mod literal;
+pub(crate) mod literal;
 mod names;
-mod order;
+pub(crate) mod order;
 mod permissions;
 mod resource;
-mod table;
+pub(crate) mod table;
 
 use gatewright_schema::{Audit, FieldType, Rate, Schema, Signup};
 use serde::Serialize;
 
 use self::literal::quoted;
 use self::resource::Resource;
+use crate::migrate::{DIRECTORIES, History, MigrationFile};
 use crate::{Options, Runtime};
+
+/// The tables that every application has, whose rows belong to a tenant.
+pub(crate) const TENANT_TABLES: [&str; 4] =
+    ["roles", "user_tenants", "user_tenant_roles", "audit_log"];
 
 /// The application as the templates see it.
 #[derive(Debug, Serialize)]
@@ -33,6 +38,10 @@ pub(crate) struct App {
     dependencies: Dependencies,
     auth: Auth,
     row_level_security: bool,
+    /// Tables of tenants that every application has.
+    tenant_tables: &'static [&'static str],
+    /// The lists of `migrations.rs`.
+    migrations: Migrations,
     /// The value of the runtime's `Limits`.
     limits: String,
     /// Values of the runtime's `PermissionDef` and `RoleDef`.
@@ -81,9 +90,42 @@ struct Module {
     file: String,
 }
 
+#[derive(Debug, Serialize)]
+struct Migrations {
+    sqlite: Vec<Migration>,
+    postgres: Vec<Migration>,
+}
+
+#[derive(Debug, Serialize)]
+struct Migration {
+    version: u32,
+    name: String,
+    /// Relative to `src/generated/migrations.rs`.
+    path: String,
+}
+
+impl Migrations {
+    fn of(history: &History) -> Self {
+        let [sqlite, postgres] = history.lists();
+        let list = |files: Vec<&MigrationFile>, directory: &str| {
+            let lowered = files.into_iter().map(|file| Migration {
+                version: file.version,
+                name: file.name.clone(),
+                path: format!("../../{}", file.path(directory)),
+            });
+            lowered.collect()
+        };
+        let [of_sqlite, of_postgres] = DIRECTORIES;
+        Self {
+            sqlite: list(sqlite, of_sqlite),
+            postgres: list(postgres, of_postgres),
+        }
+    }
+}
+
 impl App {
     /// Lowers a schema.
-    pub fn lower(schema: &Schema, options: &Options) -> Self {
+    pub fn lower(schema: &Schema, options: &Options, history: &History) -> Self {
         let resources = resource::lower_all(schema);
         let mut modules: Vec<Module> = resources
             .iter()
@@ -114,6 +156,8 @@ impl App {
                 refresh_token_ttl: schema.auth.refresh_token_ttl,
             },
             row_level_security: schema.tenancy.row_level_security,
+            tenant_tables: &TENANT_TABLES,
+            migrations: Migrations::of(history),
             limits: limits(schema),
             permissions: schema
                 .permissions

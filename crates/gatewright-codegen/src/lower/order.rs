@@ -6,7 +6,7 @@ use gatewright_schema::{FieldType, Resource};
 ///
 /// Optional references may form a cycle; then a required one still comes after its target, and the
 /// table with an optional one is made first. Ties keep the order of the file.
-pub(super) fn creation_order(resources: &[Resource]) -> Vec<usize> {
+pub(crate) fn creation_order(resources: &[Resource]) -> Vec<usize> {
     let targets: Vec<Targets> = resources
         .iter()
         .map(|it| Targets::of(it, resources))

@@ -8,50 +8,72 @@ use serde::Serialize;
 use super::constraint::ConstraintNames;
 use super::literal::{sql_name, sql_quoted};
 
-/// A table of the first migration.
-#[derive(Debug, Serialize)]
-pub(super) struct Table {
-    /// Quoted, as all names here.
-    name: String,
-    /// Finds the records that a user made.
-    created_by_index: String,
-    columns: Vec<Column>,
-    uniques: Vec<Unique>,
-    pub(super) references: Vec<Reference>,
+/// The system column that came after the first version: see [`crate::migrate`].
+pub(crate) const CREATED_BY: &str = "created_by";
+
+/// A table as a fresh database gets it. Names are quoted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) uniques: Vec<Unique>,
+    pub(crate) references: Vec<Reference>,
+    /// What constraints do not bring.
+    pub(crate) indexes: Vec<Index>,
 }
 
-#[derive(Debug, Serialize)]
-struct Column {
-    name: String,
-    postgres: String,
-    sqlite: String,
+/// A column of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// All that follows the name in `CREATE TABLE`.
+    pub(crate) postgres: String,
+    pub(crate) sqlite: String,
+    /// The type alone.
+    pub(crate) postgres_type: String,
+    pub(crate) not_null: bool,
+    /// The values of an enum, in PostgreSQL.
+    pub(crate) check: Option<Check>,
 }
 
-#[derive(Debug, Serialize)]
-struct Unique {
-    constraint: String,
-    column: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Check {
+    pub(crate) constraint: String,
+    pub(crate) condition: String,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Reference {
-    constraint: String,
-    /// `None` where a unique constraint brings one.
-    index: Option<String>,
-    column: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Unique {
+    pub(crate) constraint: String,
+    pub(crate) column: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Index {
+    pub(crate) name: String,
+    /// The field that it serves, or the system column.
+    pub(crate) of: String,
+    /// `tenant_id, created_by, id`
+    pub(crate) columns: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Reference {
+    pub(crate) constraint: String,
+    pub(crate) column: String,
     /// The table referred to.
-    to: String,
+    pub(crate) to: String,
     /// `" ON DELETE CASCADE"`, or nothing where a deletion is refused.
-    postgres_on_delete: String,
-    sqlite_on_delete: &'static str,
+    pub(crate) postgres_on_delete: String,
+    pub(crate) sqlite_on_delete: &'static str,
     /// SQLite would null the whole composite key, tenant and all: a trigger nulls the column.
-    pub(super) set_null_trigger: Option<String>,
+    pub(crate) set_null_trigger: Option<String>,
     /// Whether the table referred to is made later.
-    pub(super) deferred: bool,
+    pub(crate) deferred: bool,
 }
 
 /// Lowers the tables of `resources`, which are in the order of their creation.
-pub(super) fn lower_all(resources: &[&Resource]) -> Vec<Table> {
+pub(crate) fn lower_all(resources: &[&Resource]) -> Vec<Table> {
     let mut names = ConstraintNames::beside(resources.iter().map(|it| it.name.as_str()));
     let mut made = HashSet::new();
     resources
@@ -66,10 +88,15 @@ pub(super) fn lower_all(resources: &[&Resource]) -> Vec<Table> {
 fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames) -> Table {
     let mut table = Table {
         name: sql_name(&resource.name),
-        created_by_index: sql_name(&names.name(&resource.name, "created_by", "idx")),
-        columns: resource.fields.iter().map(column).collect(),
+        columns: Vec::with_capacity(resource.fields.len()),
         uniques: Vec::new(),
         references: Vec::new(),
+        indexes: vec![Index {
+            // Finds the records that a user made.
+            name: sql_name(&names.name(&resource.name, CREATED_BY, "idx")),
+            of: CREATED_BY.to_owned(),
+            columns: "tenant_id, created_by, id".to_owned(),
+        }],
     };
     for field in &resource.fields {
         let mut constraint =
@@ -82,9 +109,17 @@ fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames)
         }
         if let FieldType::Reference { to, on_delete } = &field.ty {
             let column = sql_name(&field.name);
+            let reference = constraint("fkey");
+            // A unique constraint brings an index.
+            if !field.unique {
+                table.indexes.push(Index {
+                    name: constraint("idx"),
+                    of: field.name.clone(),
+                    columns: format!("tenant_id, {column}"),
+                });
+            }
             table.references.push(Reference {
-                constraint: constraint("fkey"),
-                index: (!field.unique).then(|| constraint("idx")),
+                constraint: reference,
                 to: sql_name(to),
                 postgres_on_delete: match on_delete {
                     OnDelete::Restrict => String::new(),
@@ -100,13 +135,14 @@ fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames)
                 column,
             });
         }
+        table.columns.push(column(field, constraint));
     }
     table
 }
 
-fn column(field: &Field) -> Column {
+fn column(field: &Field, mut constraint: impl FnMut(&str) -> String) -> Column {
     let name = sql_name(&field.name);
-    let (postgres, sqlite) = match &field.ty {
+    let (postgres_type, sqlite) = match &field.ty {
         FieldType::String { .. }
         | FieldType::Text { .. }
         | FieldType::Email
@@ -123,20 +159,36 @@ fn column(field: &Field) -> Column {
         FieldType::Uuid | FieldType::Reference { .. } => ("uuid".to_owned(), "TEXT"),
     };
     let not_null = if field.optional { "" } else { " NOT NULL" };
-    let listed = match &field.ty {
+    let check = match &field.ty {
         FieldType::Enum { values } => {
             let values: Vec<String> = values.iter().map(|value| sql_quoted(value)).collect();
-            format!(" CHECK ({name} IN ({}))", values.join(", "))
+            Some(Check {
+                constraint: constraint("check"),
+                condition: format!("{name} IN ({})", values.join(", ")),
+            })
         }
-        _ => String::new(),
+        _ => None,
     };
-    let boolean = match &field.ty {
-        FieldType::Boolean => format!(" CHECK ({name} IN (0, 1))"),
-        _ => String::new(),
+    let (postgres_check, sqlite_check) = match (&check, &field.ty) {
+        (
+            Some(Check {
+                constraint,
+                condition,
+            }),
+            _,
+        ) => (
+            format!(" CONSTRAINT {constraint} CHECK ({condition})"),
+            format!(" CHECK ({condition})"),
+        ),
+        (None, FieldType::Boolean) => (String::new(), format!(" CHECK ({name} IN (0, 1))")),
+        (None, _) => (String::new(), String::new()),
     };
     Column {
-        postgres: format!("{postgres}{not_null}{listed}"),
-        sqlite: format!("{sqlite}{not_null}{listed}{boolean}"),
+        postgres: format!("{postgres_type}{not_null}{postgres_check}"),
+        sqlite: format!("{sqlite}{not_null}{sqlite_check}"),
         name,
+        postgres_type,
+        not_null: !field.optional,
+        check,
     }
 }

@@ -1,6 +1,7 @@
 //! The audit log of a tenant: an entry commits with its change or not at all.
 
 mod routes;
+mod sight;
 
 use std::net::IpAddr;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
+use crate::model::AuditMode;
 use crate::store::{FailedAt, FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
@@ -38,7 +40,8 @@ pub(crate) struct Change {
     pub(crate) resource: &'static str,
     pub(crate) action: Action,
     pub(crate) record_id: Uuid,
-    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value.
+    /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value. Of a resource
+    /// whose entries hold facts alone, [`record`] drops the values.
     pub(crate) changes: Map<String, Json>,
 }
 
@@ -83,7 +86,7 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
     let entries = changes.into_iter().map(|change| {
         let action = format!("{}:{}", change.resource, change.action.word());
         let of = (change.resource, change.record_id);
-        let changes = Value::Json(Json::Object(change.changes));
+        let changes = Value::Json(Json::Object(kept(unit, change.resource, change.changes)));
         entry(caller.tenant_id, author, action, of, changes).to_vec()
     });
     let entries: Vec<_> = entries.collect();
@@ -91,6 +94,17 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
     written
         .map(drop)
         .map_err(|FailedAt { error, .. }| Error::from(error))
+}
+
+/// What an entry of a resource keeps of a change: all of it, or which fields it was.
+fn kept(unit: &Unit, resource: &str, mut changes: Map<String, Json>) -> Map<String, Json> {
+    let def = unit.runtime().model.resource(resource);
+    if def.is_some_and(|def| def.audit == AuditMode::Fact) {
+        for change in changes.values_mut() {
+            *change = Json::Object(Map::new());
+        }
+    }
+    changes
 }
 
 /// Writes the first entry of a new tenant, inside the transaction that makes it.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::sight;
 use crate::authz::permissions::audit;
 use crate::authz::{Grant, protect};
 use crate::error::{Error, Result};
@@ -36,7 +37,8 @@ const ENTRIES: &str = "
     ORDER BY id DESC LIMIT $3";
 
 async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>> {
-    let unit = grant.access::<audit::Read>().unit();
+    let access = grant.access::<audit::Read>();
+    let unit = access.unit();
     let cursors = &unit.runtime().cursors;
     let tenant = grant.tenant_id();
     let before = query
@@ -53,6 +55,11 @@ async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>
         .map(entry)
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::internal)?;
+    for entry in &mut entries {
+        let (model, resource) = (unit.runtime().model, &entry.resource);
+        let changes = entry.changes.take();
+        entry.changes = sight::seen(model, resource, changes, |field| access.sees(field));
+    }
     let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id)?;
     Ok(List::new(entries, next_cursor))
 }

@@ -122,9 +122,7 @@ impl App {
 
     /// On a database of its own in the test server.
     pub(crate) async fn on_postgres(server: &Server) -> Self {
-        server.as_owner(POSTGRES_TABLES).await;
-        server.grant_to_app("ALL TABLES IN SCHEMA public").await;
-        Self::connect(&VERIFYING, &server.app_url(), directory(), &[]).await
+        Self::of_on_postgres(&VERIFYING, "", server).await
     }
 
     /// Of another model, whose tables `more` makes, on a database of its own in the test server.

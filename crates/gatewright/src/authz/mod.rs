@@ -31,6 +31,7 @@ pub use account::Account;
 pub(crate) use grant::Gate;
 pub use grant::{Grant, PlatformGrant};
 pub use handler::{Handles, HandlesPublic};
+pub(crate) use permission::same;
 pub use permission::{Covers, Permission};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};

@@ -51,7 +51,8 @@ pub(super) const fn covers<P: Permission, Q: Permission>() -> bool {
     false
 }
 
-const fn same(a: &str, b: &str) -> bool {
+/// Whether two texts are the same, at compile time.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

@@ -17,25 +17,7 @@ pub(super) async fn migrate(
     check: bool,
 ) -> Result<ExitCode, Failure> {
     if check {
-        let url = &settings.database_url;
-        if let Some(path) = url.strip_prefix("sqlite://")
-            && !Path::new(path).exists()
-        {
-            println!("pending: everything, as there is no file `{path}`");
-            return Ok(ExitCode::FAILURE);
-        }
-        let database = Database::connect(url)
-            .await
-            .map_err(|error| SettingError::of_database("DATABASE_URL", url, &error))?;
-        let pending = migrate::pending(&database, application.history()).await?;
-        for migration in pending {
-            println!("pending {:04}_{}", migration.version, migration.name);
-        }
-        return Ok(if pending.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        });
+        return self::check(application, settings).await;
     }
     let (setting, url, app_role) = connection(settings)?;
     let database = migrate::connect(url)
@@ -49,6 +31,54 @@ pub(super) async fn migrate(
         println!("nothing to do: the database is up to date");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what is pending, and how the database differs from what was applied.
+async fn check(application: &Application, settings: &Settings) -> Result<ExitCode, Failure> {
+    let url = &settings.database_url;
+    if let Some(path) = url.strip_prefix("sqlite://")
+        && !Path::new(path).exists()
+    {
+        println!("pending: everything, as there is no file `{path}`");
+        return Ok(ExitCode::FAILURE);
+    }
+    let database = Database::connect(url)
+        .await
+        .map_err(|error| SettingError::of_database("DATABASE_URL", url, &error))?;
+    let pending = migrate::pending(&database, application.history()).await?;
+    for migration in pending {
+        println!("pending {:04}_{}", migration.version, migration.name);
+    }
+    let drift = match (url.starts_with("sqlite://"), &settings.migrate_database_url) {
+        (true, _) => migrate::drift(&database, url, application.history()).await?,
+        (false, Some(_)) => {
+            let (setting, url, _) = connection(settings)?;
+            let database = migrate::connect(url)
+                .await
+                .map_err(|error| SettingError::of_database(setting, url, &error))?;
+            migrate::drift(&database, url, application.history()).await?
+        }
+        (false, None) => {
+            eprintln!(
+                "note: without MIGRATE_DATABASE_URL, the database's structure is not compared with its migrations"
+            );
+            Vec::new()
+        }
+    };
+    for difference in &drift {
+        println!("{difference}");
+    }
+    if !drift.is_empty() {
+        eprintln!(
+            "note: somebody changed the database outside its migrations; put the change into a migration, or take it \
+             back by hand"
+        );
+    }
+    Ok(if pending.is_empty() && drift.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The setting that says where to migrate, its URL and, on PostgreSQL, the role that the application itself connects as.
@@ -104,8 +134,8 @@ async fn require_tables(runtime: &Runtime) -> Result<(), Failure> {
             Err(StoreError::Unavailable(cause)) => return Err(cause.into()),
             Err(error) => {
                 return Err(format!(
-                    "the table `{}` is not what the schema says ({error}); write the migration that makes it so and \
-                     run the `migrate` command",
+                    "the table `{}` is not what the schema says ({error}); run `gatewright generate`, which writes the migration \
+                     that makes it so, build, and run the `migrate` command",
                     resource.name
                 )
                 .into());

@@ -33,7 +33,9 @@ enum Command {
     ///
     /// On PostgreSQL it connects by MIGRATE_DATABASE_URL, as the owner of the tables.
     Migrate {
-        /// Change nothing; exit with 1 if something is to be done. Connects by DATABASE_URL
+        /// Change nothing; name what is pending and how the tables differ from what was applied, and
+        /// exit with 1 if there is any. Connects by DATABASE_URL, and by MIGRATE_DATABASE_URL where
+        /// it is set, to compare
         #[arg(long)]
         check: bool,
     },

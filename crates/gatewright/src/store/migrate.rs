@@ -4,11 +4,21 @@
 //! both or neither. Processes that migrate at once take turns, and each looks at the history again
 //! when its turn comes.
 
+mod drift;
+mod script;
+mod structure;
+
 use jiff::Timestamp;
 
+pub(crate) use self::drift::drift;
+use self::script::Part;
+pub(crate) use self::structure::Structure;
 use super::database::{Database, Dialect, Mode, Scope, Transaction};
 use super::{StoreError, Value, one, postgres, sqlite};
 use crate::digest::sha256_hex;
+
+/// Rows of a failed check that its message shows.
+const SHOWN_ROWS: usize = 5;
 
 /// One migration, as its file has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +27,8 @@ pub struct Migration {
     pub version: u32,
     /// The rest of the file's name: `init` of `0001_init.sql`.
     pub name: &'static str,
-    /// The file's text. It must not begin or end a transaction.
+    /// The file's text. It must not begin or end a transaction. A line `-- check: ` and a sentence
+    /// makes the `SELECT` below it a check: rows that it gives stop the migration.
     pub sql: &'static str,
 }
 
@@ -93,18 +104,26 @@ pub(crate) async fn pending(
 ) -> Result<&'static [Migration], StoreError> {
     let dialect = database.dialect();
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
+    let history = history_if_any(&mut transaction, dialect).await?;
+    missing(dialect, migrations.of(dialect), &history)
+}
+
+/// The history; empty where no migration has ever run.
+async fn history_if_any(
+    transaction: &mut Transaction,
+    dialect: Dialect,
+) -> Result<Vec<Applied>, StoreError> {
     let exists = match dialect {
         Dialect::Sqlite => {
             "SELECT count(*) FROM sqlite_schema WHERE name = 'gatewright_migrations'"
         }
         Dialect::Postgres => "SELECT to_regclass('gatewright_migrations') IS NOT NULL",
     };
-    let history = if one(transaction.run(exists, &[]).await?)?.next()? {
-        history(&mut transaction).await?
+    if one(transaction.run(exists, &[]).await?)?.next()? {
+        history(transaction).await
     } else {
-        Vec::new()
-    };
-    missing(dialect, migrations.of(dialect), &history)
+        Ok(Vec::new())
+    }
 }
 
 /// Waits until no other process migrates, and sees to it that there is a history.
@@ -213,11 +232,16 @@ async fn run(
     dialect: Dialect,
     migration: &Migration,
 ) -> Result<(), StoreError> {
-    let batch = match transaction {
-        Transaction::Sqlite(transaction) => transaction.batch(migration.sql),
-        Transaction::Postgres(transaction) => transaction.batch(migration.sql).await,
-    };
-    batch.map_err(|error| in_file(dialect, migration, error))?;
+    for part in script::parts(migration.sql) {
+        let done = match part {
+            Part::Statements(statements) => match transaction {
+                Transaction::Sqlite(transaction) => transaction.batch(statements),
+                Transaction::Postgres(transaction) => transaction.batch(statements).await,
+            },
+            Part::Check { message, select } => check(transaction, message, select).await,
+        };
+        done.map_err(|error| in_file(dialect, migration, error))?;
+    }
     if dialect == Dialect::Sqlite {
         check_foreign_keys(transaction)
             .await
@@ -231,6 +255,33 @@ async fn run(
         Value::Timestamp(Timestamp::now()),
     ];
     transaction.run(record, &args).await.map(drop)
+}
+
+/// Runs a check of a migration: rows stop it.
+async fn check(
+    transaction: &mut Transaction,
+    message: &str,
+    select: &str,
+) -> Result<(), StoreError> {
+    let rows = match transaction {
+        // Whoever migrates has no deadline there.
+        Transaction::Sqlite(transaction) => transaction.run(select, &[]).await?,
+        Transaction::Postgres(transaction) => transaction.ask(select).await?,
+    };
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let more = rows.len() > SHOWN_ROWS;
+    let mut text = message.to_owned();
+    for row in rows.into_iter().take(SHOWN_ROWS) {
+        text.push_str("\n  ");
+        text.push_str(&row.shown());
+    }
+    if more {
+        text.push_str("\n  and more");
+    }
+    text.push_str("\nnothing has changed; mend the records and migrate again");
+    Err(StoreError::Other(text))
 }
 
 /// SQLite does not look at foreign keys while it migrates, so that a table can be rebuilt.

@@ -28,6 +28,8 @@ mod sqlite;
 mod statements;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod value;
 mod write;

@@ -17,6 +17,7 @@ mod config;
 mod errors;
 mod lease;
 pub(super) mod privileges;
+pub(super) mod structure;
 mod tls;
 mod values;
 
@@ -195,6 +196,17 @@ impl Transaction {
         .await?;
         self.lease.busy = false;
         let rows = answer?;
+        self.poisoned = false;
+        Ok(rows)
+    }
+
+    /// Runs one statement of a migration, however long it takes, and collects its rows.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>, StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.poisoned = true;
+        let rows = query(self.lease.client()?, sql, &[]).await?;
         self.poisoned = false;
         Ok(rows)
     }

@@ -55,7 +55,7 @@ pub(super) async fn delete(
 ) -> Result<()> {
     let root = lock(access, def, id).await?.ok_or_else(Error::not_found)?;
     version.check(root.version)?;
-    remove(access.unit(), def, vec![root]).await
+    remove(access, def, vec![root]).await
 }
 
 /// Removes records of the caller's tenant, all of which must be there. The ids are in order.
@@ -66,12 +66,13 @@ pub(super) async fn delete_each(
 ) -> Result<()> {
     let roots = lock_each(access, def, ids).await?.into_iter();
     let roots: Option<Vec<Record>> = roots.collect();
-    remove(access.unit(), def, roots.ok_or_else(Error::not_found)?).await
+    remove(access, def, roots.ok_or_else(Error::not_found)?).await
 }
 
-async fn remove(unit: &Unit, def: &'static ResourceDef, roots: Vec<Record>) -> Result<()> {
+async fn remove(access: Access<'_>, def: &'static ResourceDef, roots: Vec<Record>) -> Result<()> {
+    let unit = access.unit();
     let removal = Removal::plan(unit, def, roots).await?;
-    removal.check()?;
+    removal.check(access)?;
     removal.carry_out(unit).await
 }
 
@@ -148,11 +149,14 @@ impl<'a> Removal<'a> {
         Ok(())
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, access: Access<'_>) -> Result<()> {
         match self.forbidding.first() {
             None => Ok(()),
             Some((by, _)) => {
-                let field = format!("{}.{}", by.resource.name, by.field);
+                let mut fields = by.resource.fields.iter();
+                let field = fields.find(|field| field.name == by.field && access.sees(field));
+                let field = field.map(|field| format!("{}.{}", by.resource.name, field.name));
+                let field = field.unwrap_or_default();
                 Err(Error::conflict(
                     field,
                     "in_use",

@@ -11,7 +11,7 @@ use super::input::{self, Input};
 use super::list::{self, Export, ExportQuery, List, ListQuery};
 use super::record::RecordReader;
 use super::{remove, write};
-use crate::authz::{Covers, Grant, Permission};
+use crate::authz::{Covers, Grant, Permission, same};
 use crate::error::{Error, Result};
 use crate::http::IfMatch;
 use crate::model::{Kind, ResourceDef};
@@ -154,19 +154,10 @@ where
 /// Stops the compilation when a resource's permission is not its own, of that kind: a resource
 /// that an application writes itself cannot open a table by the permission of another.
 pub(super) const fn belongs<R: Resource, P: Permission>(kind: Kind) {
-    let (wanted, given) = (R::DEF.name.as_bytes(), P::RESOURCE.as_bytes());
     assert!(
-        wanted.len() == given.len(),
+        same(R::DEF.name, P::RESOURCE),
         "this permission is not of this resource"
     );
-    let mut at = 0;
-    while at < wanted.len() {
-        assert!(
-            wanted[at] == given[at],
-            "this permission is not of this resource"
-        );
-        at += 1;
-    }
     assert!(
         P::KIND as u8 == kind as u8,
         "this permission is of another kind"

@@ -14,6 +14,7 @@
 mod arithmetic;
 mod connection;
 mod pool;
+pub(super) mod structure;
 mod values;
 
 use std::path::Path;

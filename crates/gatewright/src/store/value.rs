@@ -249,6 +249,22 @@ impl Row {
             .next()
             .ok_or_else(|| UnexpectedValue("a row with fewer columns".to_owned()))
     }
+
+    /// All columns, for whoever operates the database.
+    pub(crate) fn shown(self) -> String {
+        let columns = self.values.map(|value| match value {
+            Value::Null => "null".to_owned(),
+            Value::Boolean(boolean) => boolean.to_string(),
+            Value::Integer(integer) => integer.to_string(),
+            Value::Decimal(decimal) => decimal.to_string(),
+            Value::Text(text) => text,
+            Value::Uuid(id) => id.to_string(),
+            Value::Timestamp(timestamp) => timestamp.to_string(),
+            Value::Date(date) => date.to_string(),
+            Value::Json(json) => json.to_string(),
+        });
+        columns.collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,24 @@
-//! An application that says itself what a grant opens.
+//! An application that says itself what a grant opens. That it may be said is the generator's
+//! need; where such a grant is used, the compilation looks at what the permission uses.
 
 #[path = "../../../../examples/storefront/src/generated/mod.rs"]
 mod generated;
 
-use gatewright::{Covers, Member};
-use generated::permissions::customers;
+use gatewright::{Api, Covers, Grant, List, ListQuery, Result, protect};
+use generated::models::customers::Customer;
+use generated::permissions::{customers, products};
+use generated::store;
 
-struct Wishful;
+impl Covers<customers::Read> for products::Read {}
 
-impl gatewright::Permission for Wishful {
-    const SLUG: &'static str = "customers:wish";
-    const RESOURCE: &'static str = "customers";
-    const KIND: gatewright::codegen::Kind = gatewright::codegen::Kind::Read;
+async fn wishful(
+    grant: Grant<products::Read>,
+    query: ListQuery<Customer>,
+) -> Result<List<Customer>> {
+    store::customers::list(&grant, query).await
 }
 
-impl Covers<customers::Read> for Wishful {}
-
-impl Covers<customers::Read> for Member {}
-
-fn main() {}
+fn main() {
+    let mut api = Api::default();
+    api.get("/wishful", protect(products::Read, wishful));
+}

@@ -72,7 +72,7 @@ fn bring_up_to_date(directory: &Path) -> Result<&'static str> {
         ))
         .fix("give another directory with --dir"));
     }
-    generate::update(&root, false)?;
+    generate::update(&root, false, false)?;
     let directory = Directory::at(root);
     if directory.path().join(vendor::DIRECTORY).exists() {
         // The binary may be newer than the demo; generated code and runtime go together.

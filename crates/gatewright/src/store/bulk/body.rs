@@ -101,7 +101,7 @@ impl FromJson for BulkIds {
 }
 
 /// Reads every item of the list, or says what is wrong with which.
-fn items<T>(
+pub(super) fn items<T>(
     body: &JsonBody<'_>,
     key: &'static str,
     read: impl Fn(JsonItem) -> Result<T>,

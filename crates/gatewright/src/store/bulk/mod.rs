@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use self::body::{BulkIds, BulkNew, BulkPatch, RecordPatch};
 use super::fields::Fields;
-use super::input::{self, Input as _};
+use super::input::Input as _;
 use super::record::{Record, RecordReader};
 use super::resource::{Resource, belongs};
 use super::{Access, FailedAt, StoreError, Unit, Value, references, remove, write};
@@ -33,24 +33,13 @@ where
 {
     const { belongs::<R, R::Create>(Kind::Create) };
     check_count("records", records.len())?;
-    let access = grant.access::<R::Create>();
-    let mut values = Vec::with_capacity(records.len());
-    let mut errors = Vec::new();
-    for (at, record) in records.into_iter().enumerate() {
+    let records = records.into_iter().map(|record| {
         let mut fields = Fields::empty(R::DEF);
         record.into_fields(&mut fields);
-        let complete = input::complete(R::DEF, fields);
-        let complete = complete.and_then(|values| {
-            write::check_new(access, R::DEF, &values)?;
-            Ok(values)
-        });
-        match complete {
-            Ok(complete) => values.push(complete),
-            Err(error) => errors.extend(error.within(&place(at)).into_field_errors()?),
-        }
-    }
-    refuse(errors)?;
-    let records = create::create(access, R::DEF, values).await?;
+        fields
+    });
+    let access = grant.access::<R::Create>();
+    let records = create::create(access, R::DEF, records.collect()).await?;
     read::<R>(access, records)
 }
 
@@ -170,3 +159,6 @@ async fn write_each(
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,13 @@
 //!
 //! A cursor holds the values of the sort keys, which may be of a field that whoever finds the
 //! cursor must not see. So it is encrypted, not only signed.
+//!
+//! One place in one list has one cursor: the same question gets the same answer, byte for byte. So
+//! the nonce is not drawn but derived from all that is sealed, by a key of its own, and the cipher
+//! is one that gives away no more than that two messages are equal, should a nonce come twice.
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -15,30 +20,38 @@ use super::super::Value;
 use crate::config::SecretKey;
 use crate::error::{Error, Result};
 
-/// Seals cursors with AES-256-GCM-SIV (RFC 8452), which stays sound if a random nonce comes twice.
+/// Seals cursors with AES-256-GCM-SIV (RFC 8452).
 #[derive(Debug)]
-pub(crate) struct CursorKey(RandomizedNonceKey);
+pub(crate) struct CursorKey {
+    seal: LessSafeKey,
+    nonces: hmac::Key,
+}
 
 impl CursorKey {
     /// # Errors
-    /// 500 when the key cannot be derived: no cursor is sealed with less.
+    /// 500 when the keys cannot be derived: no cursor is sealed with less.
     pub(crate) fn new(secret: &SecretKey) -> Result<Self> {
-        let key = secret.derive("gatewright cursors v2")?;
-        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &key);
-        key.map(Self).map_err(Error::internal)
+        let seal = secret.derive("gatewright cursors v2")?;
+        let seal = UnboundKey::new(&AES_256_GCM_SIV, &seal).map_err(Error::internal)?;
+        let nonces = secret.derive("gatewright cursor nonces v2")?;
+        Ok(Self {
+            seal: LessSafeKey::new(seal),
+            nonces: hmac::Key::new(hmac::HMAC_SHA256, &nonces),
+        })
     }
 
     /// The cursor after a position in `list`, a text that names the resource and its query.
     ///
     /// # Errors
-    /// 500 when there is no randomness to be had.
+    /// 500 when the cryptography library refuses, which it has no reason to.
     pub(crate) fn seal(&self, tenant: Uuid, list: &str, position: &[Value]) -> Result<String> {
         let mut sealed = encode(position)?;
-        let nonce = self
-            .0
-            .seal_in_place_append_tag(context(tenant, list), &mut sealed)
+        let context = context(tenant, list);
+        let nonce = self.nonce(context.as_ref(), &sealed)?;
+        self.seal
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), context, &mut sealed)
             .map_err(Error::internal)?;
-        sealed.extend_from_slice(nonce.as_ref());
+        sealed.extend_from_slice(&nonce);
         Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
     }
 
@@ -49,10 +62,23 @@ impl CursorKey {
         let (sealed, nonce) = sealed.split_at_mut_checked(at)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let open = self
-            .0
+            .seal
             .open_in_place(nonce, context(tenant, list), sealed)
             .ok()?;
         decode(open)
+    }
+
+    fn nonce(&self, context: &[u8], position: &[u8]) -> Result<[u8; NONCE_LEN]> {
+        let mut tag = hmac::Context::with_key(&self.nonces);
+        // The length keeps the two apart.
+        tag.update(&context.len().to_be_bytes());
+        tag.update(context);
+        tag.update(position);
+        let tag = tag.sign();
+        let nonce = tag.as_ref().first_chunk::<NONCE_LEN>();
+        nonce
+            .copied()
+            .ok_or_else(|| Error::internal("an HMAC shorter than a nonce"))
     }
 }
 
@@ -189,8 +215,10 @@ mod tests {
         let cursor = key.seal(Uuid::nil(), "list", &position).unwrap();
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&cursor).unwrap();
         assert!(!bytes.windows(6).any(|window| window == b"secret"));
-        // Two cursors of one place differ: nothing can be told by comparing them.
-        assert_ne!(key.seal(Uuid::nil(), "list", &position).unwrap(), cursor);
+        // One place has one cursor, and no other has any part of it.
+        assert_eq!(key.seal(Uuid::nil(), "list", &position).unwrap(), cursor);
+        let other = key.seal(Uuid::nil(), "another", &position).unwrap();
+        assert!(!other.starts_with(&cursor[..8]) && !other.ends_with(&cursor[cursor.len() - 8..]));
         assert_eq!(key.open(Uuid::nil(), "list", &cursor), Some(position));
     }
 }

@@ -138,6 +138,25 @@ impl Connection {
         Ok(Self { raw, limit })
     }
 
+    /// An empty database that is gone with the connection, to try migrations on.
+    pub(super) fn in_memory() -> Result<Self, StoreError> {
+        let raw = rusqlite::Connection::open_in_memory().map_err(|error| failure(&error))?;
+        let limit = Arc::new(Limit {
+            fresh: AtomicBool::new(true),
+            micros: AtomicU64::new(0),
+        });
+        let connection = Self { raw, limit };
+        connection.execute("PRAGMA foreign_keys = OFF")?;
+        Ok(connection)
+    }
+
+    /// Runs statements, each a transaction of its own.
+    pub(super) fn run_all(&self, statements: &str) -> Result<(), StoreError> {
+        self.raw
+            .execute_batch(statements)
+            .map_err(|error| failure(&error))
+    }
+
     /// Runs one statement and collects its rows.
     pub(super) fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.run_within(STATEMENT_DEADLINE, sql, args)

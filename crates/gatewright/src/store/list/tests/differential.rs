@@ -18,7 +18,7 @@ use crate::store::Value;
 use crate::store::record::encode;
 
 const RECORDS: usize = 600;
-const LISTS: usize = 160;
+const LISTS: usize = 120;
 
 /// What a column holds, and so what can be asked of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +74,12 @@ const CREATED_BY: usize = 4;
 const SEARCHED: [usize; 3] = [5, 7, 26];
 
 /// Texts that differ by case, by script, by what SQL and LIKE read into them.
-const TEXTS: [&str; 36] = [
+const TEXTS: [&str; 41] = [
+    "=1+1",
+    "-1",
+    "@a",
+    "+a,b",
+    "b,=a",
     "",
     " ",
     "a",

@@ -142,7 +142,7 @@ CREATE TABLE "rooms" (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     created_by uuid,
-    "type" text COLLATE "C" NOT NULL CHECK ("type" IN ('exam', 'lab', 'ward')),
+    "type" text COLLATE "C" NOT NULL CONSTRAINT "rooms_type_check" CHECK ("type" IN ('exam', 'lab', 'ward')),
     "name" text COLLATE "C" NOT NULL,
     "floor" bigint NOT NULL,
     PRIMARY KEY (tenant_id, id),
@@ -181,7 +181,7 @@ CREATE TABLE "visits" (
     "room_id" uuid,
     "match" uuid,
     "starts_at" timestamptz NOT NULL,
-    "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('booked', 'checked_in', 'done', 'missed')),
+    "status" text COLLATE "C" NOT NULL CONSTRAINT "visits_status_check" CHECK ("status" IN ('booked', 'checked_in', 'done', 'missed')),
     "fee" numeric(9, 3) NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "visits_patient_id_fkey" FOREIGN KEY (tenant_id, "patient_id")

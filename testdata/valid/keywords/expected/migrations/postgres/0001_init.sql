@@ -148,7 +148,7 @@ CREATE TABLE "type" (
     "crate" numeric(18, 0) NOT NULL,
     "super" boolean NOT NULL,
     "async" timestamptz NOT NULL,
-    "fn" text COLLATE "C" NOT NULL CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
+    "fn" text COLLATE "C" NOT NULL CONSTRAINT "type_fn_check" CHECK ("fn" IN ('fn', 'self', 'type', 'none', 'some', 'ok', 'err', 'default')),
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "type_created_by_idx" ON "type" (tenant_id, created_by, id);
@@ -166,7 +166,7 @@ CREATE TABLE "match" (
     "extern" numeric(18, 18),
     "impl" boolean,
     "in" timestamptz,
-    "loop" text COLLATE "C" CHECK ("loop" IN ('a', 'b2')),
+    "loop" text COLLATE "C" CONSTRAINT "match_loop_check" CHECK ("loop" IN ('a', 'b2')),
     "where" uuid,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "match_await_unique" UNIQUE (tenant_id, "await"),
@@ -286,6 +286,31 @@ CREATE TABLE "people" (
 );
 CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
 
+CREATE TABLE "return" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "as" text COLLATE "C" NOT NULL,
+    "box" text COLLATE "C",
+    "dyn" text COLLATE "C" NOT NULL,
+    "for" text COLLATE "C" NOT NULL,
+    "if" uuid NOT NULL,
+    "impl" date NOT NULL,
+    "let" timestamptz NOT NULL,
+    "mut" jsonb,
+    "ref" jsonb,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "return_as_unique" UNIQUE (tenant_id, "as"),
+    CONSTRAINT "return_dyn_unique" UNIQUE (tenant_id, "dyn"),
+    CONSTRAINT "return_if_unique" UNIQUE (tenant_id, "if"),
+    CONSTRAINT "return_impl_unique" UNIQUE (tenant_id, "impl"),
+    CONSTRAINT "return_let_unique" UNIQUE (tenant_id, "let")
+);
+CREATE INDEX "return_created_by_idx" ON "return" (tenant_id, created_by, id);
+
 CREATE TABLE "x" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -306,7 +331,7 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     updated_at timestamptz NOT NULL,
     created_by uuid,
     "long_field_name_that_takes_all_the_room_it_has_x" uuid,
-    "long_field_name_that_takes_all_the_room_it_has_y" text COLLATE "C" NOT NULL CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
+    "long_field_name_that_takes_all_the_room_it_has_y" text COLLATE "C" NOT NULL CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__42c3e876" CHECK ("long_field_name_that_takes_all_the_room_it_has_y" IN ('long_value_of_an_enum_that_takes_up_every_bit_of_all_of_its_room')),
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__0056a760" UNIQUE (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x"),
     CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_long__a6f6aa44" FOREIGN KEY (tenant_id, "long_field_name_that_takes_all_the_room_it_has_x")

@@ -285,6 +285,31 @@ CREATE TABLE "people" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
 
+CREATE TABLE "return" (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    created_by TEXT,
+    "as" TEXT NOT NULL,
+    "box" TEXT,
+    "dyn" TEXT NOT NULL,
+    "for" TEXT NOT NULL,
+    "if" TEXT NOT NULL,
+    "impl" TEXT NOT NULL,
+    "let" TEXT NOT NULL,
+    "mut" TEXT,
+    "ref" TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "return_as_unique" UNIQUE (tenant_id, "as"),
+    CONSTRAINT "return_dyn_unique" UNIQUE (tenant_id, "dyn"),
+    CONSTRAINT "return_if_unique" UNIQUE (tenant_id, "if"),
+    CONSTRAINT "return_impl_unique" UNIQUE (tenant_id, "impl"),
+    CONSTRAINT "return_let_unique" UNIQUE (tenant_id, "let")
+) STRICT, WITHOUT ROWID;
+CREATE INDEX "return_created_by_idx" ON "return" (tenant_id, created_by, id);
+
 CREATE TABLE "x" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,

@@ -16,6 +16,8 @@ pub mod r#match;
 pub mod order;
 #[path = "../handlers/people.rs"]
 pub mod people;
+#[path = "../handlers/return.rs"]
+pub mod r#return;
 #[path = "../handlers/select.rs"]
 pub mod select;
 #[path = "../handlers/self_.rs"]

@@ -3,21 +3,30 @@
 //! The schema as plain data: all that the runtime knows of it.
 
 use gatewright::codegen::{
-    AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete, PermissionDef,
-    ResourceDef, RoleDef, Signup,
+    ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete,
+    PermissionDef, Rate, ResourceDef, RoleDef, Signup,
 };
 
 /// Keywords.
 pub static MODEL: Model = Model {
     app: "Keywords",
     auth: AuthPolicy {
-        signup: Signup::Closed,
+        signup: Signup::InviteOnly,
         require_verified_email: false,
         access_token_ttl: 90,
         refresh_token_ttl: 43200,
     },
     row_level_security: false,
-    limits: Limits::NONE,
+    limits: Limits {
+        per_key: Some(Rate {
+            requests: 600,
+            seconds: 60,
+        }),
+        anonymous: Some(Rate {
+            requests: 1,
+            seconds: 86400,
+        }),
+    },
     permissions: &[
         PermissionDef {
             slug: "tenant:read",
@@ -416,6 +425,60 @@ pub static MODEL: Model = Model {
             ..PermissionDef::DEFAULT
         },
         PermissionDef {
+            slug: "return:read",
+            resource: "return",
+            kind: Kind::Read,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "return:create",
+            resource: "return",
+            kind: Kind::Create,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "return:update",
+            resource: "return",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "return:delete",
+            resource: "return",
+            kind: Kind::Delete,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "return:match",
+            resource: "return",
+            kind: Kind::Action,
+            uses: &["type:create", "return:read", "return:static", "x:update"],
+        },
+        PermissionDef {
+            slug: "return:crate",
+            resource: "return",
+            kind: Kind::Action,
+            uses: &["return:read"],
+        },
+        PermissionDef {
+            slug: "return:select",
+            resource: "return",
+            kind: Kind::Action,
+            uses: &["return:read"],
+        },
+        PermissionDef {
+            slug: "return:static",
+            resource: "return",
+            kind: Kind::Field,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
+            slug: "return:unsafe",
+            resource: "return",
+            kind: Kind::Field,
+            ..PermissionDef::DEFAULT
+        },
+        PermissionDef {
             slug: "x:read",
             resource: "x",
             kind: Kind::Read,
@@ -534,6 +597,15 @@ pub static MODEL: Model = Model {
                 "people:create",
                 "people:update",
                 "people:delete",
+                "return:read",
+                "return:create",
+                "return:update",
+                "return:delete",
+                "return:match",
+                "return:crate",
+                "return:select",
+                "return:static",
+                "return:unsafe",
                 "x:read",
                 "x:create",
                 "x:update",
@@ -598,6 +670,15 @@ pub static MODEL: Model = Model {
                 "people:create",
                 "people:update",
                 "people:delete",
+                "return:read",
+                "return:create",
+                "return:update",
+                "return:delete",
+                "return:match",
+                "return:crate",
+                "return:select",
+                "return:static",
+                "return:unsafe",
                 "x:read",
                 "x:create",
                 "x:update",
@@ -627,8 +708,93 @@ pub static MODEL: Model = Model {
                 "order:update",
                 "order:delete",
             ],
+            own: &["return:delete", "return:match"],
             assigns: &[],
-            ..RoleDef::DEFAULT
+            ceiling: Some(&[
+                "tenant:read",
+                "tenant:update",
+                "tenant:suspend",
+                "members:read",
+                "members:update",
+                "members:remove",
+                "invitations:read",
+                "invitations:create",
+                "invitations:revoke",
+                "roles:read",
+                "roles:create",
+                "roles:update",
+                "roles:delete",
+                "roles:assign",
+                "api_keys:read",
+                "api_keys:create",
+                "api_keys:rotate",
+                "api_keys:revoke",
+                "audit:read",
+                "audit:export",
+                "branding:read",
+                "branding:update",
+                "custom_fields:read",
+                "custom_fields:create",
+                "custom_fields:update",
+                "custom_fields:delete",
+                "type:read",
+                "type:create",
+                "type:update",
+                "type:delete",
+                "match:read",
+                "match:create",
+                "match:update",
+                "match:delete",
+                "self:read",
+                "self:create",
+                "self:update",
+                "self:delete",
+                "crate:read",
+                "crate:create",
+                "crate:update",
+                "crate:delete",
+                "super:read",
+                "super:create",
+                "super:update",
+                "super:delete",
+                "async:read",
+                "async:create",
+                "async:update",
+                "async:delete",
+                "fn:read",
+                "fn:create",
+                "fn:update",
+                "fn:delete",
+                "order:read",
+                "order:create",
+                "order:update",
+                "order:delete",
+                "select:read",
+                "select:create",
+                "select:update",
+                "select:delete",
+                "people:read",
+                "people:create",
+                "people:update",
+                "people:delete",
+                "return:read",
+                "return:create",
+                "return:update",
+                "return:delete",
+                "return:match",
+                "return:crate",
+                "return:select",
+                "return:static",
+                "return:unsafe",
+                "x:read",
+                "x:create",
+                "x:update",
+                "x:delete",
+                "long_resource_name_that_takes_up_all_of_its_room:read",
+                "long_resource_name_that_takes_up_all_of_its_room:create",
+                "long_resource_name_that_takes_up_all_of_its_room:update",
+                "long_resource_name_that_takes_up_all_of_its_room:delete",
+            ]),
         },
         RoleDef {
             name: "r",
@@ -655,6 +821,15 @@ pub static MODEL: Model = Model {
                 "people:create",
                 "people:update",
                 "people:delete",
+                "return:read",
+                "return:create",
+                "return:update",
+                "return:delete",
+                "return:match",
+                "return:crate",
+                "return:select",
+                "return:static",
+                "return:unsafe",
                 "x:read",
                 "x:create",
                 "x:update",
@@ -688,6 +863,7 @@ pub static MODEL: Model = Model {
         &ORDER,
         &SELECT,
         &PEOPLE,
+        &RETURN,
         &X,
         &LONG_RESOURCE_NAME_THAT_TAKES_UP_ALL_OF_ITS_ROOM,
         &CRATE_,
@@ -1096,6 +1272,100 @@ pub static PEOPLE: ResourceDef = ResourceDef {
         ..FieldDef::DEFAULT
     }],
     ..ResourceDef::DEFAULT
+};
+
+/// `return`
+pub static RETURN: ResourceDef = ResourceDef {
+    name: "return",
+    label: Some("Where"),
+    audit: AuditMode::Fact,
+    actions: &[
+        ActionDef {
+            name: "match",
+            label: Some("Match"),
+        },
+        ActionDef {
+            name: "crate",
+            label: None,
+        },
+        ActionDef {
+            name: "select",
+            label: None,
+        },
+    ],
+    fields: &[
+        FieldDef {
+            name: "as",
+            ty: FieldType::String {
+                min: 1,
+                max: 40,
+                pattern: Some("[A-Z]+-\\d+"),
+            },
+            unique: true,
+            search: true,
+            default: Some(Literal::Text("A-1")),
+            label: Some("As"),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "box",
+            ty: FieldType::Text { min: 2, max: 65536 },
+            optional: true,
+            search: true,
+            permission: Some("return:static"),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "dyn",
+            ty: FieldType::Email,
+            unique: true,
+            search: true,
+            default: Some(Literal::Text("let@where.example")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "for",
+            ty: FieldType::Url,
+            search: true,
+            default: Some(Literal::Text("https://for.example/?in=loop")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "if",
+            ty: FieldType::Uuid,
+            unique: true,
+            default: Some(Literal::Text("0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "impl",
+            ty: FieldType::Date,
+            unique: true,
+            default: Some(Literal::Text("2026-11-24")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "let",
+            ty: FieldType::Timestamp,
+            unique: true,
+            default: Some(Literal::Text("2026-11-24T08:30:00.000000Z")),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "mut",
+            ty: FieldType::Json { max: 100 },
+            optional: true,
+            permission: Some("return:unsafe"),
+            ..FieldDef::DEFAULT
+        },
+        FieldDef {
+            name: "ref",
+            ty: FieldType::Json { max: 65536 },
+            optional: true,
+            permission: Some("return:static"),
+            ..FieldDef::DEFAULT
+        },
+    ],
 };
 
 /// `x`

@@ -5,7 +5,7 @@
 //! A type names a permission and proves nothing: the proof is a `Grant` of it, which only the
 //! runtime makes.
 
-use gatewright::codegen::{Kind, Permission};
+use gatewright::codegen::{Covers, Kind, Permission};
 
 /// `type:*`
 pub mod r#type {
@@ -367,6 +367,105 @@ pub mod people {
     }
 }
 
+/// `return:*`
+pub mod r#return {
+    use super::{Kind, Permission};
+
+    /// `return:read`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Read;
+
+    impl Permission for Read {
+        const SLUG: &'static str = "return:read";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Read;
+    }
+
+    /// `return:create`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Create;
+
+    impl Permission for Create {
+        const SLUG: &'static str = "return:create";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Create;
+    }
+
+    /// `return:update`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Update;
+
+    impl Permission for Update {
+        const SLUG: &'static str = "return:update";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Update;
+    }
+
+    /// `return:delete`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Delete;
+
+    impl Permission for Delete {
+        const SLUG: &'static str = "return:delete";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Delete;
+    }
+
+    /// `return:match`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Match;
+
+    impl Permission for Match {
+        const SLUG: &'static str = "return:match";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Action;
+        const USES: &'static [&'static str] =
+            &["type:create", "return:read", "return:static", "x:update"];
+    }
+
+    /// `return:crate`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Crate;
+
+    impl Permission for Crate {
+        const SLUG: &'static str = "return:crate";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Action;
+        const USES: &'static [&'static str] = &["return:read"];
+    }
+
+    /// `return:select`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Select;
+
+    impl Permission for Select {
+        const SLUG: &'static str = "return:select";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Action;
+        const USES: &'static [&'static str] = &["return:read"];
+    }
+
+    /// `return:static`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Static;
+
+    impl Permission for Static {
+        const SLUG: &'static str = "return:static";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Field;
+    }
+
+    /// `return:unsafe`
+    #[derive(Debug, Clone, Copy)]
+    pub struct Unsafe;
+
+    impl Permission for Unsafe {
+        const SLUG: &'static str = "return:unsafe";
+        const RESOURCE: &'static str = "return";
+        const KIND: Kind = Kind::Field;
+    }
+}
+
 /// `x:*`
 pub mod x {
     use super::{Kind, Permission};
@@ -546,3 +645,15 @@ pub mod r#async {
         const KIND: Kind = Kind::Delete;
     }
 }
+
+// What a grant of `return:match` opens besides.
+impl Covers<r#type::Create> for r#return::Match {}
+impl Covers<r#return::Read> for r#return::Match {}
+impl Covers<r#return::Static> for r#return::Match {}
+impl Covers<x::Update> for r#return::Match {}
+
+// What a grant of `return:crate` opens besides.
+impl Covers<r#return::Read> for r#return::Crate {}
+
+// What a grant of `return:select` opens besides.
+impl Covers<r#return::Read> for r#return::Select {}

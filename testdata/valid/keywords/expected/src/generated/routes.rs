@@ -7,7 +7,7 @@ use gatewright::{Api, protect};
 use super::handlers;
 use super::permissions::{
     r#async, crate_, r#fn, long_resource_name_that_takes_up_all_of_its_room, r#match, order,
-    people, select, self_, super_, r#type, x,
+    people, r#return, select, self_, super_, r#type, x,
 };
 
 /// Registers them. A route and its handler must name the same permission, or this does not compile.
@@ -276,6 +276,55 @@ pub fn register(api: &mut Api) {
     api.post(
         "/api/people/bulk/delete",
         protect(people::Delete, handlers::people::bulk_delete),
+    );
+
+    api.get(
+        "/api/return",
+        protect(r#return::Read, handlers::r#return::list),
+    );
+    api.post(
+        "/api/return",
+        protect(r#return::Create, handlers::r#return::create),
+    );
+    api.get(
+        "/api/return/export",
+        protect(r#return::Read, handlers::r#return::export),
+    );
+    api.get(
+        "/api/return/{id}",
+        protect(r#return::Read, handlers::r#return::read),
+    );
+    api.patch(
+        "/api/return/{id}",
+        protect(r#return::Update, handlers::r#return::update),
+    );
+    api.delete(
+        "/api/return/{id}",
+        protect(r#return::Delete, handlers::r#return::delete),
+    );
+    api.post(
+        "/api/return/bulk/create",
+        protect(r#return::Create, handlers::r#return::bulk_create),
+    );
+    api.post(
+        "/api/return/bulk/update",
+        protect(r#return::Update, handlers::r#return::bulk_update),
+    );
+    api.post(
+        "/api/return/bulk/delete",
+        protect(r#return::Delete, handlers::r#return::bulk_delete),
+    );
+    api.post(
+        "/api/return/{id}/match",
+        protect(r#return::Match, handlers::r#return::r#match),
+    );
+    api.post(
+        "/api/return/{id}/crate",
+        protect(r#return::Crate, handlers::r#return::crate_),
+    );
+    api.post(
+        "/api/return/{id}/select",
+        protect(r#return::Select, handlers::r#return::select),
     );
 
     api.get("/api/x", protect(x::Read, handlers::x::list));

@@ -9,6 +9,7 @@ pub mod long_resource_name_that_takes_up_all_of_its_room;
 pub mod r#match;
 pub mod order;
 pub mod people;
+pub mod r#return;
 pub mod select;
 pub mod self_;
 pub mod super_;

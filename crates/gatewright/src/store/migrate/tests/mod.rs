@@ -1,3 +1,7 @@
+mod chain;
+mod checks;
+mod drift;
+
 use uuid::Uuid;
 
 use super::*;

@@ -1,8 +1,11 @@
 //! `gatewright generate`
 
+mod migration;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use gatewright_codegen::migrate::Changes;
 use gatewright_codegen::{
     Change, Conflict, Generation, LOCK_PATH, Lock, LockError, Options, Ownership, Plan, Runtime,
     Write,
@@ -12,10 +15,10 @@ use crate::args::Generate;
 use crate::disk::{self, Directory};
 use crate::error::{Error, Result};
 use crate::matrix::count;
+use crate::project;
 use crate::schema_file::SchemaFile;
 use crate::terminal::{self, DONE};
 use crate::text_diff::Diff;
-use crate::{project, table_changes};
 
 /// Where handlers live: the files of the team's that a new resource brings.
 const HANDLERS: &str = "src/handlers/";
@@ -25,7 +28,7 @@ pub(crate) fn run(args: &Generate) -> Result<()> {
     let root = project::find(args.dir.as_deref())?;
     if args.check {
         compare(&root)
-    } else if update(&root, args.force)? == Outcome::NothingToDo {
+    } else if update(&root, args.force, args.allow_destructive)? == Outcome::NothingToDo {
         terminal::print("nothing to do")
     } else {
         Ok(())
@@ -40,16 +43,23 @@ pub(super) enum Outcome {
 }
 
 /// Brings the generated code in `root` up to date and tells which files changed.
-pub(super) fn update(root: &Path, force: bool) -> Result<Outcome> {
+pub(super) fn update(root: &Path, force: bool, allow_destructive: bool) -> Result<Outcome> {
     let pending = Pending::work_out(root, force)?;
+    if let Some(changes) = pending.changes.as_ref().filter(|_| !allow_destructive) {
+        migration::require_lossless(changes)?;
+    }
     if pending.plan.is_empty() {
+        pending.tell_missing_handlers();
         return Ok(Outcome::NothingToDo);
     }
     pending.carry_out().map_err(|error| {
         error.fix("run `gatewright generate` again once that is mended: it goes on where this run stopped")
     })?;
     pending.tell_files()?;
-    pending.tell_table_changes()?;
+    if let Some(changes) = &pending.changes {
+        migration::tell(changes);
+    }
+    pending.tell_missing_handlers();
     Ok(Outcome::Updated)
 }
 
@@ -68,14 +78,21 @@ fn compare(root: &Path) -> Result<()> {
         let found = pending.found.get(path).map(String::as_str);
         terminal::print_text(&Diff::new(path, found, None).to_string())?;
     }
-    pending.tell_table_changes()?;
+    let mut fix = "run `gatewright generate`".to_owned();
+    if let Some(changes) = pending.changes.as_ref().filter(|it| !it.losses.is_empty()) {
+        terminal::note(format_args!(
+            "the next migration loses data:\n  {}",
+            changes.losses.join("\n  ")
+        ));
+        fix += "; what is lost takes --allow-destructive";
+    }
     let files = pending.plan.writes.len() + pending.plan.removals.len();
     let verb = if files == 1 { "is" } else { "are" };
     let message = format!(
         "{} {verb} not up to date with the schema",
         count(files, "file")
     );
-    Err(Error::checked(message).fix("run `gatewright generate`"))
+    Err(Error::checked(message).fix(fix))
 }
 
 /// An application, what the schema makes of it and how to get there.
@@ -83,9 +100,9 @@ struct Pending {
     directory: Directory,
     /// Texts on disk at the paths that the generator is concerned with.
     found: BTreeMap<String, String>,
-    previous: Option<Lock>,
-    next: Generation,
     plan: Plan,
+    /// What the next migration does, where there is one.
+    changes: Option<Changes>,
 }
 
 impl Pending {
@@ -99,12 +116,22 @@ impl Pending {
             // Decides on the manifest only, which is the team's by now.
             runtime: Runtime::Vendored,
         };
-        let mut next = gatewright_codegen::generate(&schema, &options)
+        let changes = migration::changes(previous.as_ref(), &schema)?;
+        let on_disk = migration::history(&directory)?;
+        let files = changes.as_ref().map(|changes| changes.files(&on_disk));
+        let history = match &changes {
+            Some(changes) => on_disk.with(changes),
+            None => on_disk,
+        };
+        let mut next = gatewright_codegen::generate_with(&schema, &options, &history)
             .map_err(|error| Error::circumstances(error.to_string()))?;
         // What the team deleted of its own stays deleted.
         next.files.retain(|file| {
             file.ownership == Ownership::Generated || file.path.starts_with(HANDLERS)
         });
+
+        next.files.extend(files.into_iter().flatten());
+        next.files.sort_by(|a, b| a.path.cmp(&b.path));
 
         let found = read_all(&directory, &next, previous.as_ref())?;
         let on_disk = |path: &str| found.get(path).cloned();
@@ -113,9 +140,8 @@ impl Pending {
         Ok(Self {
             directory,
             found,
-            previous,
-            next,
             plan,
+            changes,
         })
     }
 
@@ -145,29 +171,14 @@ impl Pending {
         Ok(())
     }
 
-    /// Tells which tables the next migration has to change.
-    fn tell_table_changes(&self) -> Result<()> {
-        let Some(previous) = &self.previous else {
-            return Ok(());
-        };
-        let json = |lock: &Lock| {
-            serde_json::to_value(lock.schema()).map_err(|error| {
-                Error::circumstances(format!("{LOCK_PATH} cannot be compared: {error}"))
-            })
-        };
-        let changes = table_changes::between(&json(previous)?, &json(&self.next.lock)?);
-        if !changes.is_empty() {
+    /// Tells which functions the team's files need for the application to compile.
+    fn tell_missing_handlers(&self) {
+        for handler in &self.plan.missing {
+            let (path, name, text) = (&handler.path, &handler.name, &handler.text);
             terminal::note(format_args!(
-                "tables change, and this version of gatewright writes the first migration only:\n  {}\n\
-                 Until you write the next one, these tables stay as they were. By hand, for now:\n  \
-                 1. write 0002_<name>.sql in migrations/sqlite/ and in migrations/postgres/\n  \
-                 2. copy src/generated/migrations.rs to src/migrations.rs, make its paths start with\n     \
-                 ../migrations/ and add the new files to both lists\n  \
-                 3. pass that list to `.migrations(...)` in src/main.rs",
-                changes.join("\n  ")
+                "{path} is yours and lacks `{name}`, which a route calls; add it:\n\n{text}\n"
             ));
         }
-        Ok(())
     }
 }
 

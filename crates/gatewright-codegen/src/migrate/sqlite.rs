@@ -1,0 +1,219 @@
+//! A migration for SQLite.
+//!
+//! SQLite alters little in place, and leaves the columns in another order where it does. A table
+//! that changes is made anew, as a fresh database would get it, and filled from the old one; so the
+//! result is the same to the letter. The runner looks at foreign keys only at the end.
+
+use std::collections::HashSet;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, Value, context};
+
+use super::diff::{Diff, Half, Kept};
+use super::value::value;
+use crate::Error;
+use crate::lower::literal::sql_name;
+use crate::lower::table::{Index, Reference, Table};
+
+/// System columns that are copied as they are.
+const SYSTEM: [&str; 5] = ["tenant_id", "id", "version", "created_at", "updated_at"];
+
+/// The statements, without the checks.
+pub(super) fn statements(
+    diff: &Diff<'_>,
+    environment: &Environment<'_>,
+) -> Result<Vec<String>, Error> {
+    let render = Render(environment);
+    let mut remade = Vec::new();
+    for kept in &diff.kept {
+        if diff.lacks_created_by || render.differs(kept)? {
+            remade.push(kept);
+        }
+    }
+    let old_names: HashSet<&str> = remade
+        .iter()
+        .map(|kept| kept.old.table.name.as_str())
+        .chain(diff.dropped.iter().map(|half| half.table.name.as_str()))
+        .collect();
+
+    // Indexes and triggers of a table go with it; a trigger also breaks when the table goes that it
+    // writes to.
+    let before = Attached::of(
+        diff.kept
+            .iter()
+            .map(|kept| kept.old)
+            .chain(diff.dropped.iter().copied()),
+        &render,
+    )?;
+    let after = Attached::of(
+        diff.kept
+            .iter()
+            .map(|kept| kept.new)
+            .chain(diff.created.iter().copied()),
+        &render,
+    )?;
+    let stays = |it: &Thing| {
+        !it.tables
+            .iter()
+            .any(|table| old_names.contains(table.as_str()))
+            && after.0.iter().any(|new| new.sql == it.sql)
+    };
+    let mut statements = Vec::new();
+    let mut kept_things = Vec::new();
+    for thing in &before.0 {
+        if stays(thing) {
+            kept_things.push(thing.sql.as_str());
+        } else if thing.is_trigger
+            || !thing
+                .tables
+                .iter()
+                .any(|it| old_names.contains(it.as_str()))
+        {
+            statements.push(format!("DROP {} {};", thing.kind(), thing.name));
+        }
+    }
+
+    for kept in &remade {
+        statements.push(render.table(&kept.new.table, &temporary(kept))?);
+        statements.push(copy(kept, diff.lacks_created_by));
+    }
+    for kept in &remade {
+        statements.push(format!("DROP TABLE {};", kept.old.table.name));
+    }
+    for dropped in &diff.dropped {
+        statements.push(format!("DROP TABLE {};", dropped.table.name));
+    }
+    for kept in &remade {
+        statements.push(format!(
+            "ALTER TABLE {} RENAME TO {};",
+            temporary(kept),
+            kept.new.table.name
+        ));
+    }
+    for created in &diff.created {
+        statements.push(render.table(&created.table, &created.table.name)?);
+    }
+    let made = after
+        .0
+        .iter()
+        .filter(|it| !kept_things.contains(&it.sql.as_str()));
+    statements.extend(made.map(|it| it.sql.clone()));
+    Ok(statements)
+}
+
+/// The name of a table until the old one is gone.
+fn temporary(kept: &Kept<'_>) -> String {
+    sql_name(&format!("gatewright_new_{}", kept.new.resource.name))
+}
+
+fn copy(kept: &Kept<'_>, lacks_created_by: bool) -> String {
+    let mut columns: Vec<String> = SYSTEM.map(str::to_owned).into();
+    let mut values = columns.clone();
+    if !lacks_created_by {
+        columns.push("created_by".to_owned());
+        values.push("created_by".to_owned());
+    }
+    for pair in &kept.fields {
+        if pair.old.is_some() || pair.fill.is_some() {
+            columns.push(sql_name(&pair.new.name));
+            values.push(value(pair, "").sqlite);
+        }
+    }
+    format!(
+        "INSERT INTO {} ({})\nSELECT {}\nFROM {};",
+        temporary(kept),
+        columns.join(", "),
+        values.join(", "),
+        kept.old.table.name
+    )
+}
+
+/// The parts of a migration that templates hold.
+struct Render<'a>(&'a Environment<'a>);
+
+impl Render<'_> {
+    fn table(&self, table: &Table, name: &str) -> Result<String, Error> {
+        let table = Table {
+            name: name.to_owned(),
+            ..table.clone()
+        };
+        let template = self.0.get_template("sqlite/resource_table.sql")?;
+        Ok(template
+            .render(context! { table => Value::from(Serde(&table)) })?
+            .trim_end()
+            .to_owned())
+    }
+
+    fn trigger(&self, table: &Table, reference: &Reference) -> Result<String, Error> {
+        let template = self.0.get_template("sqlite/set_null_trigger.sql")?;
+        let sql = template.render(context! {
+            table => Value::from(Serde(table)),
+            reference => Value::from(Serde(reference)),
+        })?;
+        Ok(sql.trim_end().to_owned())
+    }
+
+    /// Whether the table itself or what is in it has to change.
+    fn differs(&self, kept: &Kept<'_>) -> Result<bool, Error> {
+        let (old, new) = (&kept.old.table, &kept.new.table);
+        Ok(self.table(old, &old.name)? != self.table(new, &new.name)?
+            || kept.fields.iter().any(super::diff::Pair::rewrites))
+    }
+}
+
+/// An index or a trigger.
+struct Thing {
+    is_trigger: bool,
+    name: String,
+    sql: String,
+    /// The tables without which it cannot be.
+    tables: Vec<String>,
+}
+
+impl Thing {
+    fn kind(&self) -> &'static str {
+        if self.is_trigger { "TRIGGER" } else { "INDEX" }
+    }
+}
+
+/// The indexes, then the triggers of some tables.
+struct Attached(Vec<Thing>);
+
+impl Attached {
+    fn of<'a>(
+        halves: impl Iterator<Item = &'a Half<'a>>,
+        render: &Render<'_>,
+    ) -> Result<Self, Error> {
+        let (mut indexes, mut triggers) = (Vec::new(), Vec::new());
+        for Half { table, .. } in halves {
+            for index in &table.indexes {
+                indexes.push(Thing {
+                    is_trigger: false,
+                    name: index.name.clone(),
+                    sql: index_sql(table, index),
+                    tables: vec![table.name.clone()],
+                });
+            }
+            for reference in &table.references {
+                if let Some(name) = &reference.set_null_trigger {
+                    triggers.push(Thing {
+                        is_trigger: true,
+                        name: name.clone(),
+                        sql: render.trigger(table, reference)?,
+                        tables: vec![table.name.clone(), reference.to.clone()],
+                    });
+                }
+            }
+        }
+        indexes.append(&mut triggers);
+        Ok(Self(indexes))
+    }
+}
+
+/// The same in both dialects.
+pub(super) fn index_sql(table: &Table, index: &Index) -> String {
+    format!(
+        "CREATE INDEX {} ON {} ({});",
+        index.name, table.name, index.columns
+    )
+}

@@ -1,0 +1,101 @@
+//! What a reader of the audit log sees of a change.
+
+use serde_json::{Map, Value as Json};
+
+use crate::model::{FieldDef, Model};
+
+/// Leaves out of a change what its reader does not see.
+///
+/// A key that is no field of the resource today tells nothing of who may see it: the field may have
+/// been guarded before it was removed or renamed. So it is left out too, and so is all of a
+/// resource that the schema no longer has. The database keeps every entry whole.
+pub(super) fn seen(
+    model: &Model,
+    resource: &str,
+    changes: Option<Json>,
+    sees: impl Fn(&FieldDef) -> bool,
+) -> Option<Json> {
+    let Some(Json::Object(changes)) = changes else {
+        return changes;
+    };
+    let seen: Map<String, Json> = match model.resource(resource) {
+        Some(def) => changes
+            .into_iter()
+            .filter(|(key, _)| {
+                let field = def.fields.iter().find(|field| field.name == key);
+                field.is_some_and(&sees)
+            })
+            .collect(),
+        // What gatewright itself writes of members, roles and the like has no guarded fields.
+        None if is_built_in(model, resource) => changes,
+        None => Map::new(),
+    };
+    Some(Json::Object(seen))
+}
+
+fn is_built_in(model: &Model, resource: &str) -> bool {
+    let mut permissions = model.permissions.iter();
+    permissions.any(|permission| permission.resource == resource)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{AuthPolicy, Kind, Limits, PermissionDef, ResourceDef, Signup};
+
+    static PRODUCTS: ResourceDef = ResourceDef {
+        name: "products",
+        fields: &[
+            FieldDef {
+                name: "name",
+                ..FieldDef::DEFAULT
+            },
+            FieldDef {
+                name: "cost",
+                permission: Some("products:read_cost"),
+                ..FieldDef::DEFAULT
+            },
+        ],
+        ..ResourceDef::DEFAULT
+    };
+
+    static MODEL: Model = Model {
+        app: "",
+        auth: AuthPolicy {
+            signup: Signup::Open,
+            require_verified_email: true,
+            access_token_ttl: 1,
+            refresh_token_ttl: 1,
+        },
+        row_level_security: true,
+        limits: Limits::NONE,
+        permissions: &[PermissionDef {
+            slug: "members:update",
+            resource: "members",
+            kind: Kind::Update,
+            ..PermissionDef::DEFAULT
+        }],
+        roles: &[],
+        resources: &[&PRODUCTS],
+    };
+
+    #[test]
+    fn a_reader_sees_the_fields_that_they_see_elsewhere() {
+        let changes =
+            json!({ "name": { "new": "A" }, "cost": { "new": "1" }, "gone": { "new": 1 } });
+        let of = |resource: &str, sees: fn(&FieldDef) -> bool| {
+            seen(&MODEL, resource, Some(changes.clone()), sees).unwrap()
+        };
+        let unguarded = |field: &FieldDef| field.permission.is_none();
+        assert_eq!(of("products", unguarded), json!({ "name": { "new": "A" } }));
+        assert_eq!(
+            of("products", |_| true),
+            json!({ "name": { "new": "A" }, "cost": { "new": "1" } })
+        );
+        assert_eq!(of("members", unguarded), changes);
+        assert_eq!(of("removed", |_| true), json!({}));
+        assert_eq!(seen(&MODEL, "products", None, unguarded), None);
+    }
+}
