@@ -3,7 +3,7 @@
 //! A refusal in the answer is half of a proof: the other half is that nothing changed. The audit
 //! log is left out, for it records the refusals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -55,9 +55,12 @@ impl Snapshot {
         })
     }
 
-    /// The ids of all rows.
-    pub(crate) fn all_ids(&self) -> impl Iterator<Item = &str> {
-        self.rows.keys().map(|(_, id)| id.as_str())
+    /// An id of a row that occurs in `text`.
+    pub(crate) fn id_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let ids: BTreeSet<&str> = self.rows.keys().map(|(_, id)| id.as_str()).collect();
+        // One pass over the text: exports are long, and so are the lists of ids.
+        text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'))
+            .find(|word| !word.is_empty() && ids.contains(word))
     }
 
     /// The differences of `later`, a line for each row.
@@ -175,6 +178,19 @@ mod tests {
                 && told[2].contains("4 is new")
         );
         assert!(before.differences(&before.clone()).is_empty());
+    }
+
+    #[test]
+    fn an_id_is_found_in_any_format() {
+        let id = "018f0000-0000-7000-8000-000000000001";
+        let of = snapshot(&[(id, json!({}))]);
+        for text in [
+            format!("id,name\r\n{id},x\r\n"),
+            format!(r#"{{"id":"{id}"}}"#),
+        ] {
+            assert_eq!(of.id_in(&text), Some(id));
+        }
+        assert_eq!(of.id_in("018f0000-0000-7000-8000-000000000002,,"), None);
     }
 
     #[test]

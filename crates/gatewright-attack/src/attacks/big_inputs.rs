@@ -18,6 +18,7 @@ const FLOOD: u64 = 100 << 20;
 
 /// DS01 on each kind of unsafe route, and on every public one.
 pub(super) fn ds01_bodies(target: &Target, report: &mut Report) -> Result<(), String> {
+    let bodies = bodies();
     for route in kinds(target) {
         let label = route.label();
         let prepared = match route.access {
@@ -40,8 +41,8 @@ pub(super) fn ds01_bodies(target: &Target, report: &mut Report) -> Result<(), St
             (true, _) => &[200, 201, 202, 204, 400, 413, 415, 422],
             (false, _) => &[400, 413, 422],
         };
-        for body in bodies() {
-            let request = request.clone().content("application/json", body);
+        for body in &bodies {
+            let request = request.clone().content("application/json", body.clone());
             report.probe(&attempt, target, &request, &Expected::Status(refused));
         }
         let head = request.clone().content("application/json", "");

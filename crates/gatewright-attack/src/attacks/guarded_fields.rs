@@ -12,7 +12,7 @@ use crate::expect::{Expected, same_bytes};
 use crate::principal::Principal;
 use crate::report::{Attempt, Report};
 use crate::snapshot::percent_encoded;
-use crate::surface::{Class, Extent, Field, Resource, Route};
+use crate::surface::{Class, Extent, Field, FieldType, Resource, Route};
 use crate::target::Target;
 
 /// FP01 for each guarded field and each set of roles that lacks its permission.
@@ -87,6 +87,12 @@ impl Aim<'_> {
         let number = self.target.fresh();
         if self.field.holds_markers() {
             return Ok(json!(format!("hush-{number:08}")));
+        }
+        if let FieldType::Reference { to } = &self.field.ty {
+            let parent = self.target.surface.resource(to);
+            let parent = parent.ok_or_else(|| format!("there is no resource {to}"))?;
+            let id = self.target.create(&self.target.cast.victim, parent)?;
+            return Ok(json!(id));
         }
         body::value_for(self.field, 70_000 + number)
             .ok_or_else(|| format!("no value of {} can be derived", self.field.name))

@@ -114,10 +114,7 @@ impl Aim<'_> {
         };
         let text = answer.body_text();
         let found = text.contains("\"id\":") && answer.is_success();
-        let verdict = match (
-            expected,
-            self.secrets.all_ids().find(|id| text.contains(id)),
-        ) {
+        let verdict = match (expected, self.secrets.id_in(&text)) {
             (_, Some(id)) => Err(format!("it shows {id}, of the other tenant")),
             (Asked::Nothing, None) if found => Err("it finds records".to_owned()),
             _ => holds_none_of(&answer, &self.secrets, &self.route.path),
@@ -151,11 +148,16 @@ impl Aim<'_> {
                     false => Asked::Anything,
                 };
                 let query = |value: &str| format!("filter[{field}][{op}]={value}");
-                self.ask(report, &query(&percent_encoded(statement)), &expected);
+                // What may find anything is asked of lists alone: an export would hold it all.
+                if self.prefix == "?" || matches!(expected, Asked::Nothing) {
+                    self.ask(report, &query(&percent_encoded(statement)), &expected);
+                }
                 let nul = next(NULS).copied().unwrap_or_default();
                 self.ask(report, &query(nul), &Asked::Refused);
-                let broken = next(BROKEN).copied().unwrap_or_default();
-                self.ask(report, &query(broken), &Asked::Anything);
+                if self.prefix == "?" {
+                    let broken = next(BROKEN).copied().unwrap_or_default();
+                    self.ask(report, &query(broken), &Asked::Anything);
+                }
             }
         }
         // Each statement in a filter of one text, for it is there that it would be a literal.
@@ -307,7 +309,8 @@ fn bodies(
         }
         let request = prepared.bearer(sender.access()).json(&body);
         let allowed: &[u16] = match field {
-            Some(_) => &[200, 201, 400, 422],
+            // A value that is unique is taken once.
+            Some(_) => &[200, 201, 400, 409, 422],
             None => &[400, 404, 422],
         };
         let status = Expected::Status(allowed);

@@ -117,6 +117,7 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["CK02"], cross_origin::ck02_cross_site_requests),
     (&["CK02"], cross_origin::ck02_method_overrides),
     (&["CK03"], cross_origin::ck03_cors),
+    (&["TI05"], tenant_queries::ti05_queries_and_exports),
     (&["EN03"], error_pages::en03_errors),
     (&["DS06"], big_queries::ds06_queries),
     (&["MA01"], mass_assignment::ma01_fields_of_the_server),
@@ -127,7 +128,6 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["DB02"], injection::db02_injection),
     (&["DS01"], big_inputs::ds01_bodies),
     (&["TI11"], tenant_lists::ti11_two_tenants_at_once),
-    (&["TI05"], tenant_queries::ti05_queries_and_exports),
     (&["TI05"], tenant_lists::ti05_lists_under_writes),
     (&["GN01"], configuration::gn01_production_start),
 ];

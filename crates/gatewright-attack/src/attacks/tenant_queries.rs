@@ -152,7 +152,7 @@ fn ask(
         false if target.surface.class(route) == Class::List => {
             holds_none_of(&answer, secrets, &route.path)
         }
-        false => match secrets.all_ids().find(|id| text.contains(id)) {
+        false => match secrets.id_in(&text) {
             Some(id) => Err(format!("it holds {id}, of the other tenant")),
             None => Ok(()),
         },

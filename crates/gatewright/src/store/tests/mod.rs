@@ -15,7 +15,6 @@ use super::testing::Server;
 use super::*;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
-use crate::http::IfMatch;
 use crate::model::{
     AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, PermissionDef, ResourceDef,
     Signup,

@@ -10,6 +10,9 @@
 -- * products.tax is new (decimal of 5 digits, 2 after the point); records that exist get its default
 -- * products.origin is new (string); records that exist get its default
 -- * products.limited is new (boolean); records that exist get its default
+-- * products.seen_at is new (timestamp); records that exist get its default
+-- * products.season is new (date); records that exist get its default
+-- * products.batch is new (uuid); records that exist get its default
 -- * products.rank is new (integer); records that exist get its default
 -- * products.launch is new (timestamp)
 
@@ -30,6 +33,18 @@ ALTER TABLE "products" ALTER COLUMN "origin" DROP DEFAULT;
 ALTER TABLE "products" ADD COLUMN "limited" boolean NOT NULL DEFAULT true;
 
 ALTER TABLE "products" ALTER COLUMN "limited" DROP DEFAULT;
+
+ALTER TABLE "products" ADD COLUMN "seen_at" timestamptz NOT NULL DEFAULT '2026-01-02T03:04:05.000000Z';
+
+ALTER TABLE "products" ALTER COLUMN "seen_at" DROP DEFAULT;
+
+ALTER TABLE "products" ADD COLUMN "season" date NOT NULL DEFAULT '2026-03-01';
+
+ALTER TABLE "products" ALTER COLUMN "season" DROP DEFAULT;
+
+ALTER TABLE "products" ADD COLUMN "batch" uuid NOT NULL DEFAULT '0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27';
+
+ALTER TABLE "products" ALTER COLUMN "batch" DROP DEFAULT;
 
 ALTER TABLE "products" ADD COLUMN "rank" bigint NOT NULL DEFAULT -7;
 

@@ -9,6 +9,9 @@
 -- * products.tax is new (decimal of 5 digits, 2 after the point); records that exist get its default
 -- * products.origin is new (string); records that exist get its default
 -- * products.limited is new (boolean); records that exist get its default
+-- * products.seen_at is new (timestamp); records that exist get its default
+-- * products.season is new (date); records that exist get its default
+-- * products.batch is new (uuid); records that exist get its default
 -- * products.rank is new (integer); records that exist get its default
 -- * products.launch is new (timestamp)
 
@@ -27,6 +30,9 @@ CREATE TABLE "gatewright_new_products" (
     "tax" INTEGER NOT NULL,
     "origin" TEXT NOT NULL,
     "limited" INTEGER NOT NULL CHECK ("limited" IN (0, 1)),
+    "seen_at" TEXT NOT NULL,
+    "season" TEXT NOT NULL,
+    "batch" TEXT NOT NULL,
     "rank" INTEGER NOT NULL,
     "launch" TEXT,
     "sku" TEXT NOT NULL,
@@ -55,8 +61,8 @@ CREATE TABLE "gatewright_new_products" (
         REFERENCES "suppliers" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "name", "currency", "tax", "origin", "limited", "rank", "sku", "price", "weight", "stock", "status", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "category_id", "supplier_id")
-SELECT tenant_id, id, version, created_at, updated_at, created_by, "name", 'eur', 1900, 'Côte d''Ivoire', 1, -7, "sku", "price", "weight", "stock", "status", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "category_id", "supplier_id"
+INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "name", "currency", "tax", "origin", "limited", "seen_at", "season", "batch", "rank", "sku", "price", "weight", "stock", "status", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "category_id", "supplier_id")
+SELECT tenant_id, id, version, created_at, updated_at, created_by, "name", 'eur', 1900, 'Côte d''Ivoire', 1, '2026-01-02T03:04:05.000000Z', '2026-03-01', '0190b3c2-5f2e-7c3a-9d41-5a1f0e6b8c27', -7, "sku", "price", "weight", "stock", "status", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "category_id", "supplier_id"
 FROM "products";
 
 DROP TABLE "products";

@@ -77,6 +77,9 @@ CREATE TABLE "gatewright_new_products" (
     "tax" INTEGER NOT NULL,
     "origin" TEXT NOT NULL,
     "limited" INTEGER NOT NULL CHECK ("limited" IN (0, 1)),
+    "seen_at" TEXT NOT NULL,
+    "season" TEXT NOT NULL,
+    "batch" TEXT NOT NULL,
     "rank" TEXT NOT NULL,
     "launch" TEXT,
     "article" TEXT NOT NULL,
@@ -105,8 +108,8 @@ CREATE TABLE "gatewright_new_products" (
         REFERENCES "suppliers" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id")
-SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", CAST("rank" AS text), "launch", "article", "price" * 100, CASE WHEN "weight" IS NOT NULL THEN printf('%s%d.%04d', CASE WHEN "weight" < 0 THEN '-' ELSE '' END, abs("weight") / 10000, abs("weight") % 10000) END, "stock" * 1000, "state", "size", "color", CASE "featured" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END, "released" || 'T00:00:00.000000Z', "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
+INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "seen_at", "season", "batch", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id")
+SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "seen_at", "season", "batch", CAST("rank" AS text), "launch", "article", "price" * 100, CASE WHEN "weight" IS NOT NULL THEN printf('%s%d.%04d', CASE WHEN "weight" < 0 THEN '-' ELSE '' END, abs("weight") / 10000, abs("weight") % 10000) END, "stock" * 1000, "state", "size", "color", CASE "featured" WHEN 1 THEN 'true' WHEN 0 THEN 'false' END, "released" || 'T00:00:00.000000Z', "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
 FROM "products";
 
 DROP TABLE "products";

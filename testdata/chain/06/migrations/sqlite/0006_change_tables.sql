@@ -78,6 +78,9 @@ CREATE TABLE "gatewright_new_products" (
     "tax" INTEGER NOT NULL,
     "origin" TEXT NOT NULL,
     "limited" INTEGER NOT NULL CHECK ("limited" IN (0, 1)),
+    "seen_at" TEXT NOT NULL,
+    "season" TEXT NOT NULL,
+    "batch" TEXT NOT NULL,
     "rank" TEXT NOT NULL,
     "launch" TEXT,
     "article" TEXT,
@@ -104,8 +107,8 @@ CREATE TABLE "gatewright_new_products" (
         REFERENCES "categories" (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id")
-SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
+INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "seen_at", "season", "batch", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id")
+SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "brand_id", "currency", "tax", "origin", "limited", "seen_at", "season", "batch", "rank", "launch", "article", "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
 FROM "products";
 
 CREATE TABLE "gatewright_new_order_lines" (

@@ -113,6 +113,9 @@ CREATE TABLE "gatewright_new_products" (
     "currency" TEXT NOT NULL CHECK ("currency" IN ('usd', 'eur', 'chf')),
     "tax" INTEGER NOT NULL,
     "limited" INTEGER NOT NULL CHECK ("limited" IN (0, 1)),
+    "seen_at" TEXT NOT NULL,
+    "season" TEXT NOT NULL,
+    "batch" TEXT NOT NULL,
     "rank" TEXT NOT NULL,
     "launch" TEXT,
     "article_number" TEXT NOT NULL,
@@ -142,8 +145,8 @@ CREATE TABLE "gatewright_new_products" (
         REFERENCES "offers" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "currency", "tax", "limited", "rank", "launch", "article_number", "price", "weight", "stock", "phase", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "vendor_id")
-SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "currency", "tax", "limited", "rank", "launch", coalesce("article", 'none'), "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
+INSERT INTO "gatewright_new_products" (tenant_id, id, version, created_at, updated_at, created_by, "title", "currency", "tax", "limited", "seen_at", "season", "batch", "rank", "launch", "article_number", "price", "weight", "stock", "phase", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "vendor_id")
+SELECT tenant_id, id, version, created_at, updated_at, created_by, "title", "currency", "tax", "limited", "seen_at", "season", "batch", "rank", "launch", coalesce("article", 'none'), "price", "weight", "stock", "state", "size", "color", "featured", "released", "checked_at", "code", "details", "contact", "homepage", "group_id", "supplier_id"
 FROM "products";
 
 CREATE TABLE "gatewright_new_purchase_lines" (

@@ -3,21 +3,14 @@
 //!
 //! `GATEWRIGHT_SEED=…` begins elsewhere; a failure names the seed of its schema.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
-
-mod applications;
-mod sandbox;
-
 use std::fs;
 use std::process::Command;
 
 use gatewright_codegen::{Options, Runtime, generate};
 use gatewright_schema::{Schema, Severity, parse, render};
 use gatewright_tests::random_schema;
+
+use crate::building;
 
 const GENERATED: u64 = 200;
 const COMPILED: u64 = 20;
@@ -83,7 +76,7 @@ fn they_parse_and_generate_formatted_code() {
 fn some_compile_without_a_warning() {
     for seed in first_seed()..first_seed() + COMPILED {
         eprintln!("seed {seed}");
-        applications::assert_compiles("random-schema", &schema(seed).0);
+        building::assert_compiles("random-schema", &schema(seed).0);
     }
 }
 
@@ -92,8 +85,8 @@ fn a_few_run_and_are_attacked_on_both_databases() {
     for seed in first_seed()..first_seed() + ATTACKED {
         eprintln!("seed {seed}");
         let name = "random-application";
-        let sandbox = applications::application(name, &schema(seed).0);
-        let binary = applications::build(&sandbox, name);
-        applications::attack(&binary);
+        let sandbox = building::application(name, &schema(seed).0);
+        let binary = building::build(&sandbox, name);
+        building::attack(&binary);
     }
 }

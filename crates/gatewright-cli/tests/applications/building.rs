@@ -1,5 +1,4 @@
-//! Applications that the tool makes, built in the target directory of these tests, so that their
-//! dependencies are compiled once.
+//! Making, compiling and attacking an application.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,14 +73,17 @@ pub fn build(sandbox: &Sandbox, name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
-/// Attacks a built application on both databases.
+/// Attacks a built application on both databases at once.
 #[track_caller]
 pub fn attack(binary: &Path) {
-    Suite::new(binary).run().assert_clean();
     let database = Database::create();
-    Suite::new(binary)
-        .env("DATABASE_URL", &database.app_url())
-        .env("MIGRATE_DATABASE_URL", &database.owner_url())
-        .run()
-        .assert_clean();
+    std::thread::scope(|scope| {
+        let on_sqlite = scope.spawn(|| Suite::new(binary).run());
+        let on_postgresql = Suite::new(binary)
+            .env("DATABASE_URL", &database.app_url())
+            .env("MIGRATE_DATABASE_URL", &database.owner_url())
+            .run();
+        on_sqlite.join().unwrap().assert_clean();
+        on_postgresql.assert_clean();
+    });
 }

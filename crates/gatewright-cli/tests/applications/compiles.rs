@@ -1,17 +1,8 @@
 //! What is generated compiles without a warning, whatever the names, and runs.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
-
-mod applications;
-mod sandbox;
-
 use std::fs;
 
-use applications::{assert_compiles, attack, repository};
+use crate::building::{self, assert_compiles, attack, repository};
 use gatewright_tests::application::{Application, Store};
 use serde_json::Value;
 
@@ -114,7 +105,7 @@ fn names_that_generated_code_uses_itself_compile() {
 fn keywords_compile_and_run() {
     let name = "compiles-keywords";
     let sandbox = assert_compiles(name, &valid("keywords"));
-    let application = Application::seeded(&applications::build(&sandbox, name), Store::Sqlite);
+    let application = Application::seeded(&building::build(&sandbox, name), Store::Sqlite);
     let routes = application.must(&["routes", "--format", "json"]).stdout;
     let routes: Value = serde_json::from_slice(&routes).unwrap();
     let server = application.serve().unwrap();
@@ -135,5 +126,5 @@ fn keywords_compile_and_run() {
 fn another_application_keeps_its_tenants_apart() {
     let name = "compiles-clinic";
     let sandbox = assert_compiles(name, &valid("clinic"));
-    attack(&applications::build(&sandbox, name));
+    attack(&building::build(&sandbox, name));
 }
