@@ -177,6 +177,11 @@ pub(super) fn ma02_disguised_fields(target: &Target, report: &mut Report) -> Res
                 let (request, mut body) = aim.prepare()?;
                 body[field.name.as_str()] = bag.clone();
                 let request = request.json_again(&body);
+                if matches!(field.ty, FieldType::Json) {
+                    // It may hold anything, which is believed no more for standing there.
+                    aim.plant(report, "MA02", &request, &planted);
+                    continue;
+                }
                 let label = aim.route.label();
                 report.probe(
                     &Attempt::new("MA02", &label, aim.email),
