@@ -27,14 +27,27 @@ sign_in() {
         sed 's/.*"access_token":"\([^"]*\)".*/\1/'
 }
 
+# me TOKEN: whose it is.
+me() {
+    curl -s -H 'Host: acme.localhost' -H "Authorization: Bearer $1" "$at/auth/me" |
+        sed 's/.*"user":{"id":"\([^"]*\)".*/\1/'
+}
+
+# a_record_of USER PATH: the id of one that the user made.
+a_record_of() {
+    curl -sg -H 'Host: acme.localhost' -H "Authorization: Bearer $owner" \
+        "$at$2?filter[created_by]=$1&fields=id&limit=1" | sed 's/.*"data":\[{"id":"\([^"]*\)".*/\1/'
+}
+
 say() { printf '# %s\n' "$*"; }
 
 owner=$(sign_in owner@acme.example acme.localhost)
+clerk=$(sign_in clerk@acme.example acme.localhost)
 viewer=$(sign_in viewer@acme.example acme.localhost)
 globex=$(sign_in owner@globex.example globex.localhost)
 
 say "The owner of acme creates a product."
-created=$(answer acme.localhost "$owner" POST /api/products '{"name":"Anvil","sku":"anvil-'$$'","price":"99.90"}')
+created=$(answer acme.localhost "$owner" POST /api/products '{"name":"Anvil","sku":"anvil-'$$'","price":"99.90","cost":"61.00"}')
 echo "$created"
 echo
 id=$(sed -n 's|.*/api/products/\(.*\)|\1|p' <<<"$created" | head -1)
@@ -43,7 +56,20 @@ say "The owner of globex asks for it, then for an id that was never issued."
 answer globex.localhost "$globex" GET "/api/products/$id"
 answer globex.localhost "$globex" GET /api/products/018f0000-0000-7000-8000-000000000000
 
-say "A viewer creates one."
+say "The owner publishes it, twice."
+answer acme.localhost "$owner" POST "/api/products/$id/publish"
+answer acme.localhost "$owner" POST "/api/products/$id/publish"
+
+say "A viewer reads it, without what it cost."
+answer acme.localhost "$viewer" GET "/api/products/$id"
+
+say "A clerk cancels an order that somebody else took, then an own one."
+for taken_by in "$(me "$owner")" "$(me "$clerk")"; do
+    order=$(a_record_of "$taken_by" /api/orders)
+    answer acme.localhost "$clerk" PATCH "/api/orders/$order" '{"status":"cancelled"}'
+done
+
+say "A viewer creates a product."
 answer acme.localhost "$viewer" POST /api/products '{"name":"Anvil","sku":"a","price":"1.00"}'
 
 say "Nobody asks."

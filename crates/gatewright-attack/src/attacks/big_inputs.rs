@@ -38,7 +38,8 @@ pub(super) fn ds01_bodies(target: &Target, report: &mut Report) -> Result<(), St
         let free = matches!(target.surface.class(route), Class::Action | Class::Other);
         let refused: &[u16] = match (free, route.access) {
             (_, Access::Public) => &[200, 202, 204, 400, 401, 403, 413, 415, 422, 429],
-            (true, _) => &[200, 201, 202, 204, 400, 413, 415, 422],
+            // What is done once is refused the next time.
+            (true, _) => &[200, 201, 202, 204, 400, 409, 413, 415, 422],
             (false, _) => &[400, 413, 422],
         };
         for body in &bodies {

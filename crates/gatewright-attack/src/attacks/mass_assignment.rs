@@ -7,7 +7,7 @@ use crate::expect::Expected;
 use crate::forge::claims_of;
 use crate::report::{Attempt, Report};
 use crate::snapshot::Snapshot;
-use crate::surface::{Resource, Route};
+use crate::surface::{FieldType, Resource, Route};
 use crate::target::{Target, same_origin};
 
 /// A name and a value that would matter if they were believed.
@@ -157,6 +157,10 @@ pub(super) fn ma02_disguised_fields(target: &Target, report: &mut Report) -> Res
                 "constructor",
                 resource.name.as_str(),
             ] {
+                // A field of that name has a type, and is tried below.
+                if resource.fields.iter().any(|field| field.name == wrapper) {
+                    continue;
+                }
                 let (request, mut body) = aim.prepare()?;
                 body[wrapper] = bag.clone();
                 aim.plant(report, "MA02", &request.json_again(&body), &planted);
@@ -171,6 +175,11 @@ pub(super) fn ma02_disguised_fields(target: &Target, report: &mut Report) -> Res
                 let (request, mut body) = aim.prepare()?;
                 body[field.name.as_str()] = bag.clone();
                 let request = request.json_again(&body);
+                if matches!(field.ty, FieldType::Json) {
+                    // It may hold anything, which is believed no more for standing there.
+                    aim.plant(report, "MA02", &request, &planted);
+                    continue;
+                }
                 let label = aim.route.label();
                 report.probe(
                     &Attempt::new("MA02", &label, aim.email),

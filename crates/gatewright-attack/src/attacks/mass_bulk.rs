@@ -124,6 +124,10 @@ pub(super) fn ma02_bulk_and_actions(target: &Target, report: &mut Report) -> Res
             "__proto__",
             resource.name.as_str(),
         ] {
+            // What a field of that name takes is another attack's to try.
+            if resource.fields.iter().any(|field| field.name == wrapper) {
+                continue;
+            }
             let (request, mut body) = aim.prepare()?;
             match body.pointer_mut("/records/0") {
                 Some(record) => record[wrapper] = json!(bag),

@@ -152,7 +152,7 @@ async fn create_tenant(
         )
         .await?;
     transaction.commit().await?;
-    records::seed(runtime, id, *owner).await
+    records::seed(runtime, id, members).await
 }
 
 const MEMBER: &str = "

@@ -1,6 +1,7 @@
 //! Records for the demonstration, made up from the fields' types and bounds.
 
 mod pattern;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +11,15 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::DemoUser;
 use crate::clock;
 use crate::error::Result;
-use crate::model::{FieldDef, FieldType, ResourceDef};
+use crate::model::{FieldDef, FieldType, Model, ResourceDef};
 use crate::runtime::Runtime;
 use crate::store::{Caller, Mode, Patterns, Unit, Value, check_value, create_record};
 
 /// Records of each resource.
-const RECORDS: usize = 3;
+const RECORDS: usize = 6;
 
 /// What was made so far.
 #[derive(Default)]
@@ -28,27 +30,47 @@ struct Made {
     taken: Vec<(&'static str, &'static str, Value)>,
 }
 
-/// Fills a tenant, as its owner would.
-pub(super) async fn seed(runtime: &Arc<Runtime>, tenant_id: Uuid, owner: Uuid) -> Result<()> {
-    let caller = Caller {
-        tenant_id,
-        actor: Some(owner),
-        request_id: None,
-        address: None,
-    };
-    let unit = Unit::new(Arc::clone(runtime), caller, Mode::Write);
+/// Fills a tenant. Those who may make records of a resource take turns, so that everybody has some.
+pub(super) async fn seed(
+    runtime: &Arc<Runtime>,
+    tenant_id: Uuid,
+    members: &[(&DemoUser, Uuid)],
+) -> Result<()> {
     let mut made = Made::default();
     for &def in runtime.model.resources {
-        for n in 0..RECORDS {
+        let makers = makers(runtime.model, def, members);
+        for (n, maker) in makers.iter().cycle().take(RECORDS).enumerate() {
             let Some(values) = made.values(&runtime.patterns, def, n) else {
                 continue;
             };
+            let caller = Caller {
+                tenant_id,
+                actor: Some(*maker),
+                request_id: None,
+                address: None,
+            };
+            let unit = Unit::new(Arc::clone(runtime), caller, Mode::Write);
             let record = create_record(&unit, def, values).await?;
+            unit.commit().await?;
             made.ids.entry(def.name).or_default().push(record.id);
         }
     }
-    unit.commit().await?;
     Ok(())
+}
+
+/// The members in good standing who may make records of a resource.
+fn makers(model: &Model, def: &ResourceDef, members: &[(&DemoUser, Uuid)]) -> Vec<Uuid> {
+    let create = format!("{}:create", def.name);
+    let holds = |role: &&str| {
+        let role = model.role(role);
+        role.is_some_and(|role| role.permissions.contains(&create.as_str()))
+    };
+    members
+        .iter()
+        .filter(|(user, _)| user.user_status == "active" && user.membership_status == "active")
+        .filter(|(user, _)| user.roles.iter().any(holds))
+        .map(|(_, id)| *id)
+        .collect()
 }
 
 impl Made {
@@ -63,8 +85,7 @@ impl Made {
         let mut values = Vec::with_capacity(def.fields.len());
         let mut unique = Vec::new();
         for field in def.fields {
-            let value = check_value(field, value(def, field, n, &self.ids)).ok()?;
-            patterns.check(field, &value).ok()?;
+            let value = self.value(patterns, def, field, n)?;
             let key = (def.name, field.name, value.clone());
             if field.unique && value != Value::Null {
                 if self.taken.contains(&key) {
@@ -77,37 +98,60 @@ impl Made {
         self.taken.extend(unique);
         Some(values)
     }
+
+    /// The first of the offers that the field takes.
+    fn value(
+        &self,
+        patterns: &Patterns,
+        def: &ResourceDef,
+        field: &FieldDef,
+        n: usize,
+    ) -> Option<Value> {
+        let offers = offers(def, field, n, &self.ids).into_iter();
+        let mut taken = offers.filter_map(|value| check_value(field, value).ok());
+        taken.find(|value| patterns.check(field, value).is_ok())
+    }
 }
 
-fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<Uuid>>) -> Value {
-    match field.ty {
-        FieldType::String {
-            pattern: Some(pattern),
-            ..
-        } => pattern::value(pattern, n).map_or(Value::Null, Value::Text),
-        FieldType::String { min, max, .. } | FieldType::Text { min, max } => {
-            text(def, field, n, min, max)
+/// Values for the `n`th record, what reads best first. The field's rules decide between them.
+fn offers(
+    def: &ResourceDef,
+    field: &FieldDef,
+    n: usize,
+    ids: &HashMap<&str, Vec<Uuid>>,
+) -> Vec<Value> {
+    let number = i64::try_from(n).unwrap_or(0) + 1;
+    let one = match field.ty {
+        FieldType::String { min, max, pattern } => {
+            let words = words::of(def, field, n, (min, max));
+            let matching = pattern.and_then(|pattern| pattern::value(pattern, n));
+            return words.into_iter().chain(matching).map(Value::Text).collect();
+        }
+        FieldType::Text { min, max } => {
+            let words = words::of(def, field, n, (min, max));
+            return words.into_iter().map(Value::Text).collect();
         }
         FieldType::Integer { min, max } => {
-            let n = min
-                .unwrap_or(0)
-                .saturating_add(i64::try_from(n).unwrap_or(0) + 1);
-            Value::Integer(max.map_or(n, |max| n.min(max)))
+            let value = min.unwrap_or(0).saturating_add(number);
+            Value::Integer(max.map_or(value, |max| value.min(max)))
         }
         FieldType::Decimal {
             scale, min, max, ..
         } => {
             let bound =
                 |text: Option<&str>| text.and_then(|text| Decimal::from_str_exact(text).ok());
-            let step = Decimal::new(i64::try_from(n).unwrap_or(0) + 1, scale);
-            let value = bound(min).unwrap_or_default() + step;
-            Value::Decimal(bound(max).map_or(value, |max| value.min(max)))
+            let within = |step: Decimal| {
+                let value = bound(min).unwrap_or_default() + step;
+                Value::Decimal(bound(max).map_or(value, |max| value.min(max)))
+            };
+            let price = Decimal::new(number * 995, 2).round_dp(scale);
+            return vec![within(price), within(Decimal::new(number, scale))];
         }
-        FieldType::Email => Value::Text(format!("{}-{}@example.com", field.name, n + 1)),
-        FieldType::Url => Value::Text(format!("https://example.com/{}/{}", field.name, n + 1)),
+        FieldType::Email => Value::Text(format!("{}-{number}@example.com", field.name)),
+        FieldType::Url => Value::Text(format!("https://example.com/{}/{number}", field.name)),
         FieldType::Uuid => Value::Uuid(Uuid::now_v7()),
         FieldType::Date => Value::Date(TimeZone::UTC.to_datetime(days_ago(n)).date()),
-        FieldType::Json { .. } => Value::Json(serde_json::json!({ "number": n + 1 })),
+        FieldType::Json { .. } => Value::Json(serde_json::json!({ "number": number })),
         FieldType::Boolean => Value::Boolean(n.is_multiple_of(2)),
         FieldType::Timestamp => Value::Timestamp(days_ago(n)),
         FieldType::Enum { values } => values
@@ -118,16 +162,8 @@ fn value(def: &ResourceDef, field: &FieldDef, n: usize, ids: &HashMap<&str, Vec<
             let target = targets.get(n.min(targets.len().saturating_sub(1)));
             target.map_or(Value::Null, |id| Value::Uuid(*id))
         }
-    }
-}
-
-/// `2 products name`, or less of it where the field is short, and more where it is long.
-fn text(def: &ResourceDef, field: &FieldDef, n: usize, min: u32, max: u32) -> Value {
-    let mut words = format!("{} {} {}", n + 1, def.name, field.name).replace('_', " ");
-    while words.len() < min as usize {
-        words.push_str(" and more");
-    }
-    Value::Text(words.chars().take(max as usize).collect())
+    };
+    vec![one]
 }
 
 fn days_ago(n: usize) -> Timestamp {
