@@ -100,19 +100,24 @@ impl Holder {
 
     /// Whether they hold the permission, to whatever extent.
     pub(crate) fn holds(&self, slug: &str) -> bool {
-        let index = self.model.permission(slug);
-        index.is_some_and(|index| self.held.extent(index).is_some())
+        self.extent(slug).is_some()
     }
 
     /// Whether the field is there for them.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
-        field.permission.is_none_or(|slug| {
-            if self.lent.contains(&slug) {
-                return true;
-            }
-            let index = self.model.permission(slug);
-            index.and_then(|index| self.held.extent(index)) == Some(Extent::All)
-        })
+        field.permission.is_none_or(|slug| self.passes(slug))
+    }
+
+    /// Whether what the permission guards is there for them. One that the model does not have opens
+    /// nothing.
+    pub(crate) fn passes(&self, slug: &str) -> bool {
+        self.lent.contains(&slug) || self.extent(slug) == Some(Extent::All)
+    }
+
+    /// How far the permission reaches; `None` if they do not hold it.
+    pub(crate) fn extent(&self, slug: &str) -> Option<Extent> {
+        let index = self.model.permission(slug);
+        index.and_then(|index| self.held.extent(index))
     }
 }
 
