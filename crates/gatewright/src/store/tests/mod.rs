@@ -2,6 +2,7 @@
 
 mod hidden;
 mod own;
+mod twins;
 mod types;
 
 use std::sync::Arc;
