@@ -36,6 +36,7 @@ static SHELVES: ResourceDef = ResourceDef {
         },
         FieldDef {
             permission: Some("shelves:read_cost"),
+            search: true,
             ..field("cost", STRING)
         },
     ],

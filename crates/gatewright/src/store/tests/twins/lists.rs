@@ -120,6 +120,61 @@ async fn a_narrower_list_shows_its_tenants_records() {
 }
 
 #[tokio::test]
+async fn a_search_looks_into_what_is_seen() {
+    for twins in Twins::both().await {
+        let unit = twins.unit(ACME);
+        let blind = Access::new(&unit, &twins.holder, None, &[]);
+        for (access, found) in [(blind, 0), (twins.access(&unit, None), 1)] {
+            let (query, window) = ListQuery::<Shelf>::parse("q=acme 2").unwrap().into_parts();
+            let page = list::page(access, &query, &window).await;
+            assert_eq!(page.unwrap().0.len(), found);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_opens_for_its_own_query_alone() {
+    for twins in Twins::both().await {
+        let unit = twins.unit(ACME);
+        let ask = async |own, query: &str| {
+            let (query, window) = ListQuery::<Shelf>::parse(query).unwrap().into_parts();
+            list::page(twins.access(&unit, own), &query, &window).await
+        };
+        let query = "limit=1&sort=name&filter[name][like]=shelf&q=shelf";
+        let cursor = ask(None, query).await.unwrap().1.unwrap();
+        for (own, query, opens) in [
+            (None, query, true),
+            (Some(ADA), query, false),
+            (
+                None,
+                "limit=1&sort=-name&filter[name][like]=shelf&q=shelf",
+                false,
+            ),
+            (
+                None,
+                "limit=1&sort=cost&filter[name][like]=shelf&q=shelf",
+                false,
+            ),
+            (
+                None,
+                "limit=1&sort=name&filter[name][like]=she&q=shelf",
+                false,
+            ),
+            (None, "limit=1&sort=name&q=shelf", false),
+            (
+                None,
+                "limit=1&sort=name&filter[name][like]=shelf&q=she",
+                false,
+            ),
+            (None, "limit=1&sort=name&filter[name][like]=shelf", false),
+        ] {
+            let page = ask(own, &format!("{query}&cursor={cursor}")).await;
+            assert_eq!(page.is_ok(), opens, "{own:?} {query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_of_the_other_tenant_is_none() {
     for twins in Twins::both().await {
         let first = |query: &str| ListQuery::<Shelf>::parse(query).unwrap().into_parts();

@@ -92,6 +92,22 @@ async fn a_removal_takes_its_tenants_records_along() {
 }
 
 #[tokio::test]
+async fn a_change_of_another_version_is_refused() {
+    leaves_globex_alone(async |_, access| {
+        let change = || patch_of(&SHELVES, &[(COST, text("new"))]);
+        let update = |version| write::update(access, &SHELVES, id(1), version, change());
+        let delete = |version| remove::delete(access, &SHELVES, id(1), version);
+        let [first, second] = [1, 2].map(IfMatch::version);
+        assert_eq!(refused(update(&second).await), "precondition_failed");
+        assert_eq!(refused(delete(&second).await), "precondition_failed");
+        assert_eq!(update(&first).await.unwrap().version, 2);
+        assert_eq!(refused(delete(&first).await), "precondition_failed");
+        delete(&second).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_bulk_request_changes_its_tenants_records() {
     let shelf = |name: &str| patch_of(&SHELVES, &[(NAME, text(name)), (COST, text("new"))]);
     leaves_globex_alone(async |_, access| {
