@@ -1,9 +1,18 @@
 //! Everything that touches the database.
 //!
-//! `database` holds the seam: a [`Transaction`] runs one statement text on either database. `unit`
-//! is a request's unit of work, `scope` the one place where the tenant predicate is written,
-//! `resource` the data access that generated functions wrap. SQL exists in this crate alone; an
-//! application has no connection to be had.
+//! | file | |
+//! | --- | --- |
+//! | `database` | the seam: a [`Transaction`] runs one statement text on `sqlite` or `postgres` |
+//! | `unit`, `access` | a request's unit of work, and what a grant lets data access do in it |
+//! | `scope` | the one place where the tenant predicate of resources is written |
+//! | `statements` | the statements of each resource, written once |
+//! | `resource` | what generated functions wrap; `write`, `remove` and their neighbours carry it out |
+//! | `check`, `input`, `fields` | which values a field takes |
+//! | `record`, `guarded` | records stored, typed and as JSON, without what the caller does not see |
+//! | `list`, `bulk`, `select` | lists and exports, many records at once, queries of a team's own |
+//! | `migrate`, `role_check` | the tables' history, and whether PostgreSQL binds the application |
+//!
+//! SQL exists in this crate alone; an application has no connection to be had.
 
 mod access;
 mod bulk;
