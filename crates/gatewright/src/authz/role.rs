@@ -98,21 +98,17 @@ impl Holder {
         }
     }
 
-    /// Whether they hold the permission, to whatever extent.
-    pub(crate) fn holds(&self, slug: &str) -> bool {
+    /// How far the permission of this slug reaches; `None` if it is not held.
+    pub(crate) fn extent(&self, slug: &str) -> Option<Extent> {
         let index = self.model.permission(slug);
-        index.is_some_and(|index| self.held.extent(index).is_some())
+        index.and_then(|index| self.held.extent(index))
     }
 
     /// Whether the field is there for them.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
-        field.permission.is_none_or(|slug| {
-            if self.lent.contains(&slug) {
-                return true;
-            }
-            let index = self.model.permission(slug);
-            index.and_then(|index| self.held.extent(index)) == Some(Extent::All)
-        })
+        field
+            .permission
+            .is_none_or(|slug| self.lent.contains(&slug) || self.extent(slug) == Some(Extent::All))
     }
 }
 
