@@ -152,6 +152,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The part of a slug after the colon, for the four that every resource has.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Action | Self::Field => "",
+        }
+    }
+
     const fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Delete)
     }

@@ -47,6 +47,18 @@ const RUNTIME: &[&str] = &[
     "users",
 ];
 
+/// Indexes of the runtime, which share a namespace with tables.
+const RUNTIME_INDEXES: &[&str] = &[
+    "account_outbox_due",
+    "pending_registrations_email",
+    "refresh_tokens_session",
+    "sessions_user",
+    "user_tenants_user",
+];
+
+/// What the runtime's own tables, and those that a migration makes for a moment, begin with.
+const RUNTIME_PREFIX: &str = "gatewright_";
+
 /// Columns that every record has.
 const RECORD: &[&str] = &[
     "created_at",
@@ -93,6 +105,10 @@ pub(crate) fn check_resource(name: &Located<String>, out: &mut Vec<Diagnostic>) 
     }
     let taken = if RUNTIME.contains(&name.value.as_str()) {
         Some("a table or route of the runtime has this name")
+    } else if RUNTIME_INDEXES.contains(&name.value.as_str()) {
+        Some("an index of the runtime has this name")
+    } else if name.value.starts_with(RUNTIME_PREFIX) {
+        Some("the runtime keeps names that begin with `gatewright_`")
     } else if name.value.starts_with("sqlite_") {
         Some("SQLite keeps names that begin with `sqlite_`")
     } else if name.value.starts_with("pg_") {

@@ -87,9 +87,16 @@ impl<P> Grant<P> {
         &self.admitted.roles
     }
 
-    /// Whether the caller holds a permission, by slug. It opens nothing: a store function asks for a grant.
+    /// Whether the caller holds a permission for all records, by slug. One that is held for own
+    /// records alone is none here: see [`can_own`](Self::can_own). It opens nothing: a store function
+    /// asks for a grant.
     pub fn can(&self, slug: &str) -> bool {
-        self.admitted.holder.holds(slug)
+        self.admitted.holder.extent(slug) == Some(Extent::All)
+    }
+
+    /// Whether the caller holds a permission at least for records of their own.
+    pub fn can_own(&self, slug: &str) -> bool {
+        self.admitted.holder.extent(slug).is_some()
     }
 
     pub(crate) fn tenant(&self) -> &Tenant {

@@ -53,13 +53,23 @@ pub(super) const fn covers<P: Permission, Q: Permission>() -> bool {
 
 /// Whether two texts are the same, at compile time.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
+    a.len() == b.len() && stands_at(a.as_bytes(), b.as_bytes(), 0)
+}
+
+/// Whether a slug is `resource:action`, at compile time.
+pub(crate) const fn names(slug: &str, resource: &str, action: &str) -> bool {
+    let (slug, resource, action) = (slug.as_bytes(), resource.as_bytes(), action.as_bytes());
+    slug.len() == resource.len() + 1 + action.len()
+        && stands_at(slug, resource, 0)
+        && slug[resource.len()] == b':'
+        && stands_at(slug, action, resource.len() + 1)
+}
+
+/// Whether `part` stands at a place of `text`, which is long enough.
+const fn stands_at(text: &[u8], part: &[u8], place: usize) -> bool {
     let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
+    while at < part.len() {
+        if text[place + at] != part[at] {
             return false;
         }
         at += 1;

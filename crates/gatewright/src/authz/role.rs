@@ -98,9 +98,10 @@ impl Holder {
         }
     }
 
-    /// Whether they hold the permission, to whatever extent.
-    pub(crate) fn holds(&self, slug: &str) -> bool {
-        self.extent(slug).is_some()
+    /// How far the permission of this slug reaches; `None` if it is not held.
+    pub(crate) fn extent(&self, slug: &str) -> Option<Extent> {
+        let index = self.model.permission(slug);
+        index.and_then(|index| self.held.extent(index))
     }
 
     /// Whether the field is there for them.
@@ -112,12 +113,6 @@ impl Holder {
     /// nothing.
     pub(crate) fn passes(&self, slug: &str) -> bool {
         self.lent.contains(&slug) || self.extent(slug) == Some(Extent::All)
-    }
-
-    /// How far the permission reaches; `None` if they do not hold it.
-    pub(crate) fn extent(&self, slug: &str) -> Option<Extent> {
-        let index = self.model.permission(slug);
-        index.and_then(|index| self.held.extent(index))
     }
 }
 

@@ -11,7 +11,7 @@ use super::input::{self, Input};
 use super::list::{self, Export, ExportQuery, List, ListQuery};
 use super::record::RecordReader;
 use super::{remove, write};
-use crate::authz::{Covers, Grant, Permission, same};
+use crate::authz::{Covers, Grant, Permission, names, same};
 use crate::error::{Error, Result};
 use crate::http::IfMatch;
 use crate::model::{Kind, ResourceDef};
@@ -161,5 +161,10 @@ pub(super) const fn belongs<R: Resource, P: Permission>(kind: Kind) {
     assert!(
         P::KIND as u8 == kind as u8,
         "this permission is of another kind"
+    );
+    // What a grant covers goes by slugs, so the slug must say the same as the rest.
+    assert!(
+        names(P::SLUG, R::DEF.name, kind.word()),
+        "the slug of this permission is not of this resource and kind"
     );
 }

@@ -229,7 +229,7 @@ pub(super) fn clash(
                     .filter(|field| field.unique)
                     .find(|field| match constraint {
                         Constraint::Named(name) => {
-                            *name == constraint_name(def.name, field.name, "unique")
+                            is_constraint(name, def.name, field.name, "unique")
                         }
                         Constraint::Columns(columns) => {
                             columns.iter().any(|column| column == field.name)
@@ -241,7 +241,7 @@ pub(super) fn clash(
         }
         StoreError::ForeignKey(constraint) => {
             let field = def.fields.iter().find(|field| {
-                matches!(constraint, Constraint::Named(name) if *name == constraint_name(def.name, field.name, "fkey"))
+                matches!(constraint, Constraint::Named(name) if is_constraint(name, def.name, field.name, "fkey"))
             });
             Error::invalid(name_of(field), "not_found", "There is no such record.").caused_by(error)
         }
@@ -249,18 +249,18 @@ pub(super) fn clash(
     }
 }
 
-/// The name that the generator gives a constraint. PostgreSQL keeps 63 bytes of a name, so a longer
-/// one ends in a digest of what it was made from.
-fn constraint_name(resource: &str, field: &str, suffix: &str) -> String {
-    let name = format!("{resource}_{field}_{suffix}");
-    if name.len() <= 63 {
-        return name;
+/// Whether the generator gives a constraint this name. PostgreSQL keeps 63 bytes of a name, so a
+/// longer one, or one that another has, ends in a digest of what it was made from.
+fn is_constraint(name: &str, resource: &str, field: &str, suffix: &str) -> bool {
+    let plain = format!("{resource}_{field}_{suffix}");
+    if plain.len() <= 63 && name == plain {
+        return true;
     }
     let hex = digest::sha256_hex(format!("{resource}.{field}.{suffix}").as_bytes());
     // Names of the schema are ASCII, so a byte is a character.
     let (kept, hex): (String, String) = (
-        name.chars().take(54).collect(),
+        plain.chars().take(54).collect(),
         hex.chars().take(8).collect(),
     );
-    format!("{kept}_{hex}")
+    name == format!("{kept}_{hex}")
 }

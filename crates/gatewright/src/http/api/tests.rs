@@ -50,6 +50,16 @@ impl Permission for Borrowed {
     const KIND: Kind = Kind::Read;
 }
 
+/// The schema's permission, opening what the schema does not say that it uses.
+struct Reaching;
+
+impl Permission for Reaching {
+    const SLUG: &'static str = "members:read";
+    const RESOURCE: &'static str = "members";
+    const KIND: Kind = Kind::Read;
+    const USES: &'static [&'static str] = &["members:update"];
+}
+
 async fn welcome() -> NoContent {
     NoContent
 }
@@ -118,6 +128,10 @@ fn a_permission_is_the_schemas_to_the_letter() {
     );
     assert_eq!(
         wrong(|api| api.get("/team", protect(Borrowed, of)), ""),
+        [altered]
+    );
+    assert_eq!(
+        wrong(|api| api.get("/team", protect(Reaching, of)), ""),
         [altered]
     );
     // Beside a good one too.

@@ -10,7 +10,7 @@ use crate::store::write::{check_new, statements};
 use crate::store::{Access, Value, change, input};
 
 /// Makes records of the fields that are given for each.
-pub(super) async fn create(
+pub(in super::super) async fn create(
     access: Access<'_>,
     def: &'static ResourceDef,
     given: Vec<Fields>,

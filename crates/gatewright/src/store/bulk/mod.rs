@@ -5,8 +5,8 @@
 //! for the same records one waits for the other, and not each for the other.
 
 mod body;
-mod create;
-mod update;
+pub(super) mod create;
+pub(super) mod update;
 
 use uuid::Uuid;
 

@@ -16,7 +16,7 @@ use crate::store::write::{lock_each, statements};
 
 /// Changes records by the fields that are given for each: its id, the version that is meant, if one
 /// is, and the fields. No id stands twice.
-pub(super) async fn update(
+pub(in super::super) async fn update(
     access: Access<'_>,
     def: &'static ResourceDef,
     changes: Vec<(Uuid, Option<i64>, Fields)>,

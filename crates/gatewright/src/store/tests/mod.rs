@@ -1,7 +1,9 @@
 //! Data access below the grants, on both databases.
 
+mod facts;
 mod hidden;
 mod own;
+mod twins;
 mod types;
 
 use std::sync::Arc;
@@ -151,10 +153,15 @@ struct World {
 impl World {
     /// One on each database.
     async fn both() -> [Self; 2] {
+        Self::both_of(&MODEL).await
+    }
+
+    /// The same of another model with these things.
+    async fn both_of(model: &'static Model) -> [Self; 2] {
         let server = Server::new().await;
-        let postgres = App::of_on_postgres(&MODEL, POSTGRES, &server).await;
+        let postgres = App::of_on_postgres(model, POSTGRES, &server).await;
         let worlds = [
-            (App::of(&MODEL, SQLITE).await, None),
+            (App::of(model, SQLITE).await, None),
             (postgres, Some(server)),
         ];
         let mut made = Vec::new();

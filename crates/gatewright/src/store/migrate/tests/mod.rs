@@ -1,6 +1,8 @@
 mod chain;
 mod checks;
 mod drift;
+mod sight;
+mod tenants;
 
 use uuid::Uuid;
 
