@@ -12,7 +12,7 @@ use crate::surface::{Field, FieldType, Resource};
 /// permission of their own, for which whoever lacks it would be refused.
 ///
 /// `reference` gives the id of a record of the named resource to refer to, or `None` to leave
-/// the field out.
+/// the field out. It is told whether the field may be left out.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ use crate::surface::{Field, FieldType, Resource};
 pub(crate) fn new_record(
     resource: &Resource,
     fresh: u64,
-    reference: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
+    reference: &mut dyn FnMut(&str, bool) -> Result<Option<String>, String>,
 ) -> Result<Map<String, Value>, String> {
     let mut body = Map::new();
     for field in resource
@@ -29,7 +29,7 @@ pub(crate) fn new_record(
         .filter(|field| field.permission.is_none())
     {
         let value = match &field.ty {
-            FieldType::Reference { to } => reference(to)?.map(Value::String),
+            FieldType::Reference { to } => reference(to, field.optional)?.map(Value::String),
             _ => value_for(field, fresh),
         };
         match value {
@@ -245,7 +245,7 @@ mod tests {
             { "name": "a", "ty": { "type": "reference", "to": "x" } }, { "name": "b", "ty": { "type": "reference", "to": "y" } },
         ] }))
         .unwrap();
-        let body = new_record(&resource, 1, &mut |to| {
+        let body = new_record(&resource, 1, &mut |to, _| {
             Ok((to == "x").then(|| "id-of-x".to_owned()))
         })
         .unwrap();

@@ -121,6 +121,9 @@ pub(crate) struct Action {
 pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) ty: FieldType,
+    /// Whether it may be null.
+    #[serde(default)]
+    pub(crate) optional: bool,
     /// Whether `q` looks into it.
     #[serde(default)]
     pub(crate) search: bool,

@@ -14,6 +14,9 @@ use crate::principal::{Cast, Principal, Tokens};
 use crate::process::Application;
 use crate::surface::{Access, Class, Extent, Resource, Route, Surface};
 
+/// How long a chain of required references is followed, in case an application has them in a circle.
+const DEEPEST: usize = 12;
+
 /// Everything that an attack needs.
 pub(crate) struct Target {
     pub(crate) application: Application,
@@ -322,12 +325,12 @@ impl Target {
                 .map(|(name, value)| Ok((name.clone(), self.fill_json(value, tenant)?)))
                 .collect();
         }
-        body::new_record(resource, self.fresh(), &mut |to| {
-            // A reference to itself, or a long chain, is left out: it must be optional then.
-            let parent = self
-                .surface
-                .resource(to)
-                .filter(|parent| parent.name != resource.name && depth < 4);
+        body::new_record(resource, self.fresh(), &mut |to, may_be_absent| {
+            // What is only referred to gets what it must have. A reference to itself is left out: it
+            // must be optional, and so must be one at least of those that lead around.
+            let parent = self.surface.resource(to).filter(|parent| {
+                parent.name != resource.name && (depth == 0 || !may_be_absent) && depth < DEEPEST
+            });
             parent
                 .map(|parent| self.create_at(tenant, parent, depth + 1))
                 .transpose()
