@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::pattern;
 use crate::surface::{Field, FieldType, Resource};
 
+/// Gives the id of a record of the named resource, if it is to be referred to.
+pub(crate) type Refer<'a> = dyn FnMut(&str, bool) -> Result<Option<String>, String> + 'a;
+
 /// The body that creates a record: every field, also the optional ones, but those that need a
 /// permission of their own, for which whoever lacks it would be refused.
 ///
@@ -20,7 +23,7 @@ use crate::surface::{Field, FieldType, Resource};
 pub(crate) fn new_record(
     resource: &Resource,
     fresh: u64,
-    reference: &mut dyn FnMut(&str, bool) -> Result<Option<String>, String>,
+    reference: &mut Refer<'_>,
 ) -> Result<Map<String, Value>, String> {
     let mut body = Map::new();
     for field in resource
