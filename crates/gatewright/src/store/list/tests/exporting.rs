@@ -67,7 +67,7 @@ async fn frame(body: &mut Body) -> Option<std::result::Result<String, axum::Erro
 
 /// Waits until no transaction is open. That of a page ends behind the answer.
 async fn settled(server: &Server) {
-    for _ in 0..200 {
+    for _ in 0..2_000 {
         if server.open_transactions().await == 0 {
             return;
         }
