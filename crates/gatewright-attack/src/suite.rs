@@ -86,9 +86,10 @@ impl Suite {
         self
     }
 
-    /// Makes the attacks of one id alone, such as `"TI01"`, while a finding is looked into.
+    /// Makes the attacks of one id alone, such as `"TI01"`, while a finding is looked into; or those
+    /// whose ids begin so, such as `"TI"`, tenant isolation.
     ///
-    /// Such a report covers no route, or few, and proves nothing.
+    /// Such a report does not tell which routes were left out.
     pub fn only(mut self, attack: &str) -> Self {
         self.only = Some(attack.to_owned());
         self

@@ -332,7 +332,8 @@ pub enum FieldType {
     },
 }
 
-/// What happens to a record when the one it refers to is deleted.
+/// What happens to a record when the one it refers to is deleted. It happens whoever made either, and
+/// whatever the one who deletes may do to this record otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDelete {

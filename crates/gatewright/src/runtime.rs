@@ -5,7 +5,7 @@ use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::mail::Outbox;
 use crate::model::Model;
-use crate::store::{CursorKey, Database, Patterns, Statements};
+use crate::store::{CursorKey, Database, Exports, Patterns, Statements};
 
 /// One running application.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub(crate) struct Runtime {
     pub(crate) statements: Statements,
     pub(crate) patterns: Patterns,
     pub(crate) cursors: CursorKey,
+    pub(crate) exports: Exports,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
@@ -40,6 +41,7 @@ impl Runtime {
             roles: Roles::new(model),
             patterns: Patterns::new(model)?,
             statements: Statements::new(model, database.dialect()),
+            exports: Exports::default(),
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(),

@@ -142,7 +142,7 @@ pub(crate) fn title(id: &str) -> &'static str {
 
 /// Makes every attack, or those of one id. One that could not be made is a finding.
 pub(crate) fn run_all(target: &Target, report: &mut Report, only: Option<&str>) {
-    let wanted = |ids: &[&str]| only.is_none_or(|only| ids.contains(&only));
+    let wanted = |ids: &[&str]| only.is_none_or(|only| ids.iter().any(|id| id.starts_with(only)));
     for (ids, attack) in ATTACKS.iter().filter(|(ids, _)| wanted(ids)) {
         let id = ids.first().copied().unwrap_or("setup");
         if let Err(why) = attack(target, report) {

@@ -73,13 +73,14 @@ pub fn build(sandbox: &Sandbox, name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
-/// Attacks a built application on both databases at once.
+/// Runs attacks on an application on both databases at once.
 #[track_caller]
-pub fn attack(binary: &Path) {
+pub fn attack(suite: &Suite) {
     let database = Database::create();
     std::thread::scope(|scope| {
-        let on_sqlite = scope.spawn(|| Suite::new(binary).run());
-        let on_postgresql = Suite::new(binary)
+        let on_sqlite = scope.spawn(|| suite.run());
+        let on_postgresql = suite
+            .clone()
             .env("DATABASE_URL", &database.app_url())
             .env("MIGRATE_DATABASE_URL", &database.owner_url())
             .run();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::building::{self, assert_compiles, attack, repository};
+use gatewright_attack::Suite;
 use gatewright_tests::application::{Application, Store};
 use serde_json::Value;
 
@@ -126,5 +127,5 @@ fn keywords_compile_and_run() {
 fn another_application_keeps_its_tenants_apart() {
     let name = "compiles-clinic";
     let sandbox = assert_compiles(name, &valid("clinic"));
-    attack(&building::build(&sandbox, name));
+    attack(&Suite::new(building::build(&sandbox, name)));
 }

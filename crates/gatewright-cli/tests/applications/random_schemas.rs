@@ -6,6 +6,7 @@
 use std::fs;
 use std::process::Command;
 
+use gatewright_attack::Suite;
 use gatewright_codegen::{Options, Runtime, generate};
 use gatewright_schema::{Schema, Severity, parse, render};
 use gatewright_tests::random_schema;
@@ -87,6 +88,6 @@ fn a_few_run_and_are_attacked_on_both_databases() {
         let name = "random-application";
         let sandbox = building::application(name, &schema(seed).0);
         let binary = building::build(&sandbox, name);
-        building::attack(&binary);
+        building::attack(&Suite::new(&binary));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A check is a comment `-- check: ` with a sentence, and a `SELECT` that gives a row for each thing
 //! in the way. The runtime's runner stops at the first check that gives rows, says the sentence and
-//! shows the rows. Checks stand first in a migration: nothing has changed when one stops it.
+//! shows the rows. Checks stand first in a migration: nothing has changed when one stops it. In
+//! PostgreSQL the tables are locked before, so that what is found holds until they have changed.
 
 use super::cast::{over, shown};
 use super::diff::{Diff, Kept, Pair};
@@ -10,7 +11,7 @@ use super::value::{Expression, value};
 use crate::lower::literal::sql_name;
 
 /// Rows that a message shows, and one to tell that there are more.
-const ROWS: u32 = 6;
+pub(super) const ROWS: u32 = 6;
 
 /// The longest piece of a value that a message shows, in characters.
 const SHOWN: u32 = 80;
@@ -33,11 +34,26 @@ impl Check {
 
 /// All checks of a difference, table by table.
 pub(super) fn checks(diff: &Diff<'_>) -> Vec<Check> {
-    diff.kept
-        .iter()
-        .flat_map(|kept| kept.fields.iter().map(move |pair| (kept, pair)))
-        .flat_map(|(kept, pair)| of_field(kept, pair))
-        .collect()
+    diff.kept.iter().flat_map(of_table).collect()
+}
+
+/// The statement that keeps everybody else away from the tables that have checks, in PostgreSQL.
+/// SQLite has but one writer.
+pub(super) fn lock(diff: &Diff<'_>) -> Option<String> {
+    let checked = diff.kept.iter().filter(|kept| !of_table(kept).is_empty());
+    let tables: Vec<&str> = checked.map(|kept| kept.old.table.name.as_str()).collect();
+    (!tables.is_empty()).then(|| {
+        format!(
+            "-- Nobody writes between a check and the change that relies on it.\n\
+             LOCK TABLE {} IN ACCESS EXCLUSIVE MODE;",
+            tables.join(", ")
+        )
+    })
+}
+
+fn of_table(kept: &Kept<'_>) -> Vec<Check> {
+    let fields = kept.fields.iter();
+    fields.flat_map(|pair| of_field(kept, pair)).collect()
 }
 
 fn of_field(kept: &Kept<'_>, pair: &Pair<'_>) -> Vec<Check> {

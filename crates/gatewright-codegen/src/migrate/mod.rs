@@ -2,9 +2,10 @@
 //!
 //! Both are lowered to tables, by the code that makes a fresh database, and compared: `pairing`
 //! says which table and column is which, `cast` how values change their type, `diff` puts it
-//! together, `check` asks the database what would be in the way, and `sqlite` and `postgres` write
-//! the statements. `history` numbers the files. A migrated database equals a fresh one.
+//! together, `check` and `additions` ask the database what would be in the way, and `sqlite` and
+//! `postgres` write the statements. `history` numbers the files. A migrated database equals a fresh one.
 
+mod additions;
 mod cast;
 mod check;
 mod describe;
@@ -97,7 +98,10 @@ fn between(previous: &Schema, schema: &Schema, lacks_created_by: bool) -> Result
         ),
         postgres: file(
             POSTGRES,
-            checks.iter().map(|it| it.postgres.clone()).collect(),
+            check::lock(&diff)
+                .into_iter()
+                .chain(checks.iter().map(|it| it.postgres.clone()))
+                .collect(),
             postgres::statements(&diff, &environment)?,
         ),
         steps: steps.into_iter().map(|it| it.text).collect(),

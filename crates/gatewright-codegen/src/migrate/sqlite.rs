@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 
+use super::additions;
 use super::diff::{Diff, Half, Kept};
 use super::value::value;
 use crate::Error;
@@ -18,7 +19,7 @@ use crate::lower::table::{Index, Reference, Table};
 /// System columns that are copied as they are.
 const SYSTEM: [&str; 5] = ["tenant_id", "id", "version", "created_at", "updated_at"];
 
-/// The statements, without the checks.
+/// The statements, with the checks of what a team added, without those of the records.
 pub(super) fn statements(
     diff: &Diff<'_>,
     environment: &Environment<'_>,
@@ -58,7 +59,10 @@ pub(super) fn statements(
             .any(|table| old_names.contains(table.as_str()))
             && after.0.iter().any(|new| new.sql == it.sql)
     };
-    let mut statements = Vec::new();
+    let mut statements: Vec<String> = remade
+        .iter()
+        .map(|kept| additions::check(kept, &SYSTEM, &before, diff.lacks_created_by))
+        .collect();
     let mut kept_things = Vec::new();
     for thing in &before.0 {
         if stays(thing) {
@@ -166,7 +170,7 @@ struct Thing {
     is_trigger: bool,
     name: String,
     sql: String,
-    /// The tables without which it cannot be.
+    /// The tables without which it cannot be; the last is the one that it is made on.
     tables: Vec<String>,
 }
 
@@ -177,7 +181,7 @@ impl Thing {
 }
 
 /// The indexes, then the triggers of some tables.
-struct Attached(Vec<Thing>);
+pub(super) struct Attached(Vec<Thing>);
 
 impl Attached {
     fn of<'a>(
@@ -207,6 +211,12 @@ impl Attached {
         }
         indexes.append(&mut triggers);
         Ok(Self(indexes))
+    }
+
+    /// The names of those that the database keeps with `table`, which is quoted as they are.
+    pub fn on<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a str> {
+        let hangs = move |it: &&Thing| it.tables.last().is_some_and(|last| last == table);
+        self.0.iter().filter(hangs).map(|it| it.name.as_str())
     }
 }
 

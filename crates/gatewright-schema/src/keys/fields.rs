@@ -98,7 +98,7 @@ pub(crate) static FIELD: Table = Table {
         key(
             "on_delete",
             Value::Choice(ON_DELETE),
-            "reference: what happens when the record referred to is deleted: `restrict`, it cannot be; `cascade`, this one goes too; `set_null`, the reference becomes null, which needs `optional = true`.",
+            "reference: what happens when the record referred to is deleted: `restrict`, it cannot be; `cascade`, this one goes too; `set_null`, the reference becomes null, which needs `optional = true`. Whoever made this one.",
         )
         .of(&[Reference]),
         key(

@@ -41,7 +41,7 @@ pub(crate) struct Change {
     pub(crate) action: Action,
     pub(crate) record_id: Uuid,
     /// By field: `{"old": …, "new": …}`, as far as there is an old or a new value. Of a resource
-    /// whose entries hold facts alone, [`record`] drops the values.
+    /// whose entries hold facts alone, [`record`] drops the values. It marks guarded fields.
     pub(crate) changes: Map<String, Json>,
 }
 
@@ -96,13 +96,17 @@ pub(crate) async fn record_each(unit: &Unit, changes: Vec<Change>) -> Result<()>
         .map_err(|FailedAt { error, .. }| Error::from(error))
 }
 
-/// What an entry of a resource keeps of a change: all of it, or which fields it was.
+/// What an entry of a resource keeps of a change: all of it, or which fields it was. Beside either,
+/// the permission that guards the field now.
 fn kept(unit: &Unit, resource: &str, mut changes: Map<String, Json>) -> Map<String, Json> {
     let def = unit.runtime().model.resource(resource);
     if def.is_some_and(|def| def.audit == AuditMode::Fact) {
         for change in changes.values_mut() {
             *change = Json::Object(Map::new());
         }
+    }
+    if let Some(def) = def {
+        sight::mark(def, &mut changes);
     }
     changes
 }
@@ -146,3 +150,6 @@ fn entry(
         address.into_value(),
     ]
 }
+
+#[cfg(test)]
+mod tests;

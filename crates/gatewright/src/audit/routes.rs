@@ -58,7 +58,7 @@ async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>
     for entry in &mut entries {
         let (model, resource) = (unit.runtime().model, &entry.resource);
         let changes = entry.changes.take();
-        entry.changes = sight::seen(model, resource, changes, |field| access.sees(field));
+        entry.changes = sight::seen(model, resource, changes, |slug| access.passes(slug));
     }
     let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id)?;
     Ok(List::new(entries, next_cursor))

@@ -2,18 +2,37 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{FieldDef, Model};
+use crate::model::{Model, ResourceDef};
+
+/// Beside `old` and `new` of a change: the permission that guarded the field when the entry was
+/// made. No answer has it.
+const GUARD: &str = "guard";
+
+/// Marks the changes of guarded fields with what guards them.
+///
+/// A field's name may be used again for another field, which anybody sees; the old values stay what
+/// they were.
+pub(super) fn mark(def: &ResourceDef, changes: &mut Map<String, Json>) {
+    for field in def.fields {
+        if let Some(slug) = field.permission
+            && let Some(Json::Object(change)) = changes.get_mut(field.name)
+        {
+            change.insert(GUARD.to_owned(), slug.into());
+        }
+    }
+}
 
 /// Leaves out of a change what its reader does not see.
 ///
 /// A key that is no field of the resource today tells nothing of who may see it: the field may have
 /// been guarded before it was removed or renamed. So it is left out too, and so is all of a
-/// resource that the schema no longer has. The database keeps every entry whole.
+/// resource that the schema no longer has. A key that is a field shows to whoever passes both what
+/// guards the field today and what guarded it then. The database keeps every entry whole.
 pub(super) fn seen(
     model: &Model,
     resource: &str,
     changes: Option<Json>,
-    sees: impl Fn(&FieldDef) -> bool,
+    passes: impl Fn(&str) -> bool,
 ) -> Option<Json> {
     let Some(Json::Object(changes)) = changes else {
         return changes;
@@ -21,9 +40,12 @@ pub(super) fn seen(
     let seen: Map<String, Json> = match model.resource(resource) {
         Some(def) => changes
             .into_iter()
-            .filter(|(key, _)| {
-                let field = def.fields.iter().find(|field| field.name == key);
-                field.is_some_and(&sees)
+            .filter_map(|(key, mut change)| {
+                let field = def.fields.iter().find(|field| field.name == key)?;
+                let mark = change.as_object_mut().and_then(|of| of.remove(GUARD));
+                let then = mark.is_none_or(|slug| slug.as_str().is_some_and(&passes));
+                let today = field.permission.is_none_or(&passes);
+                (then && today).then_some((key, change))
             })
             .collect(),
         // What gatewright itself writes of members, roles and the like has no guarded fields.
@@ -43,7 +65,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{AuthPolicy, Kind, Limits, PermissionDef, ResourceDef, Signup};
+    use crate::model::{AuthPolicy, FieldDef, Kind, Limits, PermissionDef, Signup};
 
     static PRODUCTS: ResourceDef = ResourceDef {
         name: "products",
@@ -85,10 +107,10 @@ mod tests {
     fn a_reader_sees_the_fields_that_they_see_elsewhere() {
         let changes =
             json!({ "name": { "new": "A" }, "cost": { "new": "1" }, "gone": { "new": 1 } });
-        let of = |resource: &str, sees: fn(&FieldDef) -> bool| {
-            seen(&MODEL, resource, Some(changes.clone()), sees).unwrap()
+        let of = |resource: &str, passes: fn(&str) -> bool| {
+            seen(&MODEL, resource, Some(changes.clone()), passes).unwrap()
         };
-        let unguarded = |field: &FieldDef| field.permission.is_none();
+        let unguarded = |_: &str| false;
         assert_eq!(of("products", unguarded), json!({ "name": { "new": "A" } }));
         assert_eq!(
             of("products", |_| true),

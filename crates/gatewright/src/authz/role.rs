@@ -106,9 +106,13 @@ impl Holder {
 
     /// Whether the field is there for them.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
-        field
-            .permission
-            .is_none_or(|slug| self.lent.contains(&slug) || self.extent(slug) == Some(Extent::All))
+        field.permission.is_none_or(|slug| self.passes(slug))
+    }
+
+    /// Whether what the permission guards is there for them. One that the model does not have opens
+    /// nothing.
+    pub(crate) fn passes(&self, slug: &str) -> bool {
+        self.lent.contains(&slug) || self.extent(slug) == Some(Extent::All)
     }
 }
 

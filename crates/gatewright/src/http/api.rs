@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -12,13 +11,11 @@ use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
 
 use super::Context;
+use super::deadline::Deadline;
 use crate::authz::{Access, Decided, Endpoint, Gate, RouteSpec};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::store::Unit;
-
-/// How long a request may take from its gate to its answer.
-const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Collects the application's routes.
 ///
@@ -192,16 +189,19 @@ impl Route {
     }
 
     /// The gate and the handler, within the deadline; then the commit, and only then the answer.
-    async fn try_serve(&self, request: Request) -> Result<Response> {
+    async fn try_serve(&self, mut request: Request) -> Result<Response> {
+        let deadline = Deadline::new();
+        request.extensions_mut().insert(deadline.clone());
         let run = AssertUnwindSafe(self.run(request)).catch_unwind();
-        let (response, unit) = match tokio::time::timeout(DEADLINE, run).await {
-            Ok(Ok(answer)) => answer?,
-            Ok(Err(_)) => return Err(Error::internal("the handler panicked")),
-            Err(_) => {
+        let answer = tokio::select! {
+            biased;
+            answer = run => answer.map_err(|_| Error::internal("the handler panicked"))?,
+            () = deadline.passed() => {
                 let cause = "the request ran past its deadline";
                 return Err(Error::unavailable().caused_by(cause));
             }
         };
+        let (response, unit) = answer?;
         if let Some(CloseOnDrop(unit)) = &unit
             && response.status().as_u16() < 400
         {

@@ -23,6 +23,7 @@ use serde::de::DeserializeOwned;
 
 pub use self::body::JsonBody;
 pub use self::object::JsonObject;
+use super::deadline::Deadline;
 use crate::authz::Holder;
 use crate::error::{Error, Result};
 use crate::http::Context;
@@ -61,7 +62,10 @@ impl<T: FromJson> FromRequest<()> for Json<T> {
     async fn from_request(request: Request, _: &()) -> Result<Self> {
         let holder = request.extensions().get::<Holder>().cloned();
         let context = request.extensions().get::<Context>().cloned();
+        let deadline = request.extensions().get::<Deadline>().cloned();
+        deadline.as_ref().inspect(|deadline| deadline.body_begins());
         let body = read(request, T::LIMIT).await?;
+        deadline.inspect(Deadline::body_ends);
         T::from_json(&JsonBody::new(&body, holder.as_ref(), context.as_ref())).map(Self)
     }
 }

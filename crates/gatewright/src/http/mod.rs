@@ -2,6 +2,7 @@
 
 mod api;
 mod context;
+mod deadline;
 mod health;
 mod host;
 mod if_match;

@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use crate::error::{Error, Extra};
 
+/// In how many seconds to try again what cannot be answered now.
+const RETRY_AFTER: &str = "5";
+
 /// The error behind an answer, on its way to the pipeline, which knows the request id and writes the body.
 #[derive(Debug, Clone)]
 pub(super) struct Failed(Arc<Error>);
@@ -100,6 +103,11 @@ fn body(response: Response, error: &Error, request_id: Uuid) -> Response {
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static(challenge),
         );
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        parts
+            .headers
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     }
     // A problem is text, numbers and lists of them: it always has a JSON form.
     let bytes = serde_json::to_vec(&problem).unwrap_or_default();

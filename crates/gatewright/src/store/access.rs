@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::Unit;
-use crate::authz::Holder;
-use crate::model::FieldDef;
+use crate::authz::{Extent, Holder};
+use crate::model::{FieldDef, ResourceDef};
 
 /// The way to a tenant's data: a unit of work, and how far the caller reaches in it. Only a grant
 /// gives one.
@@ -43,9 +43,22 @@ impl<'a> Access<'a> {
     /// Whether the field is there: it needs no permission, or the caller holds it, or the action
     /// behind the grant uses it.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
-        let used = field
-            .permission
-            .is_some_and(|slug| self.uses.contains(&slug));
-        used || self.holder.sees(field)
+        field.permission.is_none_or(|slug| self.passes(slug))
+    }
+
+    /// Whether what the permission guards is there, likewise.
+    pub(crate) fn passes(&self, slug: &str) -> bool {
+        self.uses.contains(&slug) || self.holder.passes(slug)
+    }
+
+    /// The user whose records alone of another resource may be referred to: the caller, if they read
+    /// their own ones there and no others. One who reads none may refer to all.
+    pub(crate) fn refers_as(&self, target: &ResourceDef) -> Option<Uuid> {
+        let read = format!("{}:read", target.name);
+        let reads_all = self.own.is_none() && self.uses.contains(&read.as_str());
+        let is_narrowed = !reads_all && self.holder.extent(&read) == Some(Extent::Own);
+        // Nobody's own records are none.
+        let caller = || self.unit.caller().actor.unwrap_or_default();
+        is_narrowed.then(caller)
     }
 }

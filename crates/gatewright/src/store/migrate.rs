@@ -82,6 +82,9 @@ pub(crate) async fn apply(
             transaction.commit().await?;
             return Ok(applied);
         };
+        if let Transaction::Postgres(owner) = &mut transaction {
+            postgres::sight::check(owner).await?;
+        }
         run(&mut transaction, dialect, &migration).await?;
         transaction.commit().await?;
         applied.push(migration);
@@ -280,7 +283,7 @@ async fn check(
     if more {
         text.push_str("\n  and more");
     }
-    text.push_str("\nnothing has changed; mend the records and migrate again");
+    text.push_str("\nnothing has changed; mend what is in the way and migrate again");
     Err(StoreError::Other(text))
 }
 

@@ -51,7 +51,7 @@ pub(crate) use error::{Constraint, FailedAt, StoreError};
 pub use fields::{Fields, Patch};
 pub use guarded::Guarded;
 pub use input::{Input, new_from_json, patch_from_json};
-pub(crate) use list::{CursorKey, Window, foreign_cursor};
+pub(crate) use list::{CursorKey, Exports, Window, foreign_cursor};
 pub use list::{Export, ExportQuery, List, ListQuery};
 pub use record::RecordReader;
 pub use resource::{Resource, create, delete, export, list, read, update};

@@ -17,6 +17,7 @@ mod config;
 mod errors;
 mod lease;
 pub(super) mod privileges;
+pub(super) mod sight;
 pub(super) mod structure;
 mod tls;
 mod values;

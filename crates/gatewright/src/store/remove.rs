@@ -27,8 +27,8 @@ pub(super) const MOST: usize = 1_000;
 /// The most references that are looked at for one removal. Those that forbid it count here alone.
 const MOST_REFERENCES: usize = 16 * MOST;
 
-/// How many records are followed at once.
-const AT_ONCE: usize = 64;
+/// How many records are followed at once. They read no more ids than [`MOST_REFERENCES`] or so.
+const AT_ONCE: usize = 16;
 
 /// Names a record of the tenant.
 type Key = (&'static str, Uuid);
@@ -36,6 +36,8 @@ type Key = (&'static str, Uuid);
 /// What removing a record comes to.
 #[derive(Default)]
 struct Removal<'a> {
+    /// How many were named: the first of those that go.
+    named: usize,
     /// The records that go, each after the one that it was found by.
     going: Vec<(&'static ResourceDef, Record)>,
     /// References that become null: by which field, to which record, of which record.
@@ -80,8 +82,10 @@ impl<'a> Removal<'a> {
     /// Follows the references from record to record, by a list and not by recursion: how long a
     /// chain is, is a client's choice.
     async fn plan(unit: &'a Unit, def: &'static ResourceDef, roots: Vec<Record>) -> Result<Self> {
-        let named = roots.len();
-        let mut removal = Self::default();
+        let mut removal = Self {
+            named: roots.len(),
+            ..Self::default()
+        };
         let mut known: HashSet<Key> = roots.iter().map(|root| (def.name, root.id)).collect();
         removal
             .going
@@ -94,11 +98,6 @@ impl<'a> Removal<'a> {
             let batch = next..next + alike.count();
             next = batch.end;
             removal.follow(unit, def, batch, &mut known).await?;
-            let others = removal.going.len() - named + removal.cleared.len();
-            if others > MOST || removal.edges.len() > MOST_REFERENCES {
-                let message = format!("More than {MOST} other records would go or change along.");
-                return Err(Error::conflict("", "too_many", message));
-            }
         }
         removal
             .cleared
@@ -142,9 +141,22 @@ impl<'a> Removal<'a> {
                         .push(((resource.name, other), (def.name, *target)));
                 }
             }
+            // Before the records are read: until here there are ids alone.
+            self.check_count(found.len())?;
             let records = lock_any(unit, resource, &found).await?.into_iter();
             self.going
                 .extend(records.flatten().map(|record| (resource, record)));
+        }
+        Ok(())
+    }
+
+    /// Refuses more than may go or change along, with `found` that are about to.
+    fn check_count(&self, found: usize) -> Result<()> {
+        let going = self.going.len().saturating_sub(self.named);
+        let others = going + found + self.cleared.len();
+        if others > MOST || self.edges.len() > MOST_REFERENCES {
+            let message = format!("More than {MOST} other records would go or change along.");
+            return Err(Error::conflict("", "too_many", message));
         }
         Ok(())
     }

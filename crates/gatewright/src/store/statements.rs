@@ -41,6 +41,8 @@ pub(crate) struct ResourceStatements {
     pub(crate) lock_own: String,
     /// Whether a record exists.
     pub(crate) exists: String,
+    /// The same, if the user in `$3` made it.
+    pub(crate) exists_own: String,
     /// `$2` id, `$3` version, `$4` created, `$5` updated, `$6` by whom, then the fields.
     pub(crate) insert: String,
     /// `$2` id, `$3` version, `$4` updated, then the fields.
@@ -113,6 +115,7 @@ impl ResourceStatements {
             lock: format!("SELECT {columns} {by_id}{lock}"),
             lock_own: format!("SELECT {columns} {by_id} AND {own}{lock}"),
             exists: format!(r#"SELECT "id" {by_id}"#),
+            exists_own: format!(r#"SELECT "id" {by_id} AND {own}"#),
             insert: format!(
                 r#"INSERT INTO "{table}" ("tenant_id", {columns}) VALUES ({})"#,
                 places.join(", ")

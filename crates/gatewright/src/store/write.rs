@@ -131,7 +131,7 @@ pub(super) async fn create(
     values: Vec<Value>,
 ) -> Result<Record> {
     check_new(access, def, &values)?;
-    let created = insert(access.unit(), def, values).await?;
+    let created = insert(access.unit(), Some(access), def, values).await?;
     created.map_err(|error| clash(def, error, |field| access.sees(field)))
 }
 
@@ -151,18 +151,19 @@ pub(crate) async fn create_unseen(
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
-    let created = insert(unit, def, values).await?;
+    let created = insert(unit, None, def, values).await?;
     created.map_err(|error| clash(def, error, |_| true))
 }
 
 /// The record, or the constraint that refuses it.
 async fn insert(
     unit: &Unit,
+    access: Option<Access<'_>>,
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Result<Record, StoreError>> {
     let record = change::fresh(unit, values);
-    check_references(unit, def, record.values.iter().map(Some).collect()).await?;
+    check_references(unit, access, def, record.values.iter().map(Some).collect()).await?;
     let args = change::insert_args(unit, &record);
     if let Err(error) = unit.run(&statements(unit, def)?.insert, &args).await {
         return Ok(Err(error));
@@ -186,7 +187,7 @@ pub(super) async fn update(
     if patched.is_unchanged() {
         return Ok(patched.record);
     }
-    check_references(unit, def, patched.written()).await?;
+    check_references(unit, Some(access), def, patched.written()).await?;
     let args = change::update_args(unit, &patched.record);
     let updated = unit.run(&statements(unit, def)?.update, &args).await;
     updated.map_err(|error| clash(def, error, |field| access.sees(field)))?;
@@ -198,10 +199,11 @@ pub(super) async fn update(
 /// Refuses references to records that the tenant does not have, by field.
 async fn check_references(
     unit: &Unit,
+    access: Option<Access<'_>>,
     def: &'static ResourceDef,
     written: Written<'_>,
 ) -> Result<()> {
-    let missing = references::missing(unit, def, &[written]).await?;
+    let missing = references::missing(unit, access, def, &[written]).await?;
     if missing.is_empty() {
         return Ok(());
     }

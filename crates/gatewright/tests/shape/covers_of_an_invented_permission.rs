@@ -3,7 +3,7 @@
 #[path = "../../../../examples/storefront/src/generated/mod.rs"]
 mod generated;
 
-use gatewright::codegen::{Fields, Kind, RecordReader, Resource, ResourceDef, store};
+use gatewright::codegen::{Kind, RecordReader, Resource, ResourceDef, store};
 use gatewright::{Covers, Grant, List, ListQuery, Permission, Result, Uuid};
 use generated::model;
 use generated::models::customers::{Customer, CustomerPatch, NewCustomer};

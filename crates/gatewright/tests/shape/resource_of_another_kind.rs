@@ -4,7 +4,7 @@
 mod generated;
 
 use gatewright::codegen::{self, RecordReader, Resource, ResourceDef};
-use gatewright::{Api, Grant, NoContent, Path, Result, Uuid, protect};
+use gatewright::{Api, Grant, IfMatch, NoContent, Path, Result, Uuid, protect};
 use generated::models::customers::{CustomerPatch, NewCustomer};
 use generated::model;
 use generated::permissions::customers;
@@ -26,13 +26,17 @@ impl Resource for Wishful {
         self.0
     }
 
+    fn version(&self) -> i64 {
+        1
+    }
+
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self(record.id()))
     }
 }
 
 async fn wishful(grant: Grant<customers::Read>, Path(id): Path<Uuid>) -> Result<NoContent> {
-    codegen::store::delete::<Wishful, _>(&grant, id).await.map(|()| NoContent)
+    codegen::store::delete::<Wishful, _>(&grant, id, IfMatch::any()).await.map(|()| NoContent)
 }
 
 fn main() {

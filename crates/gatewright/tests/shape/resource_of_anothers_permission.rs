@@ -26,6 +26,10 @@ impl Resource for Wishful {
         self.0
     }
 
+    fn version(&self) -> i64 {
+        1
+    }
+
     fn from_record(record: &mut RecordReader) -> Result<Self> {
         Ok(Self(record.id()))
     }

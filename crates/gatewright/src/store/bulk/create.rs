@@ -5,7 +5,7 @@ use crate::audit;
 use crate::error::Result;
 use crate::model::ResourceDef;
 use crate::store::fields::Fields;
-use crate::store::record::Record;
+use crate::store::record::{Record, wire};
 use crate::store::write::{check_new, statements};
 use crate::store::{Access, Value, change, input};
 
@@ -29,16 +29,32 @@ pub(in super::super) async fn create(
     let written = records
         .iter()
         .map(|record| record.values.iter().map(Some).collect());
-    check_references(unit, def, &places, &written.collect::<Vec<_>>()).await?;
+    check_references(access, def, &places, &written.collect::<Vec<_>>()).await?;
 
-    let args = records
-        .iter()
-        .map(|record| change::insert_args(unit, record));
+    let order = in_order(def, &records);
+    let ordered = order.iter().filter_map(|at| records.get(*at));
+    let args = ordered.map(|record| change::insert_args(unit, record));
     let args: Vec<_> = args.collect();
-    write_each(access, def, &statements(unit, def)?.insert, &places, &args).await?;
+    write_each(access, def, &statements(unit, def)?.insert, &order, &args).await?;
     let entries = records.iter().map(|record| change::created(def, record));
     audit::record_each(unit, entries.collect()).await?;
     Ok(records)
+}
+
+/// The places of the records in the order in which they are written: by their unique values. Of two
+/// requests that take the same values, one waits for the other, and not each for the other. Of equal
+/// values the first comes first.
+fn in_order(def: &ResourceDef, records: &[Record]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    order.sort_by_cached_key(|at| {
+        let values = records.get(*at).map(|record| record.values.iter());
+        let values = def.fields.iter().zip(values.into_iter().flatten());
+        let unique = values.filter(|(field, _)| field.unique);
+        unique
+            .map(|(_, value)| wire(value).to_string())
+            .collect::<Vec<_>>()
+    });
+    order
 }
 
 /// The checked values of one of them.

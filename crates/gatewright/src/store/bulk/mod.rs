@@ -15,7 +15,7 @@ use super::fields::Fields;
 use super::input::Input as _;
 use super::record::{Record, RecordReader};
 use super::resource::{Resource, belongs};
-use super::{Access, FailedAt, StoreError, Unit, Value, references, remove, write};
+use super::{Access, FailedAt, StoreError, Value, references, remove, write};
 use crate::authz::{Covers, Grant};
 use crate::error::{Error, FieldError, Result};
 use crate::http::json_list::MOST_ITEMS;
@@ -125,12 +125,13 @@ fn place(at: usize) -> String {
 
 /// Refuses references of the records at these places to what the tenant does not have.
 async fn check_references(
-    unit: &Unit,
+    access: Access<'_>,
     def: &'static ResourceDef,
     places: &[usize],
     written: &[references::Written<'_>],
 ) -> Result<()> {
-    let missing = references::missing(unit, def, written).await?.into_iter();
+    let missing = references::missing(access.unit(), Some(access), def, written).await?;
+    let missing = missing.into_iter();
     let errors = missing.map(|(at, error)| {
         let at = places.get(at).copied().unwrap_or(at);
         FieldError {

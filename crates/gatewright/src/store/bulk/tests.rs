@@ -1,15 +1,20 @@
 //! What a caller does not reach or see, and what fails midway, on both databases.
 
+mod order;
+mod referring;
+
 use std::sync::Arc;
 
 use super::*;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
 use crate::http::JsonBody;
-use crate::model::{AuthPolicy, FieldDef, FieldType, Limits, Model, OnDelete, Signup};
+use crate::model::{
+    AuthPolicy, FieldDef, FieldType, Kind, Limits, Model, OnDelete, PermissionDef, RoleDef, Signup,
+};
 use crate::store::input;
 use crate::store::testing::Server;
-use crate::store::{Caller, FieldValue, Input, Mode};
+use crate::store::{Caller, FieldValue, Input, Mode, Unit};
 
 const TEXT: FieldType = FieldType::String {
     min: 0,
@@ -56,8 +61,24 @@ static MODEL: Model = Model {
     },
     row_level_security: false,
     limits: Limits::NONE,
-    permissions: &[],
-    roles: &[],
+    permissions: &[PermissionDef {
+        slug: "notes:read",
+        resource: "notes",
+        kind: Kind::Read,
+        ..PermissionDef::DEFAULT
+    }],
+    roles: &[
+        RoleDef {
+            name: "narrow",
+            own: &["notes:read"],
+            ..RoleDef::DEFAULT
+        },
+        RoleDef {
+            name: "wide",
+            permissions: &["notes:read"],
+            ..RoleDef::DEFAULT
+        },
+    ],
     resources: &[&NOTES],
 };
 

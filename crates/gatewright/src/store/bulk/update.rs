@@ -43,7 +43,7 @@ pub(in super::super) async fn update(
     let changed = changed.filter(|(_, patched)| !patched.is_unchanged());
     let (places, changed): (Vec<usize>, Vec<&Patched>) = changed.unzip();
     let written: Vec<_> = changed.iter().map(|patched| patched.written()).collect();
-    check_references(unit, def, &places, &written).await?;
+    check_references(access, def, &places, &written).await?;
     let args = changed
         .iter()
         .map(|patched| change::update_args(unit, &patched.record));

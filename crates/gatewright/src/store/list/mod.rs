@@ -34,6 +34,7 @@ mod tests;
 
 pub use self::answer::List;
 pub(crate) use self::cursor::CursorKey;
+pub(crate) use self::export::Exports;
 pub(super) use self::export::start as start_export;
 pub use self::export::{Export, ExportQuery};
 pub(super) use self::page::page;

@@ -245,3 +245,28 @@ async fn what_goes_along_counts_beside_what_is_named() {
     tree.delete_each(&NODES, &chain[..3]).await.unwrap();
     assert_eq!(tree.count("nodes").await, 0);
 }
+
+#[tokio::test]
+async fn what_is_too_many_is_refused_before_it_is_read() {
+    let tree = Tree::new().await;
+    let unit = tree.unit();
+    let mut parents = Vec::new();
+    for _ in 0..64 {
+        parents.push(Tree::make(&unit, &NODES, None).await);
+    }
+    for parent in &parents {
+        for _ in 0..40 {
+            Tree::make(&unit, &NODES, Some(*parent)).await;
+        }
+    }
+    // Who reads one of these fails at its time. Those of the first parents are not too many yet.
+    let spoil = r#"UPDATE nodes SET "created_at" = 'never' WHERE tenant_id = $1 AND "of" >= $2"#;
+    let args = key(&unit, parents[AT_ONCE]);
+    unit.run(spoil, &args).await.unwrap();
+    unit.commit().await.unwrap();
+
+    let error = tree.delete_each(&NODES, &parents).await.unwrap_err();
+    assert_eq!(error.code(), "conflict");
+    assert_eq!(error.extra().errors[0].code, "too_many");
+    assert_eq!(tree.count("nodes").await, 64 * 41);
+}

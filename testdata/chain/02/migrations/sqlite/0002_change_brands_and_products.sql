@@ -15,6 +15,15 @@
 -- * products.rank is new (integer); records that exist get its default
 -- * products.launch is new (timestamp)
 
+-- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('products')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'sku', 'price', 'weight', 'stock', 'status', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'category_id', 'supplier_id')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'products' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('products_created_by_idx', 'products_category_id_idx', 'products_supplier_id_idx')
+LIMIT 6;
+
 DROP TRIGGER "products_category_id_set_null";
 
 CREATE TABLE "gatewright_new_products" (

@@ -10,6 +10,33 @@
 -- * orders is renamed to sales
 -- * order_lines.sale_id: was order_id
 
+-- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('products')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'brand_id', 'currency', 'tax', 'origin', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch', 'sku', 'price', 'weight', 'stock', 'status', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'category_id', 'supplier_id')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'products' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('products_created_by_idx', 'products_brand_id_idx', 'products_category_id_idx', 'products_supplier_id_idx')
+LIMIT 6;
+
+-- check: orders is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('orders')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'number', 'placed_at', 'remark')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'orders' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('orders_created_by_idx')
+LIMIT 6;
+
+-- check: order_lines is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('order_lines')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'order_id', 'product_id', 'quantity')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'order_lines' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('order_lines_created_by_idx', 'order_lines_order_id_idx', 'order_lines_product_id_idx')
+LIMIT 6;
+
 DROP TRIGGER "products_brand_id_set_null";
 
 DROP TRIGGER "products_category_id_set_null";

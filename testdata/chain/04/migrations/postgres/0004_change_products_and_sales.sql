@@ -14,10 +14,12 @@
 -- * products.released: date becomes timestamp
 -- * products.checked_at: timestamp becomes string
 -- * products.code: uuid becomes string
--- * products.details: json becomes text
 -- * products.contact: string becomes email
 -- * products.homepage: text becomes url
 -- * sales.remark: text becomes string
+
+-- Nobody writes between a check and the change that relies on it.
+LOCK TABLE "products", "sales" IN ACCESS EXCLUSIVE MODE;
 
 -- check: products.stock has numbers of more than 12 digits
 SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text)
@@ -78,7 +80,5 @@ ALTER TABLE "products" ALTER COLUMN "released" TYPE timestamptz USING "released"
 ALTER TABLE "products" ALTER COLUMN "checked_at" TYPE text COLLATE "C" USING to_char("checked_at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
 ALTER TABLE "products" ALTER COLUMN "code" TYPE text COLLATE "C" USING CAST("code" AS text);
-
-ALTER TABLE "products" ALTER COLUMN "details" TYPE text COLLATE "C" USING CAST("details" AS text);
 
 ALTER TABLE "products" ADD CONSTRAINT "products_color_check" CHECK ("color" IN ('red', 'blue', 'green'));

@@ -13,6 +13,9 @@
 -- * products.released: required
 -- * sales.number: no longer unique
 
+-- Nobody writes between a check and the change that relies on it.
+LOCK TABLE "suppliers", "products" IN ACCESS EXCLUSIVE MODE;
+
 -- check: suppliers.external becomes unique, and values occur more than once in a tenant
 SELECT 'tenant ' || tenants.slug || ', value ' || substr(CAST(found.value AS text), 1, 80)
     || ', ' || CAST(count(*) AS text) || ' times'

@@ -12,6 +12,9 @@
 -- * order_lines.sale_id: on_delete = restrict, unique
 -- * order_lines.product_id: on_delete = set_null, optional
 
+-- Nobody writes between a check and the change that relies on it.
+LOCK TABLE "suppliers", "products", "order_lines" IN ACCESS EXCLUSIVE MODE;
+
 -- check: suppliers.external has values that refer to no record of the new table
 SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text)
     || ', value ' || substr(CAST(checked."external" AS text), 1, 80)

@@ -13,6 +13,9 @@
 -- * products.origin is dropped
 -- * scratch is dropped
 
+-- Nobody writes between a check and the change that relies on it.
+LOCK TABLE "products" IN ACCESS EXCLUSIVE MODE;
+
 -- check: products.price has numbers of more than 2 digits after the point
 SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text)
     || ', value ' || substr(CAST(checked."price" AS text), 1, 80)

@@ -40,6 +40,15 @@ FROM "products" AS checked JOIN tenants ON tenants.id = checked.tenant_id
 WHERE checked."color" NOT IN ('black', 'red', 'green')
 ORDER BY tenants.slug, checked.id LIMIT 6;
 
+-- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('products')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'title', 'brand_id', 'currency', 'tax', 'origin', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch', 'article', 'price', 'weight', 'stock', 'state', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'group_id', 'supplier_id')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'products' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('products_created_by_idx', 'products_brand_id_idx', 'products_group_id_idx', 'order_lines_product_id_set_null')
+LIMIT 6;
+
 DROP TRIGGER "order_lines_product_id_set_null";
 
 CREATE TABLE "gatewright_new_products" (

@@ -15,6 +15,9 @@
 -- * order_lines is renamed to purchase_lines
 -- * purchase_lines.purchase_id: was sale_id, on_delete = cascade, no longer unique
 
+-- Nobody writes between a check and the change that relies on it.
+LOCK TABLE "sales", "products" IN ACCESS EXCLUSIVE MODE;
+
 -- check: sales.number has numbers of more than 12 digits
 SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text)
     || ', value ' || substr(CAST(checked."number" AS text), 1, 80)

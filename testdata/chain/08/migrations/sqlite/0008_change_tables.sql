@@ -40,6 +40,51 @@ WHERE checked."supplier_id" IS NOT NULL AND NOT EXISTS (
 )
 ORDER BY tenants.slug, checked.id LIMIT 6;
 
+-- check: suppliers is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('suppliers')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'external')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'suppliers' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('suppliers_created_by_idx', 'brands_owner_id_set_null')
+LIMIT 6;
+
+-- check: brands is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('brands')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'owner_id')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'brands' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('brands_created_by_idx', 'brands_owner_id_idx')
+LIMIT 6;
+
+-- check: sales is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('sales')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'number', 'placed_at', 'remark')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'sales' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('sales_created_by_idx')
+LIMIT 6;
+
+-- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('products')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'title', 'currency', 'tax', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch', 'article', 'price', 'weight', 'stock', 'state', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'group_id', 'supplier_id')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'products' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('products_created_by_idx', 'products_group_id_idx', 'order_lines_product_id_set_null')
+LIMIT 6;
+
+-- check: order_lines is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
+SELECT 'column ' || name FROM pragma_table_xinfo('order_lines')
+WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'sale_id', 'product_id', 'quantity')
+UNION ALL
+SELECT type || ' ' || name FROM sqlite_schema
+WHERE type IN ('index', 'trigger') AND tbl_name = 'order_lines' COLLATE NOCASE AND sql IS NOT NULL
+    AND name NOT IN ('order_lines_created_by_idx', 'order_lines_product_id_idx')
+LIMIT 6;
+
 DROP TRIGGER "suppliers_external_set_null";
 
 DROP TRIGGER "brands_owner_id_set_null";

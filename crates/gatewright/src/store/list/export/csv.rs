@@ -2,7 +2,9 @@
 //! empty cell, as is empty text.
 //!
 //! Spreadsheets run a cell that looks like a formula, whoever wrote the record. A text that begins
-//! like one gets an apostrophe in front, which makes it text to them.
+//! like one gets an apostrophe in front, which makes it text to them. So does what looks like one
+//! behind a semicolon, a tab or the end of a line: one that takes these for the ends of cells, as
+//! many do for a semicolon, begins a cell there. In json the sign is written as its escape.
 
 use csv::{Terminator, WriterBuilder};
 
@@ -12,7 +14,10 @@ use super::super::column::Column;
 use crate::error::{Error, Result};
 
 /// What a formula begins with, for one spreadsheet or another.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What some take for the end of a cell.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The header row.
 pub(super) fn head(columns: &[Column]) -> Result<Vec<u8>> {
@@ -43,16 +48,37 @@ fn rows(rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Text(text) if text.starts_with(FORMULA) => format!("'{text}"),
-        Value::Text(text) => text.clone(),
-        // With its quotes, where it is a string.
-        Value::Json(json) => json.to_string(),
+        Value::Text(text) => {
+            let is_formula = text.starts_with(FORMULA) || text.starts_with(['\t', '\r', '\n']);
+            let first = if is_formula { "'" } else { "" };
+            first.to_owned() + &harmless(text, |sign| format!("'{sign}"))
+        }
+        // With its quotes, where it is a string. A semicolon is in strings alone.
+        Value::Json(json) => harmless(&json.to_string(), |sign| {
+            format!("\\u{:04x}", u32::from(sign))
+        }),
         // Numbers are numbers, a negative one too.
         value => match wire(value) {
             serde_json::Value::String(text) => text,
             other => other.to_string(),
         },
     }
+}
+
+/// A text whose formulas behind a separator are written otherwise.
+fn harmless(text: &str, otherwise: impl Fn(char) -> String) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    let mut begins = false;
+    for character in text.chars() {
+        if begins && FORMULA.contains(&character) {
+            harmless.push_str(&otherwise(character));
+        } else {
+            harmless.push(character);
+        }
+        let stays = begins && (character.is_whitespace() || character == '"');
+        begins = stays || SEPARATORS.contains(&character);
+    }
+    harmless
 }
 
 #[cfg(test)]
@@ -68,15 +94,39 @@ mod tests {
             "+1",
             "-1",
             "@SUM(A1)",
-            "\t=1",
-            "\r=1",
+            "\ta",
+            "\ra",
+            "\na",
+            "＝1",
+            "＋1",
+            "－1",
+            "＠A",
             "=cmd|' /C calc'!A0",
         ] {
             assert_eq!(cell(&Value::Text(text.to_owned())), format!("'{text}"));
         }
-        for text in ["", "a=1", " =1", "'=1", "1-1"] {
+        for text in ["", "a=1", " =1", "'=1", "1-1", "a; b-c", "a,=1", "a\n"] {
             assert_eq!(cell(&Value::Text(text.to_owned())), text);
         }
+        for (text, made) in [
+            ("a;=1", "a;'=1"),
+            ("a;b;  @A1;+1", "a;b;  '@A1;'+1"),
+            ("a;\"-1\"", "a;\"'-1\""),
+            ("a\t=1", "a\t'=1"),
+            ("a\r\n＝1", "a\r\n'＝1"),
+            ("a\n\n=1", "a\n\n'=1"),
+            ("\t=1", "'\t'=1"),
+            (";=1", ";'=1"),
+        ] {
+            assert_eq!(cell(&Value::Text(text.to_owned())), made);
+        }
+        let json = serde_json::json!({ "a": "x; =1;－", "b": -1 });
+        let made = cell(&Value::Json(json.clone()));
+        assert_eq!(made, r#"{"a":"x; \u003d1;\uff0d","b":-1}"#);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&made).unwrap(),
+            json
+        );
         assert_eq!(cell(&Value::Json("=1".into())), "\"=1\"");
         assert_eq!(cell(&Value::Integer(-1)), "-1");
         assert_eq!(cell(&Value::Decimal(Decimal::new(-150, 2))), "-1.50");

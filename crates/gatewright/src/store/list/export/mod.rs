@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `query` | what an export is asked for |
 //! | `reader` | reads page after page, once the grant that began it is gone |
+//! | `turns` | how many exports run at once |
 //! | `csv` | the records as CSV |
 //! | `json_lines` | the records as JSON, one a line |
 
@@ -11,6 +12,7 @@ mod csv;
 mod json_lines;
 mod query;
 mod reader;
+mod turns;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,7 @@ pub use self::query::ExportQuery;
 pub(super) use self::query::read;
 use self::reader::Reader;
 pub(in super::super) use self::reader::start;
+pub(crate) use self::turns::Exports;
 use super::super::record::Record;
 use super::column::Column;
 use crate::error::Result;

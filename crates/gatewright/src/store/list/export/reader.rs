@@ -14,6 +14,7 @@ use super::super::super::{Access, Mode, Scope, Value};
 use super::super::column::Column;
 use super::super::page::{Reach, records, statement};
 use super::super::query::Query;
+use super::turns::Turn;
 use super::{Export, Format};
 use crate::error::{Error, Result};
 use crate::model::{FieldType, ResourceDef};
@@ -21,8 +22,6 @@ use crate::runtime::Runtime;
 
 /// The most records of a page.
 const MOST_RECORDS: u32 = 1_000;
-/// The fewest: as many as a list gives at once.
-const FEWEST_RECORDS: u32 = 200;
 /// What a page may come to, if every record is as long as its fields allow, in bytes.
 const PAGE: u32 = 4 << 20;
 
@@ -39,12 +38,15 @@ pub(super) struct Reader {
     position: Vec<Value>,
     /// Records of a page.
     rows: u32,
+    /// What lets it run, until the body is at its end or dropped.
+    turn: Turn,
 }
 
 /// Begins an export with its first page.
 ///
 /// # Errors
-/// 400 for a field that the caller does not see, or whatever the database says.
+/// 400 for a field that the caller does not see, 503 where too many exports run, or whatever the
+/// database says.
 pub(in super::super::super) async fn start(
     access: Access<'_>,
     (query, format): (Query, Format),
@@ -60,10 +62,12 @@ pub(in super::super::super) async fn start(
             all
         }
     };
+    let reach = Reach::of(access, &query);
     let mut reader = Reader {
+        turn: unit.runtime().exports.begin(reach.tenant)?,
         runtime: Arc::clone(unit.runtime()),
         request_id: unit.caller().request_id.unwrap_or_default(),
-        reach: Reach::of(access, &query),
+        reach,
         rows: page_size(def),
         position: Vec::new(),
         query,
@@ -90,6 +94,7 @@ impl Reader {
 
     /// The next page, and whether there may be another.
     pub(super) async fn next(&mut self) -> Result<(Bytes, bool)> {
+        self.turn.go_on()?;
         let scope = Scope::Tenant(self.reach.tenant);
         let mut transaction = self.runtime.database.begin(scope, Mode::Read).await?;
         let (sql, args) = self.statement()?;
@@ -129,16 +134,19 @@ impl Reader {
     }
 }
 
-/// Records of a page: fewer where they can be long, so that a page stays small.
+/// Records of a page: fewer where they can be long, so that a page stays small. A character has up to
+/// four bytes.
 fn page_size(def: &ResourceDef) -> u32 {
     let widths = def.fields.iter().map(|field| match field.ty {
-        FieldType::String { max, .. } | FieldType::Text { max, .. } | FieldType::Json { max } => {
-            max
-        }
+        FieldType::String { max, .. } | FieldType::Text { max, .. } => max.saturating_mul(4),
+        FieldType::Json { max } => max,
+        FieldType::Url => 2_048,
+        FieldType::Email => 254,
+        // What one of them says is the schema's own.
         _ => 64,
     });
     let widest = widths.fold(256, u32::saturating_add);
-    (PAGE / widest).clamp(FEWEST_RECORDS, MOST_RECORDS)
+    (PAGE / widest).clamp(1, MOST_RECORDS)
 }
 
 #[cfg(test)]
@@ -166,6 +174,6 @@ mod tests {
             fields: &[text(u32::MAX), text(u32::MAX)],
             ..ResourceDef::DEFAULT
         };
-        assert_eq!([&SHORT, &LONG, &ENDLESS].map(page_size), [1_000, 401, 200]);
+        assert_eq!([&SHORT, &LONG, &ENDLESS].map(page_size), [1_000, 102, 1]);
     }
 }

@@ -20,7 +20,7 @@ async fn story(url: &str, folder: &str) {
         refusal(url, both(&[FILLED, CHECKED])).await,
         format!(
             "migrations/{folder}/0002_small.sql: notes are too big\n  b, 2\n  c, 3\n  d, 4\n  e, 5\n  f, 6\nnothing has \
-             changed; mend the records and migrate again"
+             changed; mend what is in the way and migrate again"
         )
     );
     let database = connect(url).await.unwrap();

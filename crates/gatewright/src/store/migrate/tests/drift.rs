@@ -42,7 +42,8 @@ const POSTGRES: &[Migration] = &[
               CREATE INDEX items_name ON items (name);
               ALTER TABLE items ENABLE ROW LEVEL SECURITY;
               ALTER TABLE items FORCE ROW LEVEL SECURITY;
-              CREATE POLICY tenant ON items USING (tenant_id IS NOT NULL);",
+              CREATE POLICY tenant ON items USING (tenant_id IS NOT NULL);
+              CREATE POLICY migration ON items TO CURRENT_USER USING (true) WITH CHECK (true);",
     },
     Migration {
         version: 2,

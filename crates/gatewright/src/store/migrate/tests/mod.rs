@@ -1,6 +1,7 @@
 mod chain;
 mod checks;
 mod drift;
+mod sight;
 mod tenants;
 
 use uuid::Uuid;

@@ -4,8 +4,10 @@
 //! expected (`testdata/chain/*/rows_*.txt`; `UPDATE_EXPECT=1` writes them), and a step that is
 //! interrupted after any of its statements leaves nothing and can be taken again.
 
+mod additions;
 mod data;
 mod place;
+mod race;
 mod random;
 
 use self::place::{Place, VERSIONS, leak, version};
