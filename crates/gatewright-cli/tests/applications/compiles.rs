@@ -30,7 +30,8 @@ const TAKEN: &str = "
     results options strings vecs boxes somes oks errs nones selves defaults clones debugs serializes
     lists list_queries patches grants values decimals timestamps uuids jsons paths created no_contents apis
     fields inputs resources records record_readers resource_defs kinds covers codegens from_jsons
-    handlers models routes store generated new_results result_patches";
+    handlers models routes store generated new_results result_patches
+    bulks bulk_patches if_matches exports export_queries versioneds guardeds dates json_values record_patches";
 
 fn taken() -> String {
     let mut schema = HEAD.to_owned();

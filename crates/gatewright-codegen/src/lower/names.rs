@@ -23,8 +23,13 @@ const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 const TAKEN_MODULES: [&str; 6] = ["gatewright", "handlers", "mod", "model", "serde", "store"];
 
 /// Types that the files of a resource import or find in the prelude.
-const TAKEN_TYPES: [&str; 38] = [
+const TAKEN_TYPES: [&str; 45] = [
     "Box",
+    "Bulk",
+    "BulkCreated",
+    "BulkIds",
+    "BulkNew",
+    "BulkPatch",
     "Covers",
     "Created",
     "Date",
@@ -37,6 +42,7 @@ const TAKEN_TYPES: [&str; 38] = [
     "FromJson",
     "Grant",
     "Guarded",
+    "IfMatch",
     "Input",
     "Json",
     "JsonBody",
@@ -49,6 +55,7 @@ const TAKEN_TYPES: [&str; 38] = [
     "Option",
     "Patch",
     "Path",
+    "RecordPatch",
     "RecordReader",
     "Resource",
     "ResourceDef",
