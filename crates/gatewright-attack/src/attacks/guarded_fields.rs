@@ -326,9 +326,17 @@ impl Aim<'_> {
             let Some(route) = self.route(class) else {
                 continue;
             };
-            let prepared = self
-                .target
-                .prepare_for(route, victim, self.maker_for(route))?;
+            let maker = self.maker_for(route);
+            let prepared = match self.target.prepare_for(route, victim, maker) {
+                Ok(prepared) => prepared,
+                // A role may reach its own records alone and make none.
+                Err(why) if maker.is_some() => {
+                    let (label, member) = (route.label(), self.member.email());
+                    report.skip("FP01", &format!("{label} as {member}: {why}"));
+                    continue;
+                }
+                Err(why) => return Err(why),
+            };
             let record = prepared.record.as_deref().unwrap_or_default();
             // The record that holds the secret, where the request is about one.
             let mine = match class {
