@@ -146,11 +146,22 @@ impl Aim<'_> {
 
     /// Sends a request that must succeed and show nothing of the field.
     fn shows_nothing(&self, report: &mut Report, request: &Request, secret: &Value) {
+        self.shows_nothing_in(report, request, secret, Response::clone);
+    }
+
+    /// The same of a part of the answer.
+    fn shows_nothing_in(
+        &self,
+        report: &mut Report,
+        request: &Request,
+        secret: &Value,
+        part: impl Fn(&Response) -> Response,
+    ) {
         let path = request.target.split('?').next().unwrap_or_default();
         let label = format!("{} {path}", request.method);
         let attempt = Attempt::new("FP01", &label, self.who);
         if let Some(answer) = report.probe(&attempt, self.target, request, &Expected::Success) {
-            let verdict = self.absent_from(&answer, secret);
+            let verdict = self.absent_from(&part(&answer), secret);
             report.judge(&attempt, request, &answer, verdict, "nothing of the field");
         }
     }
@@ -378,7 +389,17 @@ impl Aim<'_> {
         let roles = &self.member.user.roles;
         if let Some(log) = log.filter(|log| self.target.surface.allows(roles, &log.permissions)) {
             let request = self.request("GET", &format!("{}?limit=200", log.path));
-            self.shows_nothing(report, &request, secret);
+            // Another resource may have a field of this name for everybody.
+            self.shows_nothing_in(report, &request, secret, |answer| {
+                let mut log = answer.json();
+                if let Some(entries) = log["data"].as_array_mut() {
+                    entries.retain(|entry| entry["resource"] == self.resource.name.as_str());
+                }
+                Response {
+                    body: log.to_string().into_bytes(),
+                    ..answer.clone()
+                }
+            });
         }
     }
 }
