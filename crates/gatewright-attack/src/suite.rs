@@ -151,7 +151,8 @@ impl Suite {
         let password = seed.password.clone();
         let cast = Cast::assemble(seed, |email| sign_in(&client, &host, email, &password))?;
         let examples = self.examples.clone();
-        let fresh = AtomicU64::new(1);
+        // Above the numbers that the demonstration gives its records.
+        let fresh = AtomicU64::new(1_000);
         Ok((
             Target {
                 application,
