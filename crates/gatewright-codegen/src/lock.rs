@@ -14,10 +14,21 @@ use sha2::{Digest, Sha256};
 pub const LOCK_PATH: &str = "gatewright.lock";
 
 /// The version of the lock's own layout that this tool writes.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
-/// The first one, which is still read: tables of that time lack the system column `created_by`.
+/// Formats that are still read. Tables of the first lack the system column `created_by`; those of
+/// both, the runtime's tables for roles of a tenant's own, invitations, jobs and custom fields.
 const WITHOUT_CREATED_BY: i64 = 1;
+const WITHOUT_TENANCY_TABLES: i64 = 2;
+
+/// What the tables that go with a lock lack, whatever the schema says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Lacks {
+    /// The column `created_by` of every resource.
+    pub created_by: bool,
+    /// The runtime's tables that came with format 3.
+    pub tenancy_tables: bool,
+}
 
 /// The folder of the generated files.
 const GENERATED_DIR: &str = "src/generated/";
@@ -110,7 +121,7 @@ impl Lock {
             .remove("format")
             .and_then(|format| format.as_integer())
         {
-            Some(format @ (FORMAT | WITHOUT_CREATED_BY)) => format,
+            Some(format @ WITHOUT_CREATED_BY..=FORMAT) => format,
             Some(format) if format > FORMAT => return Err(LockError::Newer { format }),
             Some(format) => return Err(malformed(format!("there is no format {format}"))),
             None => return Err(malformed("it does not say its `format`".to_owned())),
@@ -166,9 +177,12 @@ impl Lock {
         &self.schema
     }
 
-    /// Whether the tables that go with it lack the system column `created_by`.
-    pub(crate) fn lacks_created_by(&self) -> bool {
-        self.format == WITHOUT_CREATED_BY
+    /// What the tables that go with it lack.
+    pub(crate) fn lacks(&self) -> Lacks {
+        Lacks {
+            created_by: self.format <= WITHOUT_CREATED_BY,
+            tenancy_tables: self.format <= WITHOUT_TENANCY_TABLES,
+        }
     }
 
     /// The paths of the generated files, sorted.
@@ -222,14 +236,14 @@ mod tests {
         let lock = Lock::parse(&valid()).unwrap();
         assert_eq!(Lock::parse(&lock.render()).unwrap(), lock);
         assert_eq!(lock.paths().collect::<Vec<_>>(), ["src/generated/a.rs"]);
-        assert!(!lock.lacks_created_by());
+        assert_eq!(lock.lacks(), Lacks::default());
     }
 
     #[test]
     fn the_first_format_is_still_read() {
-        let old = valid().replace("format = 2", "format = 1");
+        let old = valid().replace("format = 3", "format = 1");
         let lock = Lock::parse(&old).unwrap();
-        assert!(lock.lacks_created_by());
+        assert!(lock.lacks().created_by && lock.lacks().tenancy_tables);
         assert_eq!(lock.render(), valid());
     }
 
@@ -245,8 +259,8 @@ mod tests {
     fn a_later_format_is_told_from_a_broken_file() {
         let message = |text: &str| Lock::parse(text).unwrap_err().to_string();
         assert_eq!(
-            message("format = 3\nanything = \"else\"\n"),
-            "gatewright.lock was written by a newer gatewright (format 3); install that version"
+            message("format = 4\nanything = \"else\"\n"),
+            "gatewright.lock was written by a newer gatewright (format 4); install that version"
         );
         assert_eq!(
             message("tool = \"0.1.0\"\n"),

@@ -38,7 +38,7 @@ fn sqlite(schema: &Schema, sql: &str) -> String {
 }
 
 const TENANTS: &str = "
-    INSERT INTO tenants VALUES ('a', 'a', 'A', 'active', 't'), ('b', 'b', 'B', 'active', 't');
+    INSERT INTO tenants (id, slug, name, status, created_at) VALUES ('a', 'a', 'A', 'active', 't'), ('b', 'b', 'B', 'active', 't');
     INSERT INTO products VALUES
         ('a', 'p1', 1, 't', 't', NULL, 'One', 'sku', 100, 'draft', 0, NULL),
         ('a', 'p2', 1, 't', 't', NULL, 'Two', 'sku 2', 100, 'draft', 0, 'p1'),

@@ -21,8 +21,22 @@ use crate::migrate::{DIRECTORIES, History, MigrationFile};
 use crate::{Options, Runtime};
 
 /// The tables that every application has, whose rows belong to a tenant.
-pub(crate) const TENANT_TABLES: [&str; 4] =
-    ["roles", "user_tenants", "user_tenant_roles", "audit_log"];
+pub(crate) const TENANT_TABLES: [&str; 11] = [
+    "roles",
+    "user_tenants",
+    "user_tenant_roles",
+    "audit_log",
+    "role_permissions",
+    "invitations",
+    "invitation_roles",
+    "platform_entries",
+    "outbox",
+    "custom_fields",
+    "field_overrides",
+];
+
+/// How many of [`TENANT_TABLES`], the first ones, every layout of the lock has.
+pub(crate) const FIRST_TENANT_TABLES: usize = 4;
 
 /// The application as the templates see it.
 #[derive(Debug, Serialize)]

@@ -35,13 +35,22 @@ impl Step {
 /// Every step, in the order in which people would tell them.
 pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
     let mut steps = Vec::new();
-    if diff.lacks_created_by {
+    if diff.lacks.created_by {
         steps.push(Step {
             name: "add_created_by".to_owned(),
             table: None,
             text:
                 "every table gets created_by, the user who made a record (null for older records)"
                     .to_owned(),
+            loss: None,
+        });
+    }
+    if diff.lacks.tenancy_tables {
+        steps.push(Step {
+            name: "add_tenancy_tables".to_owned(),
+            table: None,
+            text: "tables for roles of a tenant's own, invitations, jobs and custom fields are new"
+                .to_owned(),
             loss: None,
         });
     }

@@ -5,6 +5,7 @@ use gatewright_schema::{Field, FieldType, Literal, Resource, Schema};
 use super::Refusal;
 use super::cast::{self, Cast};
 use super::pairing::pair;
+use crate::lock::Lacks;
 use crate::lower::order::creation_order;
 use crate::lower::table::{self, Table};
 
@@ -48,8 +49,8 @@ pub(super) struct Diff<'a> {
     pub kept: Vec<Kept<'a>>,
     /// Before and after.
     pub row_level_security: (bool, bool),
-    /// Whether the old tables lack the system column `created_by`.
-    pub lacks_created_by: bool,
+    /// What the old tables lack, whatever the schemas say.
+    pub lacks: Lacks,
 }
 
 /// A table that both schemas have.
@@ -105,7 +106,7 @@ impl Pair<'_> {
 pub(super) fn diff<'a>(
     old: &'a Tables<'a>,
     new: &'a Tables<'a>,
-    lacks_created_by: bool,
+    lacks: Lacks,
     refusals: &mut Vec<Refusal>,
 ) -> Diff<'a> {
     let resources = |of: &'a Tables<'a>| -> Vec<&'a Resource> {
@@ -123,7 +124,7 @@ pub(super) fn diff<'a>(
         dropped: Vec::new(),
         kept: Vec::new(),
         row_level_security: (old.row_level_security, new.row_level_security),
-        lacks_created_by,
+        lacks,
     };
     let renames: Vec<(&str, &str)> = pairs
         .iter()
@@ -136,7 +137,7 @@ pub(super) fn diff<'a>(
             Some(old) => diff.kept.push(compare(old, new, &renames, refusals)),
         }
     }
-    diff.lacks_created_by &= !diff.kept.is_empty();
+    diff.lacks.created_by &= !diff.kept.is_empty();
     diff.dropped = old
         .resources
         .iter()

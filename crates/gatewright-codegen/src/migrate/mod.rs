@@ -20,7 +20,7 @@ use gatewright_schema::Schema;
 
 use self::diff::Tables;
 pub use self::history::{DIRECTORIES, History, HistoryError, MigrationFile};
-use crate::lock::Lock;
+use crate::lock::{Lacks, Lock};
 use crate::{Error, OutputFile, Ownership};
 
 /// What a changed schema means for the tables.
@@ -68,13 +68,13 @@ impl From<Error> for Failure {
 /// # Errors
 /// When the change cannot be made, with every reason; and for a defect in a template.
 pub fn changes(previous: &Lock, schema: &Schema) -> Result<Changes, Failure> {
-    between(previous.schema(), schema, previous.lacks_created_by())
+    between(previous.schema(), schema, previous.lacks())
 }
 
-fn between(previous: &Schema, schema: &Schema, lacks_created_by: bool) -> Result<Changes, Failure> {
+fn between(previous: &Schema, schema: &Schema, lacks: Lacks) -> Result<Changes, Failure> {
     let (old, new) = (Tables::of(previous), Tables::of(schema));
     let mut refusals = Vec::new();
-    let diff = diff::diff(&old, &new, lacks_created_by, &mut refusals);
+    let diff = diff::diff(&old, &new, lacks, &mut refusals);
     if !refusals.is_empty() {
         return Err(Failure::Refused(refusals));
     }

@@ -12,9 +12,9 @@ use super::diff::{Diff, Half, Kept, Pair};
 use super::sqlite::index_sql;
 use super::value::{literal, value};
 use crate::Error;
-use crate::lower::TENANT_TABLES;
 use crate::lower::literal::sql_name;
 use crate::lower::table::{CREATED_BY, Check, Column, Index, Reference, Table, Unique};
+use crate::lower::{FIRST_TENANT_TABLES, TENANT_TABLES};
 
 /// The statements, without the checks.
 pub(super) fn statements(
@@ -22,8 +22,13 @@ pub(super) fn statements(
     environment: &Environment<'_>,
 ) -> Result<Vec<String>, Error> {
     let mut statements = Statements::default();
+    if diff.lacks.tenancy_tables {
+        let part = environment.get_template("postgres/add_tenancy_tables.sql")?;
+        let sql = part.render(context! {})?;
+        statements.tables.push(sql.trim_end().to_owned());
+    }
     for kept in &diff.kept {
-        statements.of_kept(kept, diff.lacks_created_by);
+        statements.of_kept(kept, diff.lacks.created_by);
     }
     if !diff.dropped.is_empty() {
         let names: Vec<&str> = diff
@@ -340,10 +345,25 @@ fn row_level_security(
     };
     let kept = || diff.kept.iter().map(|it| it.new.table.name.as_str());
     let created = || diff.created.iter().map(|it| it.table.name.as_str());
+    let lacks = diff.lacks.tenancy_tables;
     let system = || TENANT_TABLES.into_iter();
+    let new_system = || {
+        system().skip(if lacks {
+            FIRST_TENANT_TABLES
+        } else {
+            usize::MAX
+        })
+    };
+    let old_system = || {
+        system().take(if lacks {
+            FIRST_TENANT_TABLES
+        } else {
+            usize::MAX
+        })
+    };
     let mut statements = Vec::new();
     let guarded: Vec<&str> = match diff.row_level_security {
-        (true, true) => created().collect(),
+        (true, true) => new_system().chain(created()).collect(),
         (false, true) => system().chain(kept()).chain(created()).collect(),
         (_, false) => Vec::new(),
     };
@@ -352,12 +372,19 @@ fn row_level_security(
     }
     match diff.row_level_security {
         (false, true) => statements.push(part("postgres/membership_policies.sql", "")?),
+        (true, true) if lacks => statements.push(part("postgres/platform_policies.sql", "")?),
         (true, false) => {
             statements.push(
                 "DROP POLICY own_memberships ON user_tenants;\nDROP POLICY platform ON user_tenants;"
                     .to_owned(),
             );
-            statements.extend(system().chain(kept()).map(|table| {
+            if !lacks {
+                statements.push(
+                    "DROP POLICY platform ON audit_log;\nDROP POLICY platform ON outbox;"
+                        .to_owned(),
+                );
+            }
+            statements.extend(old_system().chain(kept()).map(|table| {
                 format!(
                     "DROP POLICY tenant ON {table};\nDROP POLICY migration ON {table};\n\
                      ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;\n\

@@ -27,7 +27,7 @@ pub(super) fn statements(
     let render = Render(environment);
     let mut remade = Vec::new();
     for kept in &diff.kept {
-        if diff.lacks_created_by || render.differs(kept)? {
+        if diff.lacks.created_by || render.differs(kept)? {
             remade.push(kept);
         }
     }
@@ -59,10 +59,15 @@ pub(super) fn statements(
             .any(|table| old_names.contains(table.as_str()))
             && after.0.iter().any(|new| new.sql == it.sql)
     };
-    let mut statements: Vec<String> = remade
-        .iter()
-        .map(|kept| additions::check(kept, &SYSTEM, &before, diff.lacks_created_by))
-        .collect();
+    let mut statements = Vec::new();
+    if diff.lacks.tenancy_tables {
+        statements.push(render.part("sqlite/add_tenancy_tables.sql")?);
+    }
+    statements.extend(
+        remade
+            .iter()
+            .map(|kept| additions::check(kept, &SYSTEM, &before, diff.lacks.created_by)),
+    );
     let mut kept_things = Vec::new();
     for thing in &before.0 {
         if stays(thing) {
@@ -79,7 +84,7 @@ pub(super) fn statements(
 
     for kept in &remade {
         statements.push(render.table(&kept.new.table, &temporary(kept))?);
-        statements.push(copy(kept, diff.lacks_created_by));
+        statements.push(copy(kept, diff.lacks.created_by));
     }
     for kept in &remade {
         statements.push(format!("DROP TABLE {};", kept.old.table.name));
@@ -136,6 +141,11 @@ fn copy(kept: &Kept<'_>, lacks_created_by: bool) -> String {
 struct Render<'a>(&'a Environment<'a>);
 
 impl Render<'_> {
+    fn part(&self, name: &str) -> Result<String, Error> {
+        let sql = self.0.get_template(name)?.render(context! {})?;
+        Ok(sql.trim_end().to_owned())
+    }
+
     fn table(&self, table: &Table, name: &str) -> Result<String, Error> {
         let table = Table {
             name: name.to_owned(),

@@ -43,7 +43,7 @@ fn table(name: &str, fields: Vec<Field>) -> Resource {
 }
 
 fn from_to(old: Vec<Resource>, new: Vec<Resource>) -> Result<Changes, Vec<String>> {
-    between(&schema(old), &schema(new), false).map_err(|failure| match failure {
+    between(&schema(old), &schema(new), Lacks::default()).map_err(|failure| match failure {
         Failure::Refused(refusals) => refusals.into_iter().map(|it| it.message).collect(),
         Failure::Defect(error) => panic!("{error}"),
     })
@@ -195,7 +195,16 @@ fn a_rename_and_a_new_table_of_the_old_name_are_refused() {
 #[test]
 fn a_lock_of_the_first_format_lacks_a_column() {
     let a = schema(vec![table("a", vec![Field::new("x", string(10))])]);
-    let changes = between(&a, &a, true).ok().unwrap();
+    let changes = between(
+        &a,
+        &a,
+        Lacks {
+            created_by: true,
+            ..Lacks::default()
+        },
+    )
+    .ok()
+    .unwrap();
     assert_eq!(changes.name, "add_created_by");
     assert!(
         changes

@@ -22,11 +22,14 @@ pub(crate) enum Action {
     Create,
     Update,
     Delete,
+    /// Another word, for what is done to a member, a role or the like: `suspend`.
+    Other(&'static str),
 }
 
 impl Action {
     fn word(self) -> &'static str {
         match self {
+            Self::Other(word) => word,
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
@@ -47,23 +50,61 @@ pub(crate) struct Change {
 
 const INSERT: &str = "
     INSERT INTO audit_log
-        (tenant_id, id, at, actor_id, action, outcome, resource, record_id, changes, request_id, address)
-    VALUES ($1, $2, $3, $4, $5, 'success', $6, $7, $8, $9, $10)";
+        (tenant_id, id, at, actor_id, actor_kind, action, outcome, resource, record_id, changes, request_id, address)
+    VALUES ($1, $2, $3, $4, $5, $6, 'success', $7, $8, $9, $10, $11)";
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Actor {
+    /// A member, or an account on its way to become one.
+    User(Uuid),
+    /// An account of the platform's staff, which entered the tenant.
+    Platform(Uuid),
+    /// The application itself.
+    System,
+}
+
+impl Actor {
+    /// The account behind it.
+    pub(crate) fn id(self) -> Option<Uuid> {
+        match self {
+            Self::User(id) | Self::Platform(id) => Some(id),
+            Self::System => None,
+        }
+    }
+
+    /// As it stands in `actor_kind`.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Platform(_) => "platform",
+            Self::System => "system",
+        }
+    }
+}
 
 /// Who does something, and by which request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Author {
-    /// The user; `None` for the system itself.
-    actor: Option<Uuid>,
+    actor: Actor,
     request_id: Option<Uuid>,
     address: Option<IpAddr>,
 }
 
 impl Author {
+    /// Anybody. Commands have no request.
+    pub(crate) fn new(actor: Actor, request: Option<&Context>) -> Self {
+        Self {
+            actor,
+            request_id: request.map(|context| context.request_id),
+            address: request.map(|context| context.address),
+        }
+    }
+
     /// A user. Commands have no request.
     pub(crate) fn user(id: Uuid, request: Option<&Context>) -> Self {
         Self {
-            actor: Some(id),
+            actor: Actor::User(id),
             request_id: request.map(|context| context.request_id),
             address: request.map(|context| context.address),
         }
@@ -117,14 +158,31 @@ pub(crate) async fn record_new_tenant(
     tenant_id: Uuid,
     author: Author,
 ) -> Result<(), StoreError> {
-    let action = "tenant:create".to_owned();
-    let args = entry(
-        tenant_id,
-        author,
-        action,
-        ("tenant", tenant_id),
-        Value::Null,
-    );
+    let change = Change {
+        resource: "tenant",
+        action: Action::Create,
+        record_id: tenant_id,
+        changes: Map::new(),
+    };
+    record_in(transaction, tenant_id, author, change).await
+}
+
+/// Writes the entry of a change of what is not a resource of the schema (a member, a role) into a
+/// transaction that is in the tenant's scope.
+pub(crate) async fn record_in(
+    transaction: &mut Transaction,
+    tenant_id: Uuid,
+    author: Author,
+    change: Change,
+) -> Result<(), StoreError> {
+    let action = format!("{}:{}", change.resource, change.action.word());
+    let changes = if change.changes.is_empty() {
+        Value::Null
+    } else {
+        Value::Json(Json::Object(change.changes))
+    };
+    let of = (change.resource, change.record_id);
+    let args = entry(tenant_id, author, action, of, changes);
     transaction.run(INSERT, &args).await.map(drop)
 }
 
@@ -135,13 +193,14 @@ fn entry(
     action: String,
     (resource, record_id): (&str, Uuid),
     changes: Value,
-) -> [Value; 10] {
+) -> [Value; 11] {
     let address = author.address.map(|address| address.to_string());
     [
         tenant_id.into_value(),
         Uuid::now_v7().into_value(),
         clock::now().into_value(),
-        author.actor.into_value(),
+        author.actor.id().into_value(),
+        author.actor.kind().to_owned().into_value(),
         action.into_value(),
         resource.to_owned().into_value(),
         record_id.into_value(),

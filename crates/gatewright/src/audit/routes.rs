@@ -20,6 +20,8 @@ struct Entry {
     id: Uuid,
     at: Timestamp,
     actor_id: Option<Uuid>,
+    /// `user`, `system`, `platform` or `api_key`.
+    actor_kind: String,
     action: String,
     outcome: String,
     resource: String,
@@ -31,7 +33,7 @@ struct Entry {
 
 /// The entries of the tenant in `$1` before the one in `$2`, newest first.
 const ENTRIES: &str = "
-    SELECT id, at, actor_id, action, outcome, resource, record_id, changes, request_id, address
+    SELECT id, at, actor_id, actor_kind, action, outcome, resource, record_id, changes, request_id, address
     FROM audit_log
     WHERE tenant_id = $1 AND id < $2
     ORDER BY id DESC LIMIT $3";
@@ -69,6 +71,7 @@ fn entry(mut row: Row) -> Result<Entry, UnexpectedValue> {
         id: row.next()?,
         at: row.next()?,
         actor_id: row.next()?,
+        actor_kind: row.next()?,
         action: row.next()?,
         outcome: row.next()?,
         resource: row.next()?,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::model::{
     AuthPolicy, FieldDef, FieldType, Kind, Limits, Model, PermissionDef, ResourceDef, Signup,
@@ -102,7 +103,7 @@ async fn entry_of_a_new_one(app: &App, def: &'static ResourceDef) -> Json {
     app.write(tenant, &[tenant_id.into_value(), now]).await;
     let caller = Caller {
         tenant_id,
-        actor: None,
+        actor: Actor::System,
         request_id: None,
         address: None,
     };

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::permission::covers;
 use super::permissions::describe;
 use super::platform::{self, PlatformPermission};
-use super::{Access, Account, Covers, Extent, Holder, Permission};
+use super::{Access, Account, Covers, Extent, Holder, Permission, Standing};
+use crate::audit::Actor;
 use crate::authn::{self, Session};
 use crate::error::{Error, Result};
 use crate::http::Context;
@@ -57,7 +58,8 @@ pub struct Grant<P> {
 struct Admitted {
     tenant: Tenant,
     session: Arc<Session>,
-    roles: Vec<String>,
+    standing: Standing,
+    role_names: Vec<String>,
     holder: Holder,
     /// The route's permissions that the caller holds for records of their own alone.
     narrowed: Vec<&'static str>,
@@ -84,7 +86,7 @@ impl<P> Grant<P> {
 
     /// The names of the caller's roles in this tenant.
     pub fn roles(&self) -> &[String] {
-        &self.admitted.roles
+        &self.admitted.role_names
     }
 
     /// Whether the caller holds a permission for all records, by slug. One that is held for own
@@ -101,6 +103,11 @@ impl<P> Grant<P> {
 
     pub(crate) fn tenant(&self) -> &Tenant {
         &self.admitted.tenant
+    }
+
+    /// What the caller may do here, as the gate found it.
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.admitted.standing
     }
 }
 
@@ -308,7 +315,8 @@ impl Gate {
             }
             Access::Member | Access::Protect => {
                 let tenant = tenancy::resolve(&mut read, &context.host, headers, &session).await?;
-                let membership = tenancy::membership(&mut read, tenant, session.user.id).await?;
+                let membership =
+                    tenancy::membership(&mut read, runtime, tenant, session.user.id).await?;
                 read.commit().await?;
                 return self.admit_member(context, membership, session);
             }
@@ -325,8 +333,8 @@ impl Gate {
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
-        let roles = membership.roles.iter().map(String::as_str);
-        let held = runtime.roles.union(roles);
+        let Membership { tenant, standing } = membership;
+        let held = standing.held.clone();
         let mut narrowed = Vec::new();
         for (slug, index) in &self.permissions {
             match held.extent(*index) {
@@ -337,16 +345,21 @@ impl Gate {
         }
 
         let caller = store::Caller {
-            tenant_id: membership.tenant.id,
-            actor: Some(session.user.id),
+            tenant_id: tenant.id,
+            actor: Actor::User(session.user.id),
             request_id: Some(context.request_id),
             address: Some(context.address),
         };
         let unit = Arc::new(Unit::new(Arc::clone(runtime), caller, self.mode));
         let admitted = Admitted {
-            tenant: membership.tenant,
+            tenant,
             session,
-            roles: membership.roles,
+            role_names: standing
+                .roles
+                .iter()
+                .map(|role| role.name.clone())
+                .collect(),
+            standing,
             holder: Holder::new(runtime.model, held),
             narrowed,
             uses: Arc::clone(&self.uses),

@@ -25,6 +25,7 @@ pub mod permissions;
 mod platform;
 mod protect;
 mod role;
+mod standing;
 
 pub use access::{Access, RouteSpec};
 pub use account::Account;
@@ -36,6 +37,5 @@ pub(crate) use permission::{names, same};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};
 pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};
-#[cfg(test)]
-pub(crate) use role::Held;
-pub(crate) use role::{Extent, Holder, Roles};
+pub(crate) use role::{Extent, Held, Holder, Roles};
+pub(crate) use standing::{Effect, Override, ROLE_COLUMNS, Role, Standing};

@@ -31,6 +31,12 @@ impl PermissionSet {
         }
     }
 
+    fn remove(&mut self, index: usize) {
+        if let Some(word) = self.words.get_mut(index / 64) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
     /// Whether the permission at `index` of the model is in the set.
     pub(crate) fn contains(&self, index: usize) -> bool {
         let word = self.words.get(index / 64);
@@ -55,9 +61,34 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    fn extend(&mut self, other: &Self) {
+    /// Adds all that another holds.
+    pub(crate) fn extend(&mut self, other: &Self) {
         self.all.extend(&other.all);
         self.own.extend(&other.own);
+    }
+
+    /// Adds a permission, as far as it reaches.
+    pub(crate) fn add(&mut self, index: usize, extent: Extent) {
+        match extent {
+            Extent::All => self.all.insert(index),
+            Extent::Own => self.own.insert(index),
+        }
+    }
+
+    /// Takes a permission away, however far it reaches.
+    pub(crate) fn remove(&mut self, index: usize) {
+        self.all.remove(index);
+        self.own.remove(index);
+    }
+
+    /// Whether all of `other` is held, at least as far as it reaches there.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let most = other.all.words.len().max(other.own.words.len()) * 64;
+        (0..most).all(|index| match other.extent(index) {
+            None => true,
+            Some(Extent::Own) => self.extent(index).is_some(),
+            Some(Extent::All) => self.extent(index) == Some(Extent::All),
+        })
     }
 
     /// How far the permission at `index` of the model reaches; `None` if it is not held.
@@ -139,7 +170,13 @@ impl Roles {
         Self(model.roles.iter().map(of).collect())
     }
 
-    /// What these roles hold together. A role that the schema no longer has adds nothing.
+    /// What the schema gives a template; nothing to one that it does not have.
+    pub(crate) fn template(&self, name: &str) -> Held {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// What these templates hold together.
+    #[cfg(test)]
     pub(crate) fn union<'a>(&self, roles: impl IntoIterator<Item = &'a str>) -> Held {
         let mut union = Held::default();
         for held in roles.into_iter().filter_map(|role| self.0.get(role)) {

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::DemoUser;
+use crate::audit::Actor;
 use crate::clock;
 use crate::error::Result;
 use crate::model::{FieldDef, FieldType, Model, ResourceDef};
@@ -45,7 +46,7 @@ pub(super) async fn seed(
             };
             let caller = Caller {
                 tenant_id,
-                actor: Some(*maker),
+                actor: Actor::User(*maker),
                 request_id: None,
                 address: None,
             };

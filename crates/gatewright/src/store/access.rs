@@ -58,7 +58,7 @@ impl<'a> Access<'a> {
         let reads_all = self.own.is_none() && self.uses.contains(&read.as_str());
         let is_narrowed = !reads_all && self.holder.extent(&read) == Some(Extent::Own);
         // Nobody's own records are none.
-        let caller = || self.unit.caller().actor.unwrap_or_default();
+        let caller = || self.unit.caller().actor.id().unwrap_or_default();
         is_narrowed.then(caller)
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn fresh(unit: &Unit, values: Vec<Value>) -> Record {
         version: 1,
         created_at: now,
         updated_at: now,
-        created_by: unit.caller().actor,
+        created_by: unit.caller().actor.id(),
         values,
     }
 }

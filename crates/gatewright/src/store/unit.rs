@@ -7,14 +7,14 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{FailedAt, Mode, Row, Scope, StoreError, Transaction, Value};
+use crate::audit::Actor;
 use crate::runtime::Runtime;
 
 /// On whose behalf a unit works, and where. All of it comes from the gate, none from a body.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) tenant_id: Uuid,
-    /// The user; `None` for the system itself.
-    pub(crate) actor: Option<Uuid>,
+    pub(crate) actor: Actor,
     pub(crate) request_id: Option<Uuid>,
     pub(crate) address: Option<IpAddr>,
 }

@@ -3,23 +3,28 @@
 use uuid::Uuid;
 
 use super::Tenant;
+use crate::authz::{Role, Standing};
 use crate::error::{Error, Result};
-use crate::store::{Scope, Transaction, Value};
+use crate::runtime::Runtime;
+use crate::store::{Row, Scope, Transaction, UnexpectedValue, Unit, Value};
 
 /// An active membership of an active tenant.
 #[derive(Debug)]
 pub(crate) struct Membership {
     pub(crate) tenant: Tenant,
-    /// Names of the roles, in no order that matters.
-    pub(crate) roles: Vec<String>,
+    pub(crate) standing: Standing,
 }
 
+/// The status of the membership of `$2` in `$1`, with each of their roles and what the tenant has
+/// changed in it.
 const MEMBERSHIP: &str = "
-    SELECT m.status, r.name
+    SELECT m.status, r.id, r.name, r.template, p.permission, p.effect, p.extent
     FROM user_tenants m
     LEFT JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id
     LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
-    WHERE m.tenant_id = $1 AND m.user_id = $2";
+    LEFT JOIN role_permissions p ON p.tenant_id = r.tenant_id AND p.role_id = r.id
+    WHERE m.tenant_id = $1 AND m.user_id = $2
+    ORDER BY r.id";
 
 /// The membership of a user in a tenant, as it is now.
 ///
@@ -29,6 +34,7 @@ const MEMBERSHIP: &str = "
 /// The transaction is in the tenant's scope afterwards.
 pub(crate) async fn membership(
     transaction: &mut Transaction,
+    runtime: &Runtime,
     tenant: Tenant,
     user_id: Uuid,
 ) -> Result<Membership> {
@@ -36,20 +42,32 @@ pub(crate) async fn membership(
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;
-
-    if rows.is_empty() {
-        return Err(Error::tenant_forbidden());
-    }
-    let mut roles = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        let status: String = row.next().map_err(Error::internal)?;
-        if status != "active" {
-            return Err(Error::tenant_forbidden());
-        }
-        roles.extend(row.next::<Option<String>>().map_err(Error::internal)?);
-    }
+    let standing = read(runtime, rows).map_err(Error::internal)?;
+    let standing = standing.ok_or_else(Error::tenant_forbidden)?;
     if tenant.suspended {
         return Err(Error::tenant_suspended());
     }
-    Ok(Membership { tenant, roles })
+    Ok(Membership { tenant, standing })
+}
+
+/// What an active member of the unit's tenant may do, as the unit's transaction sees it; `None` for
+/// whoever is none.
+pub(crate) async fn standing(unit: &Unit, user_id: Uuid) -> Result<Option<Standing>> {
+    let args = [Value::Uuid(unit.caller().tenant_id), Value::Uuid(user_id)];
+    let rows = unit.run(MEMBERSHIP, &args).await?;
+    read(unit.runtime(), rows).map_err(Error::internal)
+}
+
+fn read(runtime: &Runtime, rows: Vec<Row>) -> Result<Option<Standing>, UnexpectedValue> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut roles = Vec::new();
+    for mut row in rows {
+        if row.next::<String>()? != "active" {
+            return Ok(None);
+        }
+        Role::read(&mut row, &mut roles)?;
+    }
+    Ok(Some(Standing::new(runtime.model, &runtime.roles, roles)))
 }

@@ -6,6 +6,6 @@ mod resolve;
 mod routes;
 pub(crate) mod slug;
 
-pub(crate) use membership::{Membership, membership};
+pub(crate) use membership::{Membership, membership, standing};
 pub(crate) use resolve::{Tenant, require_own_host, resolve};
 pub(crate) use routes::register;

@@ -121,7 +121,7 @@ pub(crate) async fn create_tenant(
         let role_id = Uuid::now_v7();
         transaction
             .run(
-                "INSERT INTO roles (tenant_id, id, name, created_at) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO roles (tenant_id, id, name, template, created_at) VALUES ($1, $2, $3, $3, $4)",
                 &[
                     Value::Uuid(id),
                     Value::Uuid(role_id),

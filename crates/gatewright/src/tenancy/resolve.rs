@@ -19,6 +19,8 @@ pub(crate) struct Tenant {
     pub(crate) slug: String,
     pub(crate) name: String,
     pub(crate) suspended: bool,
+    /// Goes up with each change of the tenant's own fields; 0 as long as there never were any.
+    pub(crate) custom_fields_version: i64,
 }
 
 /// The tenant that a request is for.
@@ -103,7 +105,7 @@ fn header(headers: &HeaderMap) -> Result<Option<&str>> {
 async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result<Option<Tenant>> {
     find(
         transaction,
-        "SELECT id, slug, name, status FROM tenants WHERE slug = $1",
+        "SELECT id, slug, name, status, custom_fields_version FROM tenants WHERE slug = $1",
         Value::Text(slug.to_owned()),
     )
     .await
@@ -112,7 +114,7 @@ async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result<Option<Ten
 async fn by_id(transaction: &mut Transaction, id: Uuid) -> Result<Option<Tenant>> {
     find(
         transaction,
-        "SELECT id, slug, name, status FROM tenants WHERE id = $1",
+        "SELECT id, slug, name, status, custom_fields_version FROM tenants WHERE id = $1",
         Value::Uuid(id),
     )
     .await
@@ -128,5 +130,6 @@ async fn find(transaction: &mut Transaction, sql: &str, key: Value) -> Result<Op
         slug: row.next().map_err(Error::internal)?,
         name: row.next().map_err(Error::internal)?,
         suspended: row.next::<String>().map_err(Error::internal)? != "active",
+        custom_fields_version: row.next().map_err(Error::internal)?,
     }))
 }

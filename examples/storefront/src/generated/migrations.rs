@@ -6,14 +6,28 @@ use gatewright::codegen::{Migration, Migrations};
 
 /// Each database's migrations, oldest first.
 pub static MIGRATIONS: Migrations = Migrations {
-    sqlite: &[Migration {
-        version: 1,
-        name: "init",
-        sql: include_str!("../../migrations/sqlite/0001_init.sql"),
-    }],
-    postgres: &[Migration {
-        version: 1,
-        name: "init",
-        sql: include_str!("../../migrations/postgres/0001_init.sql"),
-    }],
+    sqlite: &[
+        Migration {
+            version: 1,
+            name: "init",
+            sql: include_str!("../../migrations/sqlite/0001_init.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "add_tenancy_tables",
+            sql: include_str!("../../migrations/sqlite/0002_add_tenancy_tables.sql"),
+        },
+    ],
+    postgres: &[
+        Migration {
+            version: 1,
+            name: "init",
+            sql: include_str!("../../migrations/postgres/0001_init.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "add_tenancy_tables",
+            sql: include_str!("../../migrations/postgres/0002_add_tenancy_tables.sql"),
+        },
+    ],
 };

@@ -6,6 +6,7 @@ mod referring;
 use std::sync::Arc;
 
 use super::*;
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
 use crate::http::JsonBody;
@@ -136,7 +137,7 @@ impl Desk {
     fn unit(&self, actor: Option<Uuid>) -> Unit {
         let caller = Caller {
             tenant_id: self.tenant_id,
-            actor,
+            actor: actor.map_or(Actor::System, Actor::User),
             request_id: None,
             address: None,
         };

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::*;
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
 use crate::model::{AuthPolicy, FieldDef, FieldType, Limits, Model, Signup};
@@ -78,7 +79,7 @@ impl Tree {
         let app = App::of(&MODEL, &tables()).await;
         let tenant_id = Uuid::now_v7();
         let file = app.directory.join("app.db");
-        let tenant = "INSERT INTO tenants VALUES (?1, 'acme', 'Acme', 'active', '')";
+        let tenant = "INSERT INTO tenants (id, slug, name, status, created_at) VALUES (?1, 'acme', 'Acme', 'active', '')";
         let connection = rusqlite::Connection::open(file).unwrap();
         connection.execute(tenant, [tenant_id.to_string()]).unwrap();
         Self { app, tenant_id }
@@ -87,7 +88,7 @@ impl Tree {
     fn unit(&self) -> Unit {
         let caller = Caller {
             tenant_id: self.tenant_id,
-            actor: None,
+            actor: Actor::System,
             request_id: None,
             address: None,
         };

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::testing::Server;
 use super::*;
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
 use crate::model::{
@@ -183,7 +184,7 @@ impl World {
     fn unit(&self, actor: Option<Uuid>) -> Unit {
         let caller = Caller {
             tenant_id: self.tenant_id,
-            actor,
+            actor: actor.map_or(Actor::System, Actor::User),
             request_id: None,
             address: None,
         };

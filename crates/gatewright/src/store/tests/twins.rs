@@ -10,6 +10,7 @@ mod writes;
 use serde::Serialize;
 
 use super::*;
+use crate::audit::Actor;
 use crate::authz::Permission;
 use crate::error::Result;
 use crate::model::OnDelete;
@@ -199,7 +200,7 @@ impl Twins {
     fn unit(&self, tenant_id: Uuid) -> Unit {
         let caller = Caller {
             tenant_id,
-            actor: None,
+            actor: Actor::System,
             request_id: None,
             address: None,
         };

@@ -80,6 +80,9 @@ ALTER TABLE "order_lines" ADD CONSTRAINT "order_lines_product_id_fkey" FOREIGN K
 DROP POLICY own_memberships ON user_tenants;
 DROP POLICY platform ON user_tenants;
 
+DROP POLICY platform ON audit_log;
+DROP POLICY platform ON outbox;
+
 DROP POLICY tenant ON roles;
 DROP POLICY migration ON roles;
 ALTER TABLE roles NO FORCE ROW LEVEL SECURITY;
@@ -99,6 +102,41 @@ DROP POLICY tenant ON audit_log;
 DROP POLICY migration ON audit_log;
 ALTER TABLE audit_log NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_log DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON role_permissions;
+DROP POLICY migration ON role_permissions;
+ALTER TABLE role_permissions NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE role_permissions DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON invitations;
+DROP POLICY migration ON invitations;
+ALTER TABLE invitations NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE invitations DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON invitation_roles;
+DROP POLICY migration ON invitation_roles;
+ALTER TABLE invitation_roles NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE invitation_roles DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON platform_entries;
+DROP POLICY migration ON platform_entries;
+ALTER TABLE platform_entries NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE platform_entries DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON outbox;
+DROP POLICY migration ON outbox;
+ALTER TABLE outbox NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE outbox DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON custom_fields;
+DROP POLICY migration ON custom_fields;
+ALTER TABLE custom_fields NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE custom_fields DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON field_overrides;
+DROP POLICY migration ON field_overrides;
+ALTER TABLE field_overrides NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE field_overrides DISABLE ROW LEVEL SECURITY;
 
 DROP POLICY tenant ON "categories";
 DROP POLICY migration ON "categories";

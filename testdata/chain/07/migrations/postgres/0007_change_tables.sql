@@ -90,6 +90,55 @@ CREATE POLICY tenant ON audit_log
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON audit_log TO CURRENT_USER USING (true) WITH CHECK (true);
 
+ALTER TABLE role_permissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE role_permissions FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON role_permissions
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON role_permissions TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invitations
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON invitations TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE invitation_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitation_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invitation_roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON invitation_roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE platform_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_entries FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON platform_entries
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON platform_entries TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON outbox
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON outbox TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE custom_fields ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_fields FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON custom_fields
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON custom_fields TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE field_overrides ENABLE ROW LEVEL SECURITY;
+ALTER TABLE field_overrides FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON field_overrides
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON field_overrides TO CURRENT_USER USING (true) WITH CHECK (true);
+
 ALTER TABLE "categories" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "categories" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON "categories"
@@ -140,3 +189,6 @@ CREATE POLICY own_memberships ON user_tenants FOR SELECT
 -- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
 -- README.md.
 CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);
+
+CREATE POLICY platform ON audit_log FOR SELECT TO gatewright_platform USING (true);
+CREATE POLICY platform ON outbox FOR SELECT TO gatewright_platform USING (true);

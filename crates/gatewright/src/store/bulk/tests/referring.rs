@@ -56,7 +56,7 @@ async fn who_reads_own_records_alone_refers_to_no_others() {
         }
         // Neither does an action that is narrowed itself, whatever it uses.
         let lent = &["notes:read"];
-        let actor = unit.caller().actor;
+        let actor = unit.caller().actor.id();
         let narrowed = Access::new(&unit, &narrow, actor, lent);
         let answer = write::update(narrowed, &NOTES, mine, &any, patch(theirs)).await;
         assert_eq!(refusal(answer), "invalid_input of not_found");

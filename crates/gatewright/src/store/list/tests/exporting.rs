@@ -31,7 +31,7 @@ pub(super) async fn text(export: Export) -> String {
 
 /// Records named `0000` and so on, more than a page of an export has.
 async fn filled(app: &App, tenant: Uuid, count: usize) {
-    let insert = "INSERT INTO tenants VALUES ($1, 'acme', 'Acme', 'active', $2)";
+    let insert = "INSERT INTO tenants (id, slug, name, status, created_at) VALUES ($1, 'acme', 'Acme', 'active', $2)";
     let args = [
         tenant.into_value(),
         jiff::Timestamp::UNIX_EPOCH.into_value(),

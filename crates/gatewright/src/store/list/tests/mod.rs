@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder};
 use crate::model::{AuthPolicy, FieldDef, FieldType, Limits, Model, OnDelete, ResourceDef, Signup};
@@ -161,7 +162,7 @@ async fn on_postgres() -> App {
 fn unit(app: &App, tenant_id: Uuid, mode: Mode) -> Unit {
     let caller = Caller {
         tenant_id,
-        actor: None,
+        actor: Actor::System,
         request_id: None,
         address: None,
     };

@@ -75,7 +75,7 @@ fn records() -> String {
     let mut sql = String::new();
     for (tenant, slug) in [(A, "a"), (B, "b")] {
         sql += &format!(
-            "INSERT INTO tenants VALUES ('{tenant}', '{slug}', '{slug}', 'active', '{THEN}');"
+            "INSERT INTO tenants (id, slug, name, status, created_at) VALUES ('{tenant}', '{slug}', '{slug}', 'active', '{THEN}');"
         );
         sql += &[shelf(tenant, 1), shelf(tenant, 2)].concat();
         sql += &[

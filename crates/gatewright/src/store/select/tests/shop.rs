@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::audit::Actor;
 use crate::authn::testing::App;
 use crate::authz::{Held, Holder, Permission};
 use crate::error::Result;
@@ -341,7 +342,7 @@ impl Shop {
     pub(super) fn till(&self, tenant_id: Uuid) -> Till {
         let caller = Caller {
             tenant_id,
-            actor: None,
+            actor: Actor::System,
             request_id: None,
             address: None,
         };

@@ -11,7 +11,8 @@ CREATE TABLE tenants (
     slug text COLLATE "C" NOT NULL UNIQUE,
     name text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    custom_fields_version bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE users (
@@ -38,7 +39,8 @@ CREATE TABLE platform_audit_log (
     outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
     target text COLLATE "C",
     request_id uuid,
-    address text COLLATE "C"
+    address text COLLATE "C",
+    reason text COLLATE "C"
 );
 
 -- Of a user, whatever the tenant.
@@ -95,6 +97,8 @@ CREATE TABLE roles (
     id uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
     created_at timestamptz NOT NULL,
+    template text COLLATE "C",
+    version bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
 );
@@ -132,7 +136,122 @@ CREATE TABLE audit_log (
     changes jsonb,
     request_id uuid,
     address text COLLATE "C",
+    actor_kind text COLLATE "C" NOT NULL DEFAULT 'user'
+        CHECK (actor_kind IN ('user', 'system', 'platform', 'api_key')),
     PRIMARY KEY (tenant_id, id)
+);
+
+-- Roles beyond the schema, who may join, who came from the platform, what runs later, fields of
+-- a tenant's own; and before them what belongs to no tenant.
+
+CREATE TABLE permissions (
+    slug text COLLATE "C" PRIMARY KEY,
+    resource text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE one_time_tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    purpose text COLLATE "C" NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
+    nonce_hash text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+
+CREATE TABLE role_permissions (
+    tenant_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    permission text COLLATE "C" NOT NULL,
+    effect text COLLATE "C" NOT NULL CHECK (effect IN ('add', 'remove')),
+    extent text COLLATE "C" NOT NULL CHECK (extent IN ('all', 'own')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, role_id, permission),
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE invitations (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL,
+    token_hash text COLLATE "C" NOT NULL,
+    invited_by uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    sent_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    accepted_at timestamptz,
+    accepted_by uuid,
+    revoked_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitations_token_unique UNIQUE (tenant_id, token_hash)
+);
+CREATE UNIQUE INDEX invitations_pending ON invitations (tenant_id, email_normalized)
+    WHERE accepted_at IS NULL AND revoked_at IS NULL;
+
+CREATE TABLE invitation_roles (
+    tenant_id uuid NOT NULL,
+    invitation_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, invitation_id, role_id),
+    FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE platform_entries (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role text COLLATE "C" NOT NULL CHECK (role IN ('super_admin', 'support')),
+    reason text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX platform_entries_user ON platform_entries (tenant_id, user_id);
+
+CREATE TABLE outbox (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    actor_kind text COLLATE "C" NOT NULL CHECK (actor_kind IN ('user', 'system')),
+    actor_id uuid,
+    created_at timestamptz NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    done_at timestamptz,
+    failed_at timestamptz,
+    error text COLLATE "C",
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE done_at IS NULL AND failed_at IS NULL;
+
+CREATE TABLE custom_fields (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    resource text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    label text COLLATE "C",
+    definition text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT custom_fields_name_unique UNIQUE (tenant_id, resource, name)
+);
+
+CREATE TABLE field_overrides (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    resource text COLLATE "C" NOT NULL,
+    field text COLLATE "C" NOT NULL,
+    label text COLLATE "C",
+    hidden boolean NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, resource, field)
 );
 
 CREATE TABLE "rooms" (
@@ -264,6 +383,55 @@ CREATE POLICY tenant ON audit_log
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON audit_log TO CURRENT_USER USING (true) WITH CHECK (true);
 
+ALTER TABLE role_permissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE role_permissions FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON role_permissions
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON role_permissions TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invitations
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON invitations TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE invitation_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitation_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invitation_roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON invitation_roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE platform_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_entries FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON platform_entries
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON platform_entries TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON outbox
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON outbox TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE custom_fields ENABLE ROW LEVEL SECURITY;
+ALTER TABLE custom_fields FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON custom_fields
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON custom_fields TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE field_overrides ENABLE ROW LEVEL SECURITY;
+ALTER TABLE field_overrides FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON field_overrides
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON field_overrides TO CURRENT_USER USING (true) WITH CHECK (true);
+
 ALTER TABLE "rooms" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "rooms" FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON "rooms"
@@ -307,3 +475,6 @@ CREATE POLICY own_memberships ON user_tenants FOR SELECT
 -- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
 -- README.md.
 CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);
+
+CREATE POLICY platform ON audit_log FOR SELECT TO gatewright_platform USING (true);
+CREATE POLICY platform ON outbox FOR SELECT TO gatewright_platform USING (true);

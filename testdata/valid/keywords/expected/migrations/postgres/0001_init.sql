@@ -11,7 +11,8 @@ CREATE TABLE tenants (
     slug text COLLATE "C" NOT NULL UNIQUE,
     name text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    custom_fields_version bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE users (
@@ -38,7 +39,8 @@ CREATE TABLE platform_audit_log (
     outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
     target text COLLATE "C",
     request_id uuid,
-    address text COLLATE "C"
+    address text COLLATE "C",
+    reason text COLLATE "C"
 );
 
 -- Of a user, whatever the tenant.
@@ -95,6 +97,8 @@ CREATE TABLE roles (
     id uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
     created_at timestamptz NOT NULL,
+    template text COLLATE "C",
+    version bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
 );
@@ -132,7 +136,122 @@ CREATE TABLE audit_log (
     changes jsonb,
     request_id uuid,
     address text COLLATE "C",
+    actor_kind text COLLATE "C" NOT NULL DEFAULT 'user'
+        CHECK (actor_kind IN ('user', 'system', 'platform', 'api_key')),
     PRIMARY KEY (tenant_id, id)
+);
+
+-- Roles beyond the schema, who may join, who came from the platform, what runs later, fields of
+-- a tenant's own; and before them what belongs to no tenant.
+
+CREATE TABLE permissions (
+    slug text COLLATE "C" PRIMARY KEY,
+    resource text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE one_time_tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    purpose text COLLATE "C" NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
+    nonce_hash text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+
+CREATE TABLE role_permissions (
+    tenant_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    permission text COLLATE "C" NOT NULL,
+    effect text COLLATE "C" NOT NULL CHECK (effect IN ('add', 'remove')),
+    extent text COLLATE "C" NOT NULL CHECK (extent IN ('all', 'own')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, role_id, permission),
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE invitations (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL,
+    token_hash text COLLATE "C" NOT NULL,
+    invited_by uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    sent_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    accepted_at timestamptz,
+    accepted_by uuid,
+    revoked_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitations_token_unique UNIQUE (tenant_id, token_hash)
+);
+CREATE UNIQUE INDEX invitations_pending ON invitations (tenant_id, email_normalized)
+    WHERE accepted_at IS NULL AND revoked_at IS NULL;
+
+CREATE TABLE invitation_roles (
+    tenant_id uuid NOT NULL,
+    invitation_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, invitation_id, role_id),
+    FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE platform_entries (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role text COLLATE "C" NOT NULL CHECK (role IN ('super_admin', 'support')),
+    reason text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX platform_entries_user ON platform_entries (tenant_id, user_id);
+
+CREATE TABLE outbox (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    actor_kind text COLLATE "C" NOT NULL CHECK (actor_kind IN ('user', 'system')),
+    actor_id uuid,
+    created_at timestamptz NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    done_at timestamptz,
+    failed_at timestamptz,
+    error text COLLATE "C",
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE done_at IS NULL AND failed_at IS NULL;
+
+CREATE TABLE custom_fields (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    resource text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    label text COLLATE "C",
+    definition text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT custom_fields_name_unique UNIQUE (tenant_id, resource, name)
+);
+
+CREATE TABLE field_overrides (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    resource text COLLATE "C" NOT NULL,
+    field text COLLATE "C" NOT NULL,
+    label text COLLATE "C",
+    hidden boolean NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, resource, field)
 );
 
 CREATE TABLE "type" (

@@ -10,7 +10,8 @@ CREATE TABLE tenants (
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    custom_fields_version INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE users (
@@ -37,7 +38,8 @@ CREATE TABLE platform_audit_log (
     outcome TEXT NOT NULL CHECK (outcome IN ('success', 'refused')),
     target TEXT,
     request_id TEXT,
-    address TEXT
+    address TEXT,
+    reason TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Of a user, whatever the tenant.
@@ -94,6 +96,8 @@ CREATE TABLE roles (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    template TEXT,
+    version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
 ) STRICT, WITHOUT ROWID;
@@ -131,7 +135,122 @@ CREATE TABLE audit_log (
     changes TEXT,
     request_id TEXT,
     address TEXT,
+    actor_kind TEXT NOT NULL DEFAULT 'user'
+        CHECK (actor_kind IN ('user', 'system', 'platform', 'api_key')),
     PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- Roles beyond the schema, who may join, who came from the platform, what runs later, fields of
+-- a tenant's own; and before them what belongs to no tenant.
+
+CREATE TABLE permissions (
+    slug TEXT PRIMARY KEY,
+    resource TEXT NOT NULL,
+    kind TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE one_time_tokens (
+    token_hash TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant TEXT REFERENCES tenants (id) ON DELETE CASCADE,
+    nonce_hash TEXT,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+
+CREATE TABLE role_permissions (
+    tenant_id TEXT NOT NULL,
+    role_id TEXT NOT NULL,
+    permission TEXT NOT NULL,
+    effect TEXT NOT NULL CHECK (effect IN ('add', 'remove')),
+    extent TEXT NOT NULL CHECK (extent IN ('all', 'own')),
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, role_id, permission),
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invitations (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_normalized TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    invited_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    accepted_at TEXT,
+    accepted_by TEXT,
+    revoked_at TEXT,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitations_token_unique UNIQUE (tenant_id, token_hash)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invitations_pending ON invitations (tenant_id, email_normalized)
+    WHERE accepted_at IS NULL AND revoked_at IS NULL;
+
+CREATE TABLE invitation_roles (
+    tenant_id TEXT NOT NULL,
+    invitation_id TEXT NOT NULL,
+    role_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, invitation_id, role_id),
+    FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE platform_entries (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('super_admin', 'support')),
+    reason TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    ended_at TEXT,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX platform_entries_user ON platform_entries (tenant_id, user_id);
+
+CREATE TABLE outbox (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'system')),
+    actor_id TEXT,
+    created_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at TEXT NOT NULL,
+    done_at TEXT,
+    failed_at TEXT,
+    error TEXT,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_due ON outbox (due_at) WHERE done_at IS NULL AND failed_at IS NULL;
+
+CREATE TABLE custom_fields (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    name TEXT NOT NULL,
+    label TEXT,
+    definition TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT custom_fields_name_unique UNIQUE (tenant_id, resource, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE field_overrides (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    resource TEXT NOT NULL,
+    field TEXT NOT NULL,
+    label TEXT,
+    hidden INTEGER NOT NULL CHECK (hidden IN (0, 1)),
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, resource, field)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "products" (

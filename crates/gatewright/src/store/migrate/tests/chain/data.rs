@@ -38,7 +38,7 @@ fn system(tenant: &str, id: &str) -> String {
 /// may be, and at the bounds.
 pub(super) fn first(dialect: Dialect) -> String {
     let tenants = format!(
-        "INSERT INTO tenants VALUES ('{ACME}', 'acme', 'Acme', 'active', '2026-11-24T09:30:00.000000Z'),
+        "INSERT INTO tenants (id, slug, name, status, created_at) VALUES ('{ACME}', 'acme', 'Acme', 'active', '2026-11-24T09:30:00.000000Z'),
             ('{GLOBEX}', 'globex', 'Globex', 'active', '2026-11-24T09:30:00.000000Z');"
     );
     let records = [ACME, GLOBEX].map(|tenant| {
