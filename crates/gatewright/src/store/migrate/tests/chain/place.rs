@@ -158,14 +158,14 @@ impl Place {
             Self::Sqlite(_) => {
                 "SELECT tables.name, columns.name FROM pragma_table_list AS tables
                  JOIN pragma_table_info(tables.name) AS columns
-                 WHERE EXISTS (SELECT 1 FROM pragma_table_info(tables.name) AS c WHERE c.name = 'updated_at')
+                 WHERE EXISTS (SELECT 1 FROM pragma_table_info(tables.name) AS c WHERE c.name = 'created_by')
                  ORDER BY 1, 2"
             }
             Self::Postgres(_) => {
                 "SELECT table_name::text, column_name::text FROM information_schema.columns AS columns
                  WHERE table_schema = 'public' AND EXISTS (SELECT 1 FROM information_schema.columns AS c
                      WHERE c.table_schema = 'public' AND c.table_name = columns.table_name
-                         AND c.column_name = 'updated_at')
+                         AND c.column_name = 'created_by')
                  ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\""
             }
         };
