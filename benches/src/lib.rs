@@ -13,6 +13,7 @@
 
 pub mod bare;
 pub mod cargo;
+pub mod growth;
 pub mod load;
 pub mod postgres;
 pub mod routes;

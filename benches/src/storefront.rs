@@ -41,7 +41,81 @@ pub struct Storefront {
     password: String,
     process: Child,
     /// Holds the database; goes last.
-    _directory: TempDir,
+    _installed: Installed,
+}
+
+/// A folder with a migrated database, which may be served, stopped and served again.
+#[derive(Debug)]
+pub struct Installed {
+    /// Where it will listen: the same port at every start, for tokens name it.
+    pub port: u16,
+    binary: PathBuf,
+    settings: Vec<(String, String)>,
+    directory: TempDir,
+}
+
+impl Installed {
+    /// Migrates. `settings` are added to those of the environment that [`Storefront::start`] tells of.
+    #[must_use]
+    pub fn migrate(binary: &Path, settings: &[(&str, String)]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let own = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
+        let installed = Self {
+            port: free.expect("a free port").port(),
+            binary: binary.to_owned(),
+            settings: settings.iter().map(own).collect(),
+            directory: TempDir::new().expect("a folder"),
+        };
+        let migrated = installed.command("migrate").output().expect("to migrate");
+        assert!(migrated.status.success(), "{migrated:?}");
+        installed
+    }
+
+    /// Where it runs: the embedded database is below.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Serves, and returns when it is ready.
+    pub async fn serve(&self) -> Child {
+        let log = File::create(self.directory().join("log")).expect("a log file");
+        let mut serve = self.command("serve");
+        let serve = serve.stdout(Stdio::null()).stderr(log);
+        let process = serve.spawn().expect("to serve");
+        self.ready().await;
+        process
+    }
+
+    fn command(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .arg(subcommand)
+            .current_dir(self.directory())
+            .env_clear()
+            .env("APP_ENV", "development")
+            .env("BIND", format!("127.0.0.1:{}", self.port))
+            .env("BASE_URL", format!("http://localhost:{}", self.port))
+            .envs(self.settings.iter().cloned());
+        command
+    }
+
+    async fn ready(&self) {
+        for _ in 0..200 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+                .await
+                .is_ok()
+            {
+                let mut connection = Connection::open(self.port).await;
+                let host = format!("localhost:{}", self.port);
+                let readiness = Request::get(self.port, &host, "/readyz", &[]);
+                assert_eq!(connection.exchange(&readiness.bytes).await, 200);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the storefront does not listen");
+    }
 }
 
 impl Storefront {
@@ -51,40 +125,18 @@ impl Storefront {
     /// must be https and `seed-demo` refuses. What differs is the form of log lines, and none is
     /// written for a request at the default level.
     pub async fn start(binary: &Path, database: &[(&str, String)]) -> Self {
-        let directory = TempDir::new().expect("a folder");
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let port = free.expect("a free port").port();
-        let command = |subcommand: &str| {
-            let mut command = Command::new(binary);
-            command
-                .arg(subcommand)
-                .current_dir(directory.path())
-                .env_clear()
-                .env("APP_ENV", "development")
-                .env("BIND", format!("127.0.0.1:{port}"))
-                .env("BASE_URL", format!("http://localhost:{port}"))
-                .envs(database.iter().cloned());
-            command
-        };
-        let migrated = command("migrate").output().expect("to migrate");
-        assert!(migrated.status.success(), "{migrated:?}");
-        let mut seed = command("seed-demo");
+        let installed = Installed::migrate(binary, database);
+        let mut seed = installed.command("seed-demo");
         let seeded = seed.args(["--format", "json"]).output().expect("to seed");
         assert!(seeded.status.success(), "{seeded:?}");
         let seeded: Value = serde_json::from_slice(&seeded.stdout).expect("the seed's answer");
-
-        let log = File::create(directory.path().join("log")).expect("a log file");
-        let mut serve = command("serve");
-        let serve = serve.stdout(Stdio::null()).stderr(log);
-        let process = serve.spawn().expect("to serve");
-        let storefront = Self {
-            port,
+        let process = installed.serve().await;
+        Self {
+            port: installed.port,
             password: seeded["password"].as_str().expect("a password").to_owned(),
             process,
-            _directory: directory,
-        };
-        storefront.ready().await;
-        storefront
+            _installed: installed,
+        }
     }
 
     /// The host of the tenant that is measured.
@@ -145,22 +197,6 @@ impl Storefront {
         let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
         kib.map_or(f64::NAN, |kib: f64| kib / 1024.0)
-    }
-
-    async fn ready(&self) {
-        for _ in 0..200 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", self.port))
-                .await
-                .is_ok()
-            {
-                let mut connection = Connection::open(self.port).await;
-                let readiness = self.get("/readyz", &[]);
-                assert_eq!(connection.exchange(&readiness.bytes).await, 200);
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the storefront does not listen");
     }
 }
 

@@ -129,7 +129,9 @@ impl Connection {
             .map(|at| at + 4)
     }
 
-    fn answer(&self, status: u16) -> Answer {
+    /// What the last exchange brought, taken apart.
+    #[must_use]
+    pub fn answer(&self, status: u16) -> Answer {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Answer {
             status,

@@ -101,9 +101,14 @@ impl Application {
         command
     }
 
+    /// Runs a command, whatever becomes of it.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
     /// Runs a command that must succeed.
     pub fn must(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
+        let output = self.run(arguments);
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?} failed: {log}");
         output

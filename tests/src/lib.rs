@@ -15,5 +15,6 @@ pub mod attack;
 pub mod binary;
 pub mod client;
 pub mod guards;
+pub mod partitions;
 pub mod postgres;
 pub mod random_schema;

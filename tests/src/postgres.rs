@@ -44,9 +44,14 @@ impl Database {
         database
     }
 
-    /// `DATABASE_URL`: the role that the application connects as.
+    /// The role that the application connects as.
+    pub fn app_role(&self) -> String {
+        format!("{}_app", self.name)
+    }
+
+    /// `DATABASE_URL`: the same, as a URL.
     pub fn app_url(&self) -> String {
-        self.url(&format!("{}_app", self.name))
+        self.url(&self.app_role())
     }
 
     /// `MIGRATE_DATABASE_URL`: the role that owns the tables.

@@ -63,13 +63,13 @@ async fn all(arguments: &Arguments, binary: &Path) {
         println!("\nNot measured: {} is not set.", postgres::VARIABLE);
         return;
     };
-    let database = Database::create(&url).await;
-    measure(arguments, binary, Some((&database, &url))).await;
+    let database = Database::create(&url, "http").await;
+    measure(arguments, binary, Some(&database)).await;
     database.drop().await;
 }
 
-async fn measure(arguments: &Arguments, binary: &Path, database: Option<(&Database, &str)>) {
-    let settings = database.map(|(database, _)| database.settings());
+async fn measure(arguments: &Arguments, binary: &Path, database: Option<&Database>) {
+    let settings = database.map(Database::settings);
     let storefront = Storefront::start(binary, settings.as_ref().map_or(&[], |all| all)).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let idle = storefront.resident();
@@ -82,8 +82,8 @@ async fn measure(arguments: &Arguments, binary: &Path, database: Option<(&Databa
     for round in 0..arguments.rounds {
         let subject = (&storefront, &bare, product.as_str());
         measured.round(subject, time, round % 2 == 1).await;
-        if let Some((database, url)) = database {
-            bare_select.push(database.bare_select(url, &product, time).await);
+        if let Some(database) = database {
+            bare_select.push(database.bare_select(&product, time).await);
         }
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         eprintln!("round {} done; load {}", round + 1, load.trim());

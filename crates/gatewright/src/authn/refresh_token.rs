@@ -102,6 +102,9 @@ pub(super) async fn rotate(
 
 /// One statement decides, so of two who race with one token, one wins; the other meets a used token.
 /// A browser's token is good on the host of its session alone.
+///
+/// The session is looked up by the token's row: a list of good sessions (`IN`) SQLite would make whole,
+/// of every session that there is, before it looks at the one.
 async fn spend(
     transaction: &mut Transaction,
     token: &OpaqueToken,
@@ -110,9 +113,10 @@ async fn spend(
 ) -> Result<Option<(Uuid, Uuid, Timestamp)>, StoreError> {
     let rows = transaction
         .run(
-            "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND session_id IN (\
-               SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant \
-               WHERE s.revoked_at IS NULL AND s.expires_at > $2 AND s.transport = $3 AND u.status = 'active' \
+            "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND EXISTS (\
+               SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant \
+               WHERE s.id = refresh_tokens.session_id AND s.revoked_at IS NULL AND s.expires_at > $2 \
+                 AND s.transport = $3 AND u.status = 'active' \
                  AND (s.transport = 'bearer' OR COALESCE(t.slug, '') = $4)) \
              RETURNING session_id, \
                (SELECT user_id FROM sessions WHERE id = session_id), \

@@ -16,6 +16,7 @@
 mod config;
 mod errors;
 mod lease;
+mod partitions;
 pub(super) mod privileges;
 pub(super) mod sight;
 pub(super) mod structure;
@@ -23,6 +24,7 @@ mod tls;
 mod values;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::tokio_postgres::SimpleQueryStream;
@@ -36,6 +38,7 @@ use uuid::Uuid;
 use self::config::Config;
 use self::errors::{failure, pool_failure};
 use self::lease::Lease;
+use self::partitions::Partitions;
 use super::{FailedAt, Mode, Row, Scope, StoreError, Value, one};
 
 /// How long a statement may run on the server, which then cancels it.
@@ -55,6 +58,7 @@ const STATEMENTS: usize = 256;
 pub(crate) struct Postgres {
     pool: Pool,
     tls: MakeRustlsConnect,
+    partitions: Arc<Partitions>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -96,14 +100,24 @@ impl Postgres {
             .build()
             .map_err(|error| StoreError::Other(format!("PostgreSQL: {error}")))?;
         // A wrong address or password is told at the start, not to the first client.
-        match pool.get().await.map_err(pool_failure) {
-            Ok(client) => drop(client),
+        let client = match pool.get().await.map_err(pool_failure) {
+            Ok(client) => client,
             Err(StoreError::Unavailable(cause)) => {
                 return Err(StoreError::Unavailable(format!("{address}: {cause}")));
             }
             Err(error) => return Err(error),
-        }
-        Ok(Self { pool, tls })
+        };
+        let partitions = within(ANSWER_DEADLINE, async {
+            let read = Partitions::read(&client).await;
+            read.map_err(|error| failure(&error, &Partitions::default()))
+        });
+        let partitions = Arc::new(partitions.await?);
+        drop(client);
+        Ok(Self {
+            pool,
+            tls,
+            partitions,
+        })
     }
 
     /// Begins a transaction in `scope`.
@@ -115,6 +129,7 @@ impl Postgres {
             mode,
             unread: Vec::new(),
             poisoned: false,
+            partitions: Arc::clone(&self.partitions),
         };
         let begin = match mode {
             // A snapshot, as SQLite gives; it cannot fail to serialise since it does not write.
@@ -128,7 +143,7 @@ impl Postgres {
             // A write that went out beside a BEGIN which then failed would commit by itself. A read
             // would see no tenant's rows, so it may go out at once and save a round trip.
             let unread = std::mem::take(&mut transaction.unread);
-            within(ANSWER_DEADLINE, read_all(unread)).await?;
+            within(ANSWER_DEADLINE, read_all(unread, &transaction.partitions)).await?;
         }
         Ok(transaction)
     }
@@ -167,6 +182,7 @@ pub(crate) struct Transaction {
     /// together with the next statement's answer: one round trip instead of two.
     unread: Vec<Answer>,
     poisoned: bool,
+    partitions: Arc<Partitions>,
 }
 
 /// The answer to statements that were sent.
@@ -189,8 +205,12 @@ impl Transaction {
         self.lease.busy = true;
         let unread = std::mem::take(&mut self.unread);
         let client = self.lease.client()?;
+        let partitions = &*self.partitions;
         let answer = within(ANSWER_DEADLINE, async {
-            let (entered, rows) = tokio::join!(read_all(unread), query(client, sql, args));
+            let (entered, rows) = tokio::join!(
+                read_all(unread, partitions),
+                query(client, partitions, sql, args)
+            );
             // A timeout means that a statement runs; any other failure, that none does.
             Ok(entered.and(rows))
         })
@@ -207,7 +227,7 @@ impl Transaction {
             return Err(StoreError::Poisoned);
         }
         self.poisoned = true;
-        let rows = query(self.lease.client()?, sql, &[]).await?;
+        let rows = query(self.lease.client()?, &self.partitions, sql, &[]).await?;
         self.poisoned = false;
         Ok(rows)
     }
@@ -243,14 +263,15 @@ impl Transaction {
         self.poisoned = true;
         self.lease.busy = true;
         let client = self.lease.client()?;
+        let partitions = &*self.partitions;
         let answers = within(ANSWER_DEADLINE, async {
             let statement = client.prepare_cached(sql).await;
-            let statement = statement.map_err(|error| failure(&error))?;
+            let statement = statement.map_err(|error| failure(&error, partitions))?;
             // Each sends when it is first polled, which happens in order.
             let answers = each.iter().map(|args| rows(client, &statement, args));
             let answers = join_all(answers).await.into_iter();
             Ok(answers
-                .map(|rows| rows.map_err(|error| failure(&error)))
+                .map(|rows| rows.map_err(|error| failure(&error, partitions)))
                 .collect())
         })
         .await?;
@@ -284,7 +305,7 @@ impl Transaction {
             .client()?
             .batch_execute(statements)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| failure(&error, &self.partitions))?;
         self.poisoned = false;
         if self.transaction_id().await? != before {
             self.poisoned = true;
@@ -306,6 +327,7 @@ impl Transaction {
             mode,
             unread: _,
             poisoned,
+            partitions,
             ..
         } = self;
         if poisoned {
@@ -322,7 +344,7 @@ impl Transaction {
             client
                 .batch_execute("SELECT; COMMIT")
                 .await
-                .map_err(|error| failure(&error))
+                .map_err(|error| failure(&error, &partitions))
         })
         .await?;
         lease.give_back();
@@ -336,26 +358,31 @@ impl Transaction {
             Ok(answer) => self.unread.push(Answer(Box::pin(answer))),
             Err(error) => {
                 self.poisoned = true;
-                return Err(failure(&error));
+                return Err(failure(&error, &self.partitions));
             }
         }
         Ok(())
     }
 }
 
-async fn read_all(answers: Vec<Answer>) -> Result<(), StoreError> {
+async fn read_all(answers: Vec<Answer>, partitions: &Partitions) -> Result<(), StoreError> {
     for Answer(mut answer) in answers {
         while answer
             .try_next()
             .await
-            .map_err(|error| failure(&error))?
+            .map_err(|error| failure(&error, partitions))?
             .is_some()
         {}
     }
     Ok(())
 }
 
-async fn query(client: &Client, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+async fn query(
+    client: &Client,
+    partitions: &Partitions,
+    sql: &str,
+    args: &[Value],
+) -> Result<Vec<Row>, StoreError> {
     let cache = &client.statement_cache;
     if cache.size() >= STATEMENTS {
         cache.clear();
@@ -368,7 +395,7 @@ async fn query(client: &Client, sql: &str, args: &[Value]) -> Result<Vec<Row>, S
         if errors::is_stale_statement(&error) {
             cache.clear();
         }
-        failure(&error)
+        failure(&error, partitions)
     })
 }
 

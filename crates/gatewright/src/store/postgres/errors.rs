@@ -7,12 +7,13 @@ use deadpool_postgres::PoolError;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
+use super::partitions::Partitions;
 use crate::store::{Constraint, StoreError};
 
 /// What a failed statement means.
-pub(super) fn failure(error: &Error) -> StoreError {
+pub(super) fn failure(error: &Error, partitions: &Partitions) -> StoreError {
     if let Some(refusal) = error.as_db_error() {
-        return db_failure(refusal);
+        return db_failure(refusal, partitions);
     }
     let text = describe(error);
     let broken = error.is_closed()
@@ -35,13 +36,12 @@ pub(super) fn pool_failure(error: PoolError) -> StoreError {
     })
 }
 
-fn db_failure(error: &DbError) -> StoreError {
+fn db_failure(error: &DbError, partitions: &Partitions) -> StoreError {
     let code = error.code();
     let text = db_text(error);
     let constraint = || {
-        error.constraint().map_or(Constraint::Unknown, |name| {
-            Constraint::Named(name.to_owned())
-        })
+        let name = partitions.constraint(error);
+        name.map_or(Constraint::Unknown, Constraint::Named)
     };
     if *code == SqlState::UNIQUE_VIOLATION {
         StoreError::Unique(constraint())

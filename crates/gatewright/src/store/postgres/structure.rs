@@ -2,6 +2,10 @@
 //!
 //! Definitions are asked for in the form that leaves out the schema of what the search path finds,
 //! so that a scratch schema compares with the real one.
+//!
+//! How a table is split is the operator's: a partitioned table counts as what it was partitioned
+//! from, and partitions not at all. It cannot weaken a key, since every key that is unique must hold
+//! what the table is split by.
 
 use uuid::Uuid;
 
@@ -12,11 +16,11 @@ use crate::store::{Row, StoreError, Value, one};
 /// Tables, views and their row-level security. The runner's own table is there before the first migration.
 const TABLES: &str = "SELECT relname::text,
         concat_ws(', ',
-            CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'p' THEN 'partitioned' END,
+            CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END,
             CASE WHEN relrowsecurity THEN 'row-level security' END,
             CASE WHEN relforcerowsecurity THEN 'forced' END)
     FROM pg_class
-    WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+    WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
         AND relname <> 'gatewright_migrations'";
 
 /// Each of these gives the table, the kind of part, its name and its description.
@@ -30,22 +34,24 @@ const PARTS: [&str; 6] = [
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+    WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
         AND c.relname <> 'gatewright_migrations' AND a.attnum > 0 AND NOT a.attisdropped",
-    // Later versions have constraints for NOT NULL; the column says it already.
+    // Later versions have constraints for NOT NULL; the column says it already. A key that refers to
+    // a partitioned table has one beneath it for each partition.
     "SELECT c.relname::text, 'constraint', o.conname::text,
         pg_get_constraintdef(o.oid, true) || CASE WHEN o.convalidated THEN '' ELSE ' (not validated)' END
     FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
     WHERE c.relnamespace = $1::text::regnamespace AND c.relname <> 'gatewright_migrations' AND o.contype <> 'n'
-        AND o.contype <> 't'",
+        AND o.contype <> 't' AND NOT c.relispartition AND o.conparentid = 0",
+    // `ON ONLY` is how the index of a partitioned table is written.
     "SELECT c.relname::text, 'index', i.relname::text,
-        pg_get_indexdef(x.indexrelid, 0, true) || CASE WHEN x.indisvalid THEN '' ELSE ' (invalid)' END
+        replace(pg_get_indexdef(x.indexrelid, 0, true), ' ON ONLY ', ' ON ') || CASE WHEN x.indisvalid THEN '' ELSE ' (invalid)' END
     FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-    WHERE c.relnamespace = $1::text::regnamespace AND c.relname <> 'gatewright_migrations'",
+    WHERE c.relnamespace = $1::text::regnamespace AND c.relname <> 'gatewright_migrations' AND NOT c.relispartition",
     "SELECT c.relname::text, 'trigger', t.tgname::text,
         pg_get_triggerdef(t.oid, true) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (not enabled)' END
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE c.relnamespace = $1::text::regnamespace AND NOT t.tgisinternal",
+    WHERE c.relnamespace = $1::text::regnamespace AND NOT t.tgisinternal AND NOT c.relispartition",
     "SELECT c.relname::text, 'policy', p.polname::text,
         CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
             ELSE 'ALL' END
@@ -55,7 +61,7 @@ const PARTS: [&str; 6] = [
             || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid, true) || ')', '')
             || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid, true) || ')', '')
     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-    WHERE c.relnamespace = $1::text::regnamespace",
+    WHERE c.relnamespace = $1::text::regnamespace AND NOT c.relispartition",
     "SELECT c.relname::text, 'definition', 'of the view', pg_get_viewdef(c.oid, true)
     FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('v', 'm')",
 ];
