@@ -1,11 +1,13 @@
 //! Tenants: which one a request is for, and who belongs to it.
 
+mod lock;
 mod membership;
 pub(crate) mod onboarding;
 mod resolve;
 mod routes;
 pub(crate) mod slug;
 
+pub(crate) use lock::{lock, lock_in};
 pub(crate) use membership::{Membership, membership, standing};
 pub(crate) use resolve::{Tenant, require_own_host, resolve};
 pub(crate) use routes::register;
