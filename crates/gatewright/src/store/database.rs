@@ -100,6 +100,20 @@ impl Transaction {
         }
     }
 
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        match self {
+            Self::Sqlite(transaction) => transaction.mode(),
+            Self::Postgres(transaction) => transaction.mode(),
+        }
+    }
+
     /// Looks at another scope from here on, in the same transaction.
     pub(crate) async fn rescope(&mut self, scope: Scope) -> Result<(), StoreError> {
         match self {

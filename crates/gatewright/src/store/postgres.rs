@@ -195,6 +195,10 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Transaction {
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Runs one statement and collects its rows.
     pub(crate) async fn run(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         if self.poisoned {

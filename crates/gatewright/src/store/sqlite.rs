@@ -222,6 +222,13 @@ impl Transaction {
         Ok(())
     }
 
+    pub(crate) fn mode(&self) -> Mode {
+        match self.long_reads {
+            None => Mode::Write,
+            Some(_) => Mode::Read,
+        }
+    }
+
     /// Makes the changes durable.
     pub(crate) fn commit(self) -> Result<(), StoreError> {
         if self.poisoned {

@@ -62,6 +62,10 @@ impl Unit {
         &self.caller
     }
 
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Runs one statement in the caller's tenant.
     pub(crate) async fn run(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut state = self.state.lock().await;
