@@ -1,4 +1,4 @@
-//! The tenant's own endpoints.
+//! Who belongs to the tenant, and what they may do.
 
 use std::collections::HashMap;
 
@@ -6,32 +6,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::authz::permissions::{Member, members, tenant};
+use crate::authz::permissions::{Member, members};
 use crate::authz::{Grant, member, protect};
 use crate::error::{Error, Result};
 use crate::http::{Api, Json, PageQuery};
 use crate::store::{FieldValue, List, Row, UnexpectedValue};
 
 pub(crate) fn register(api: &mut Api) {
-    api.get("/api/tenant", protect(tenant::Read, show));
     api.get("/api/members", protect(members::Read, list_members));
     api.get("/api/me/permissions", member(my_permissions));
-}
-
-#[derive(Serialize)]
-struct TenantView {
-    id: Uuid,
-    slug: String,
-    name: String,
-}
-
-async fn show(grant: Grant<tenant::Read>) -> Json<TenantView> {
-    let tenant = grant.tenant();
-    Json(TenantView {
-        id: tenant.id,
-        slug: tenant.slug.clone(),
-        name: tenant.name.clone(),
-    })
 }
 
 #[derive(Serialize)]
