@@ -141,6 +141,20 @@ impl Error {
         )
     }
 
+    /// 403: signed in as somebody else than the one who was invited.
+    pub fn invitation_for_another() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "invitation_for_another",
+            "This invitation is for another address. Sign in as whoever was invited.",
+        )
+    }
+
+    /// 429: more often than this may be done.
+    pub fn rate_limited() -> Self {
+        Self::of_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
     /// 403: an unsafe request that did not prove that it comes from the application's own pages.
     pub fn cross_origin() -> Self {
         Self::new(

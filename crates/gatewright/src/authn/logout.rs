@@ -1,10 +1,9 @@
 //! `POST /auth/logout`.
 
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::StatusCode;
 
 use super::audit::{self, Event};
-use super::cookies;
 use super::session::{Session, Transport};
 use crate::authz::Account;
 use crate::error::Result;
@@ -23,9 +22,7 @@ pub(super) async fn logout(account: Account) -> Result<Response> {
     transaction.commit().await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     if session.transport == Transport::Cookie {
-        response
-            .headers_mut()
-            .extend(cookies::clear()?.map(|line| (header::SET_COOKIE, line)));
+        super::forget_session(&mut response)?;
     }
     Ok(response)
 }

@@ -32,6 +32,7 @@ mod account_view;
 mod audit;
 mod cookies;
 mod email;
+mod invited;
 mod login;
 mod logout;
 mod mails;
@@ -58,11 +59,14 @@ mod verified_tokens;
 mod verify_email;
 mod verify_page;
 
-use http::HeaderMap;
+use axum::response::Response;
+use http::{HeaderMap, header};
 
 pub(crate) use access_token::AccessTokens;
 use access_token::{Claims, TokenError};
 pub(crate) use email::Email;
+pub(crate) use invited::{Invited, Proof};
+pub(crate) use opaque_token::OpaqueToken;
 pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
@@ -100,6 +104,16 @@ pub(crate) fn verify(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Ve
         claims,
         transport: credential.transport,
     }))
+}
+
+/// Makes the browser forget a session that is over.
+///
+/// # Errors
+/// None in practice; the header's type asks for it.
+pub(crate) fn forget_session(response: &mut Response) -> Result<(), Error> {
+    let lines = cookies::clear()?.map(|line| (header::SET_COOKIE, line));
+    response.headers_mut().extend(lines);
+    Ok(())
 }
 
 impl Verified {

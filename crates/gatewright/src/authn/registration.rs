@@ -211,7 +211,9 @@ pub(crate) async fn create_account(
     }
     if let Some(tenant) = &registration.tenant {
         let author = Author::user(user.id, request);
-        onboarding::create_tenant(transaction, model, tenant, user.id, author).await?;
+        onboarding::create_tenant(transaction, model, tenant, user.id, author)
+            .await
+            .map_err(|error| error.within("tenant"))?;
     }
     Ok(user)
 }

@@ -90,7 +90,9 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
     let password_hash = runtime.passwords.hash(password).await?;
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     if let Some(tenant) = &tenant {
-        onboarding::require_free_slug(&mut transaction, &tenant.slug).await?;
+        onboarding::require_free_slug(&mut transaction, &tenant.slug)
+            .await
+            .map_err(|error| error.within("tenant"))?;
     }
     let message = if registration::is_registered(&mut transaction, &email).await? {
         mails::already_registered(runtime, &email)
@@ -165,14 +167,13 @@ impl Applicant {
         let email = keep(Email::parse(&request.email), &mut errors);
         let password = keep(NewPassword::parse(request.password), &mut errors);
         let name = keep(parse_name(request.name), &mut errors);
-        let tenant = match request
+        let tenant = request
             .tenant
-            .map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug))
-        {
-            None => None,
-            Some(Ok(tenant)) => Some(tenant),
-            Some(Err(of_tenant)) => {
-                errors.extend(of_tenant);
+            .map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug));
+        let tenant = match tenant.transpose() {
+            Ok(tenant) => tenant,
+            Err(of_tenant) => {
+                errors.extend(of_tenant.within("tenant").into_field_errors()?);
                 None
             }
         };
@@ -191,11 +192,11 @@ impl Applicant {
     }
 }
 
-fn keep<T>(parsed: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+pub(super) fn keep<T>(parsed: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
     parsed.map_err(|error| errors.push(error)).ok()
 }
 
-fn parse_name(name: Option<String>) -> Result<Option<String>, FieldError> {
+pub(super) fn parse_name(name: Option<String>) -> Result<Option<String>, FieldError> {
     let Some(name) = name
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())

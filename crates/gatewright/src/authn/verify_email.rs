@@ -6,7 +6,7 @@
 
 use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, Uri, header};
+use http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Event};
@@ -15,6 +15,7 @@ use super::password_policy::{NewPassword, Password};
 use super::registration::{self, Pending};
 use super::verify_page::{self, Page};
 use crate::error::{Error, Result};
+use crate::http::html::{is_form, token_of};
 use crate::http::{Context, Json, log_error};
 use crate::store::{Mode, Scope};
 
@@ -33,16 +34,6 @@ struct Answer {
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
 pub(super) async fn show_form(context: Context, uri: Uri) -> Response {
     show(&context, &token_of(&uri), None).await
-}
-
-/// The link's token; none where the query names none, or two.
-fn token_of(uri: &Uri) -> String {
-    let query = uri.query().unwrap_or_default();
-    let mut tokens = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "token");
-    match (tokens.next(), tokens.next()) {
-        (Some((_, token)), None) => token.into_owned(),
-        _ => String::new(),
-    }
 }
 
 /// The form of a link that can be used, with what was wrong before; else the page that says why not.
@@ -91,18 +82,6 @@ pub(super) async fn verify_email(context: Context, request: Request) -> Response
         }
         Err(error) => refuse(&context, &error),
     }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|essence| {
-            essence
-                .trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
 }
 
 /// Unknown, expired and spent are one answer.

@@ -1,12 +1,11 @@
 //! The pages of `/auth/verify-email`: no script, no style, nothing from elsewhere.
 
-use std::fmt;
-
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::registration::Pending;
 use crate::error::Error;
+use crate::http::html::{Escaped, document};
 
 /// A page that only says something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,45 +114,4 @@ pub(super) fn form(app: &str, token: &str, pending: &Pending, error: Option<&Err
         "Confirm your address",
         main,
     )
-}
-
-fn document(status: StatusCode, app: &str, title: &str, main: fmt::Arguments<'_>) -> Response {
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title} · {app}</title>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{main}\n</main>\n</body>\n</html>\n",
-        title = Escaped(title),
-        app = Escaped(app),
-    );
-    (status, Html(html)).into_response()
-}
-
-/// Text as it may stand in an element or in a quoted attribute.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write;
-        self.0.chars().try_for_each(|character| match character {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            other => f.write_char(other),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_leaves_its_element_or_attribute() {
-        assert_eq!(
-            Escaped("\"><script>'&").to_string(),
-            "&quot;&gt;&lt;script&gt;&#39;&amp;"
-        );
-    }
 }

@@ -5,6 +5,7 @@ mod context;
 mod deadline;
 mod health;
 mod host;
+pub(crate) mod html;
 mod if_match;
 mod json;
 mod origin;

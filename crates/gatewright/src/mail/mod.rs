@@ -5,11 +5,13 @@
 //! | --- | --- |
 //! | `outbox` | queueing messages and claiming those that are due |
 //! | `delivery` | the worker: claims, writes, retries |
+//! | `tenant` | queueing messages of a tenant, which go the way of its jobs |
 //! | `directory` | one `.eml` file a message (`MAIL_URL=file:DIR`) |
 
 mod delivery;
 mod directory;
 mod outbox;
+pub(crate) mod tenant;
 
 pub(crate) use delivery::deliver_forever;
 pub(crate) use outbox::{MOST_ATTEMPTS, Message, Outbox};

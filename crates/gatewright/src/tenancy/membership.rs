@@ -58,6 +58,18 @@ pub(crate) async fn standing(unit: &Unit, user_id: Uuid) -> Result<Option<Standi
     read(unit.runtime(), rows).map_err(Error::internal)
 }
 
+/// The same in a transaction that is in the tenant's scope, for whoever works without a grant.
+pub(crate) async fn standing_in(
+    transaction: &mut Transaction,
+    runtime: &Runtime,
+    tenant_id: Uuid,
+    user_id: Uuid,
+) -> Result<Option<Standing>> {
+    let args = [Value::Uuid(tenant_id), Value::Uuid(user_id)];
+    let rows = transaction.run(MEMBERSHIP, &args).await?;
+    read(runtime, rows).map_err(Error::internal)
+}
+
 fn read(runtime: &Runtime, rows: Vec<Row>) -> Result<Option<Standing>, UnexpectedValue> {
     if rows.is_empty() {
         return Ok(None);

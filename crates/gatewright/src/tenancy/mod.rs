@@ -8,16 +8,19 @@
 //! | `roles/` | what its roles hold |
 //! | `explain` | why somebody may do something there, or may not |
 //! | `onboarding`, `slug` | how a tenant comes to be |
+//! | `own` | the tenant itself, and making another |
+//! | `invitations/` | who may join |
 
 mod authority;
 mod explain;
+mod invitations;
 mod lock;
 mod members;
 mod membership;
 pub(crate) mod onboarding;
+mod own;
 mod resolve;
 mod roles;
-mod routes;
 pub(crate) mod slug;
 #[cfg(test)]
 mod testing;
@@ -25,13 +28,15 @@ mod testing;
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
 pub(crate) use lock::{lock, lock_in};
-pub(crate) use membership::{Membership, membership, standing};
+pub(crate) use membership::{Membership, membership, standing, standing_in};
 pub(crate) use resolve::{Tenant, require_own_host, resolve};
 
 use crate::http::Api;
 
+/// Registers all of their routes.
 pub(crate) fn register(api: &mut Api) {
-    routes::register(api);
+    own::register(api);
     members::register(api);
     roles::register(api);
+    invitations::register(api);
 }

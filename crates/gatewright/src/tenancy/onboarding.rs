@@ -19,47 +19,46 @@ pub(crate) struct NewTenant {
 }
 
 impl NewTenant {
-    /// Reads a sign-up's `tenant`.
+    /// Reads what somebody asks for.
     ///
     /// # Errors
-    /// All that is wrong with it, on `tenant.name` and `tenant.slug`.
-    pub(crate) fn parse(name: &str, slug: &str) -> Result<Self, Vec<FieldError>> {
-        let name = name.trim();
-        let mut errors = Vec::new();
-        if name.is_empty() {
-            errors.push(FieldError::new(
-                "tenant.name",
-                "required",
-                "Give the tenant a name.",
-            ));
-        } else if name.chars().count() > LONGEST_NAME {
-            errors.push(FieldError::new(
-                "tenant.name",
-                "too_long",
-                "Use 100 characters at most.",
-            ));
-        } else if name.chars().any(char::is_control) {
-            errors.push(FieldError::new(
-                "tenant.name",
-                "invalid",
-                "Use one line of text.",
-            ));
-        }
-        errors.extend(slug::check("tenant.slug", slug).err());
-        if errors.is_empty() {
-            Ok(Self {
-                name: name.to_owned(),
+    /// 422 with all that is wrong with it, on `name` and `slug`.
+    pub(crate) fn parse(name: &str, slug: &str) -> Result<Self> {
+        match (parse_name(name), slug::check("slug", slug)) {
+            (Ok(name), Ok(())) => Ok(Self {
+                name,
                 slug: slug.to_owned(),
-            })
-        } else {
-            Err(errors)
+            }),
+            (name, slug) => {
+                let errors = name.err().into_iter().chain(slug.err());
+                Err(Error::invalid_input(errors.collect()))
+            }
         }
     }
 }
 
+/// The name of a tenant, as people write it.
+///
+/// # Errors
+/// `required`, `too_long` or `invalid`, on `name`.
+pub(crate) fn parse_name(name: &str) -> Result<String, FieldError> {
+    let name = name.trim();
+    let wrong = |code, message| Err(FieldError::new("name", code, message));
+    if name.is_empty() {
+        return wrong("required", "Give the tenant a name.");
+    }
+    if name.chars().count() > LONGEST_NAME {
+        return wrong("too_long", "Use 100 characters at most.");
+    }
+    if name.chars().any(char::is_control) {
+        return wrong("invalid", "Use one line of text.");
+    }
+    Ok(name.to_owned())
+}
+
 fn slug_taken() -> Error {
     Error::conflict(
-        "tenant.slug",
+        "slug",
         "taken",
         "Another tenant has this name. Choose another.",
     )
@@ -68,7 +67,7 @@ fn slug_taken() -> Error {
 /// Tells early what [`create_tenant`] would tell in the end.
 ///
 /// # Errors
-/// 409 on `tenant.slug`.
+/// 409 on `slug`.
 pub(crate) async fn require_free_slug(transaction: &mut Transaction, slug: &str) -> Result<()> {
     let rows = transaction
         .run(
@@ -89,7 +88,7 @@ pub(crate) async fn require_free_slug(transaction: &mut Transaction, slug: &str)
 /// The transaction is in the new tenant's scope afterwards.
 ///
 /// # Errors
-/// 409 on `tenant.slug` when it is taken; nothing of the transaction can be committed then.
+/// 409 on `slug` when it is taken; nothing of the transaction can be committed then.
 pub(crate) async fn create_tenant(
     transaction: &mut Transaction,
     model: &Model,

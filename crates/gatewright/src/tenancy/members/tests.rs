@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::store::FieldValue;
-use crate::tenancy::testing::{Person, Stage};
+use crate::tenancy::testing::stage::{Person, Stage};
 
 mod changing;
 mod explaining;

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::onboarding::{NewTenant, create_tenant};
+use super::super::onboarding::{NewTenant, create_tenant};
 use crate::audit::{self, Author};
 use crate::authn::testing::App;
 use crate::clock;
@@ -29,7 +29,7 @@ const fn permission(slug: &'static str, resource: &'static str, kind: Kind) -> P
     }
 }
 
-pub(super) const PERMISSIONS: [PermissionDef; 19] = [
+pub(in crate::tenancy) const PERMISSIONS: [PermissionDef; 19] = [
     permission("tenant:read", "tenant", Kind::Read),
     permission("members:read", "members", Kind::Read),
     permission("members:update", "members", Kind::Update),
@@ -139,7 +139,7 @@ static REFUNDS: ResourceDef = ResourceDef {
     ..ResourceDef::DEFAULT
 };
 
-pub(super) static MODEL: Model = model(&ROLES);
+pub(in crate::tenancy) static MODEL: Model = model(&ROLES);
 
 /// The same with an editor whose ceiling was lowered, and without the template `auditor`.
 static LATER: Model = model(&[
@@ -180,40 +180,40 @@ const fn model(roles: &'static [RoleDef]) -> Model {
 }
 
 /// An application with the tenants `acme` and `globex`, each owned by a user of its own.
-pub(super) struct Stage {
-    pub(super) app: App,
+pub(in crate::tenancy) struct Stage {
+    pub(in crate::tenancy) app: App,
     routes: Router,
     _server: Option<Server>,
-    pub(super) acme: Uuid,
-    pub(super) globex: Uuid,
+    pub(in crate::tenancy) acme: Uuid,
+    pub(in crate::tenancy) globex: Uuid,
     /// The owners, by tenant.
-    pub(super) ada: Person,
-    pub(super) gus: Person,
+    pub(in crate::tenancy) ada: Person,
+    pub(in crate::tenancy) gus: Person,
 }
 
 /// Somebody with an account and a session.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
-    pub(super) user_id: Uuid,
-    pub(super) session_id: Uuid,
-    pub(super) token: String,
+pub(in crate::tenancy) struct Person {
+    pub(in crate::tenancy) user_id: Uuid,
+    pub(in crate::tenancy) session_id: Uuid,
+    pub(in crate::tenancy) token: String,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Json,
-    pub(super) etag: Option<String>,
+pub(in crate::tenancy) struct Answer {
+    pub(in crate::tenancy) status: u16,
+    pub(in crate::tenancy) body: Json,
+    pub(in crate::tenancy) etag: Option<String>,
 }
 
 impl Answer {
-    pub(super) fn code(&self) -> &str {
+    pub(in crate::tenancy) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 
     /// Status, code and what else tells one refusal from another.
-    pub(super) fn brief(&self) -> String {
+    pub(in crate::tenancy) fn brief(&self) -> String {
         let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
         let errors = errors.iter().map(|error| {
             let part = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
@@ -230,7 +230,7 @@ impl Answer {
 
 impl Stage {
     /// One on each database.
-    pub(super) async fn both() -> [Self; 2] {
+    pub(in crate::tenancy) async fn both() -> [Self; 2] {
         let server = Server::new().await;
         let postgres = App::of_on_postgres(&MODEL, "", &server).await;
         let sqlite = App::of(&MODEL, "").await;
@@ -259,7 +259,7 @@ impl Stage {
     }
 
     /// The same database under the later schema.
-    pub(super) async fn upgraded(mut self) -> Self {
+    pub(in crate::tenancy) async fn upgraded(mut self) -> Self {
         let settings = self.app.runtime.settings.clone();
         let runtime = crate::runtime::Runtime::start(&LATER, settings).await;
         self.app.runtime = Arc::new(runtime.unwrap());
@@ -268,14 +268,19 @@ impl Stage {
     }
 
     /// A new account that is a member of `tenant` with these roles.
-    pub(super) async fn join(&self, tenant: Uuid, email: &str, roles: &[&str]) -> Person {
+    pub(in crate::tenancy) async fn join(
+        &self,
+        tenant: Uuid,
+        email: &str,
+        roles: &[&str],
+    ) -> Person {
         let person = person(&self.app, email).await;
         self.add(tenant, &person, roles).await;
         person
     }
 
     /// Makes somebody a member, and gives them these roles.
-    pub(super) async fn add(&self, tenant: Uuid, person: &Person, roles: &[&str]) {
+    pub(in crate::tenancy) async fn add(&self, tenant: Uuid, person: &Person, roles: &[&str]) {
         self.run(
             tenant,
             "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)",
@@ -291,7 +296,7 @@ impl Stage {
         }
     }
 
-    pub(super) async fn give(&self, tenant: Uuid, person: &Person, role: &str) {
+    pub(in crate::tenancy) async fn give(&self, tenant: Uuid, person: &Person, role: &str) {
         self.run(
             tenant,
             "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) \
@@ -302,7 +307,7 @@ impl Stage {
     }
 
     /// Runs a statement in a tenant, whose id is `$1`.
-    pub(super) async fn run(&self, tenant: Uuid, sql: &str, args: &[Value]) {
+    pub(in crate::tenancy) async fn run(&self, tenant: Uuid, sql: &str, args: &[Value]) {
         let database = &self.app.runtime.database;
         let begun = database.begin(Scope::Tenant(tenant), Mode::Write).await;
         let mut transaction = begun.unwrap();
@@ -312,7 +317,7 @@ impl Stage {
     }
 
     /// The first column of a query in a tenant, whose id is `$1`.
-    pub(super) async fn column<T: FieldValue>(
+    pub(in crate::tenancy) async fn column<T: FieldValue>(
         &self,
         tenant: Uuid,
         sql: &str,
@@ -323,27 +328,27 @@ impl Stage {
     }
 
     /// The id of somebody's membership.
-    pub(super) async fn membership(&self, tenant: Uuid, person: &Person) -> Uuid {
+    pub(in crate::tenancy) async fn membership(&self, tenant: Uuid, person: &Person) -> Uuid {
         let sql = "SELECT id FROM user_tenants WHERE tenant_id = $1 AND user_id = $2";
         let user = person.user_id.into_value();
         self.column(tenant, sql, &[user]).await.remove(0)
     }
 
     /// The id of a role.
-    pub(super) async fn role(&self, tenant: Uuid, name: &str) -> Uuid {
+    pub(in crate::tenancy) async fn role(&self, tenant: Uuid, name: &str) -> Uuid {
         let sql = "SELECT id FROM roles WHERE tenant_id = $1 AND name = $2";
         let name = name.to_owned().into_value();
         self.column(tenant, sql, &[name]).await.remove(0)
     }
 
     /// The actions of the tenant's log, oldest first.
-    pub(super) async fn log(&self, tenant: Uuid) -> Vec<String> {
+    pub(in crate::tenancy) async fn log(&self, tenant: Uuid) -> Vec<String> {
         let sql = "SELECT action FROM audit_log WHERE tenant_id = $1 ORDER BY id";
         self.column(tenant, sql, &[]).await
     }
 
     /// How many members could act as owners.
-    pub(super) async fn owners(&self, tenant: Uuid) -> usize {
+    pub(in crate::tenancy) async fn owners(&self, tenant: Uuid) -> usize {
         let sql = "SELECT m.id FROM user_tenants m \
              JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
              JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
@@ -353,7 +358,7 @@ impl Stage {
     }
 
     /// A request of somebody to a tenant's host.
-    pub(super) async fn send(
+    pub(in crate::tenancy) async fn send(
         &self,
         person: &Person,
         tenant: &str,
@@ -364,7 +369,7 @@ impl Stage {
             .await
     }
 
-    pub(super) async fn send_if(
+    pub(in crate::tenancy) async fn send_if(
         &self,
         person: &Person,
         tenant: &str,
@@ -398,13 +403,18 @@ impl Stage {
     }
 
     /// The same for Ada's tenant.
-    pub(super) async fn at_acme(&self, person: &Person, call: (&str, &str), body: Json) -> Answer {
+    pub(in crate::tenancy) async fn at_acme(
+        &self,
+        person: &Person,
+        call: (&str, &str),
+        body: Json,
+    ) -> Answer {
         let body = (!body.is_null()).then_some(body);
         self.send(person, "acme", call, body).await
     }
 
     /// What somebody holds in Ada's tenant, as the gate sees it.
-    pub(super) async fn held(&self, person: &Person) -> Json {
+    pub(in crate::tenancy) async fn held(&self, person: &Person) -> Json {
         let answer = self
             .at_acme(person, ("GET", "/api/me/permissions"), Json::Null)
             .await;
@@ -417,7 +427,7 @@ impl Stage {
 
 fn routes(app: &App) -> Router {
     let mut api = Api::default();
-    super::register(&mut api);
+    super::super::register(&mut api);
     audit::register(&mut api);
     let routes = api.build(app.runtime.model, "").unwrap();
     wrap(routes.router, &app.runtime)

@@ -1,0 +1,361 @@
+//! `GET` and `POST /auth/invitations/accept`: the link of a mail becomes a membership.
+//!
+//! Nobody has a grant here, so the acceptance works in a transaction of its own: in the scope of the
+//! tenant that the token names, under that tenant's lock, and with the token's hash in the statement
+//! that spends it.
+
+use axum::extract::{Form, FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, Uri};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::accept_page::{self, Page};
+use super::roles;
+use crate::audit::{self, Action, Author, Change};
+use crate::authn::{self, Email, Invited, OpaqueToken, Password, Proof};
+use crate::authz::{Role, public};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::http::html::{is_form, token_of};
+use crate::http::{Api, Context, Host, Json, log_error};
+use crate::runtime::Runtime;
+use crate::store::{FieldValue, Mode, Scope, Transaction};
+use crate::tenancy;
+
+pub(super) fn register(api: &mut Api) {
+    api.get("/auth/invitations/accept", public(show_form));
+    api.post("/auth/invitations/accept", public(answer));
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcceptRequest {
+    token: String,
+    password: Option<Password>,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    status: &'static str,
+    tenant: Joined,
+}
+
+/// The tenant that somebody joined.
+#[derive(Debug, Serialize)]
+pub(super) struct Joined {
+    pub(super) slug: String,
+    pub(super) name: String,
+}
+
+/// An invitation that can be accepted, as far as it is for the link to say.
+#[derive(Debug)]
+pub(super) struct Found {
+    token: OpaqueToken,
+    tenant_id: Uuid,
+    pub(super) tenant: Joined,
+    pub(super) invited: Invited,
+}
+
+/// Shows the form. Mail scanners follow links too, so this spends nothing.
+async fn show_form(context: Context, uri: Uri) -> Response {
+    show(&context, &token_of(&uri), None).await
+}
+
+/// The form of a link that can be used, with what was wrong before; else the page that says why not.
+async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response {
+    let found = find(context, token).await;
+    let found = found.and_then(|found| found.invited.require_admission(context).map(|()| found));
+    match found {
+        Ok(found) => accept_page::form(context.runtime.model.app, token, &found, wrong),
+        Err(error) => refuse(context, &error),
+    }
+}
+
+/// A page that says what is wrong; the cause goes to the log, as any error's does.
+fn refuse(context: &Context, error: &Error) -> Response {
+    log_error(error, context.request_id);
+    accept_page::message(context.runtime.model.app, Page::of_error(error))
+}
+
+/// Answers a form with a page and JSON with JSON.
+async fn answer(context: Context, request: Request) -> Response {
+    let headers = request.headers().clone();
+    // Before the body: whoever presents a credential must have a good one, whatever else they send.
+    let signed_in = Proof::session(&context, &headers).await;
+    if !is_form(&headers) {
+        let accepted = async {
+            let signed_in = signed_in?;
+            let Json(request) = Json::<AcceptRequest>::from_request(request, &()).await?;
+            accept(&context, signed_in, request).await
+        };
+        return match accepted.await {
+            Ok(tenant) => Json(Answer {
+                status: "accepted",
+                tenant,
+            })
+            .into_response(),
+            Err(error) => error.into_response(),
+        };
+    }
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
+        Err(error) => {
+            let mut page = refuse(&context, &error);
+            // Else a session that is over would stand between its browser and every invitation.
+            if page.status() == StatusCode::UNAUTHORIZED
+                && let Err(error) = authn::forget_session(&mut page)
+            {
+                return refuse(&context, &error);
+            }
+            return page;
+        }
+    };
+    let Ok(Form(request)) = Form::<AcceptRequest>::from_request(request, &()).await else {
+        // The cause would quote the form.
+        let error = Error::bad_request("broken_form", "The form is not complete.");
+        return refuse(&context, &error);
+    };
+    let token = request.token.clone();
+    match accept(&context, signed_in, request).await {
+        Ok(tenant) => accept_page::joined(context.runtime.model.app, &tenant),
+        Err(error)
+            if error
+                .extra()
+                .errors
+                .iter()
+                .any(|wrong| matches!(wrong.field.as_str(), "password" | "name")) =>
+        {
+            log_error(&error, context.request_id);
+            show(&context, &token, Some(&error)).await
+        }
+        Err(error) => refuse(&context, &error),
+    }
+}
+
+/// Unknown, expired, revoked, spent and void are one answer.
+fn bad_token() -> Error {
+    Error::invalid(
+        "token",
+        "invalid",
+        "This invitation is not valid, or not any more. Ask for another.",
+    )
+}
+
+/// What stands between a token and its use, apart from who asks: `$1` is the tenant that it names,
+/// `$3` is now.
+const FIND: &str = "
+    SELECT i.email, t.slug, t.name, t.status
+    FROM invitations i JOIN tenants t ON t.id = i.tenant_id
+    WHERE i.tenant_id = $1 AND i.token_hash = $2
+        AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3";
+
+async fn find(context: &Context, token: &str) -> Result<Found> {
+    let (token, tenant_id) = OpaqueToken::parse_invitation(token).ok_or_else(bad_token)?;
+    let database = &context.runtime.database;
+    let mut read = database.begin(Scope::Tenant(tenant_id), Mode::Read).await?;
+    let args = [
+        tenant_id.into_value(),
+        token.hash().into_value(),
+        clock::now().into_value(),
+    ];
+    let rows = read.run(FIND, &args).await?;
+    let mut row = rows.into_iter().next().ok_or_else(bad_token)?;
+    let email: String = row.next().map_err(Error::internal)?;
+    let tenant = Joined {
+        slug: row.next().map_err(Error::internal)?,
+        name: row.next().map_err(Error::internal)?,
+    };
+    let active = row.next::<String>().map_err(Error::internal)? == "active";
+    require_host(&context.host, &tenant.slug)?;
+    if !active {
+        return Err(Error::tenant_suspended());
+    }
+    let email = Email::parse(&email).map_err(|wrong| Error::internal(wrong.message))?;
+    let invited = Invited::find(&mut read, email).await?;
+    read.commit().await?;
+    Ok(Found {
+        token,
+        tenant_id,
+        tenant,
+        invited,
+    })
+}
+
+/// Another tenant's host knows nothing of this tenant's invitations.
+fn require_host(host: &Host, slug: &str) -> Result<()> {
+    match host.tenant() {
+        Some(other) if other != slug => Err(bad_token()),
+        _ => Ok(()),
+    }
+}
+
+/// Spends a token: of all who race with it, one gets a row.
+const SPEND: &str = "
+    UPDATE invitations SET accepted_at = $3
+    WHERE tenant_id = $1 AND token_hash = $2
+        AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > $3
+    RETURNING id, invited_by";
+
+async fn accept(
+    context: &Context,
+    signed_in: Option<Uuid>,
+    request: AcceptRequest,
+) -> Result<Joined> {
+    let runtime = &context.runtime;
+    let found = find(context, &request.token).await?;
+    let proof = Proof {
+        signed_in,
+        password: request.password,
+        name: request.name,
+    };
+    // Before the token is spent, so that a typing error does not cost the link; and outside the
+    // transaction, which must not wait for a hash.
+    let proven = found.invited.prove(context, proof).await?;
+
+    let tenant = found.tenant_id;
+    let scope = Scope::Tenant(tenant);
+    let mut transaction = runtime.database.begin(scope, Mode::Write).await?;
+    tenancy::lock_in(&mut transaction, tenant).await?;
+    require_active(&mut transaction, tenant).await?;
+    let args = [
+        tenant.into_value(),
+        found.token.hash().into_value(),
+        clock::now().into_value(),
+    ];
+    let rows = transaction.run(SPEND, &args).await?;
+    let mut row = rows.into_iter().next().ok_or_else(bad_token)?;
+    let invitation: Uuid = row.next().map_err(Error::internal)?;
+    let inviter: Uuid = row.next().map_err(Error::internal)?;
+    // What is refused from here on leaves the invitation unspent: nothing of this is committed.
+    let roles = given(&mut transaction, runtime, tenant, invitation, inviter).await?;
+    let user = proven.account(&mut transaction, context).await?;
+    let member = join(&mut transaction, tenant, user, &roles).await?;
+    let sql = "UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2";
+    let args = [
+        tenant.into_value(),
+        invitation.into_value(),
+        user.into_value(),
+    ];
+    transaction.run(sql, &args).await?;
+
+    let mut names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+    names.sort_unstable();
+    let change = Change {
+        resource: "members",
+        action: match member.new {
+            true => Action::Create,
+            false => Action::Update,
+        },
+        record_id: member.id,
+        changes: Map::from_iter([
+            ("added_roles".to_owned(), json!({ "new": names })),
+            ("invitation_id".to_owned(), json!({ "new": invitation })),
+        ]),
+    };
+    let author = Author::user(user, Some(context));
+    audit::record_in(&mut transaction, tenant, author, change).await?;
+    transaction.commit().await?;
+    Ok(found.tenant)
+}
+
+/// Under the lock, which whoever suspends a tenant waits for.
+async fn require_active(transaction: &mut Transaction, tenant: Uuid) -> Result<()> {
+    let sql = "SELECT id FROM tenants WHERE id = $1 AND status = 'active'";
+    match transaction
+        .run(sql, &[tenant.into_value()])
+        .await?
+        .is_empty()
+    {
+        true => Err(Error::tenant_suspended()),
+        false => Ok(()),
+    }
+}
+
+/// The roles that the inviter may give now.
+///
+/// # Errors
+/// As for a bad token when the inviter is gone, suspended, or may give none of them any more.
+async fn given(
+    transaction: &mut Transaction,
+    runtime: &Runtime,
+    tenant: Uuid,
+    invitation: Uuid,
+    inviter: Uuid,
+) -> Result<Vec<Role>> {
+    let sql = "SELECT id FROM users WHERE id = $1 AND status = 'active'";
+    if transaction
+        .run(sql, &[inviter.into_value()])
+        .await?
+        .is_empty()
+    {
+        return Err(bad_token());
+    }
+    let standing = tenancy::standing_in(transaction, runtime, tenant, inviter).await?;
+    let standing = standing.ok_or_else(bad_token)?;
+    let roles = roles::invited_in(transaction, tenant, invitation).await?;
+    let roles = roles::still_given(runtime, &standing, roles);
+    match roles.is_empty() {
+        true => Err(bad_token()),
+        false => Ok(roles),
+    }
+}
+
+/// A membership that somebody has now.
+struct Member {
+    id: Uuid,
+    new: bool,
+}
+
+const ADD_ROLE: &str = "
+    INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING";
+
+/// Makes the membership, or adds to the one that is there.
+///
+/// # Errors
+/// As for a bad token when there is one that is suspended: an invitation lifts no suspension.
+async fn join(
+    transaction: &mut Transaction,
+    tenant: Uuid,
+    user: Uuid,
+    roles: &[Role],
+) -> Result<Member> {
+    let sql = "SELECT id, status FROM user_tenants WHERE tenant_id = $1 AND user_id = $2";
+    let args = [tenant.into_value(), user.into_value()];
+    let found = transaction.run(sql, &args).await?.into_iter().next();
+    let now = clock::now();
+    let member = match found {
+        Some(mut row) => {
+            let id = row.next().map_err(Error::internal)?;
+            if row.next::<String>().map_err(Error::internal)? != "active" {
+                return Err(bad_token());
+            }
+            Member { id, new: false }
+        }
+        None => {
+            let id = Uuid::now_v7();
+            let args = [
+                tenant.into_value(),
+                id.into_value(),
+                user.into_value(),
+                now.into_value(),
+            ];
+            let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)";
+            transaction.run(sql, &args).await?;
+            Member { id, new: true }
+        }
+    };
+    for role in roles {
+        let args = [
+            tenant.into_value(),
+            user.into_value(),
+            role.id.into_value(),
+            now.into_value(),
+        ];
+        transaction.run(ADD_ROLE, &args).await?;
+    }
+    Ok(member)
+}
