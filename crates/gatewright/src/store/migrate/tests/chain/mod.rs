@@ -9,6 +9,7 @@ mod data;
 mod place;
 mod race;
 mod random;
+mod roles;
 
 use self::place::{Place, VERSIONS, leak, version};
 use super::*;
