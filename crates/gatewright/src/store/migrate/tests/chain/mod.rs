@@ -10,6 +10,7 @@ mod place;
 mod race;
 mod random;
 mod roles;
+mod upgrade;
 
 use self::place::{Place, VERSIONS, leak, version};
 use super::*;
