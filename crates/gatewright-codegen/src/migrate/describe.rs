@@ -73,7 +73,7 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
         ));
     }
     for kept in &diff.kept {
-        of_table(kept, &mut steps);
+        of_table(kept, !diff.lacks.tenancy_tables, &mut steps);
     }
     for dropped in &diff.dropped {
         let table = &dropped.resource.name;
@@ -89,11 +89,16 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
     steps
 }
 
-fn of_table(kept: &Kept<'_>, steps: &mut Vec<Step>) {
+fn of_table(kept: &Kept<'_>, stored_roles: bool, steps: &mut Vec<Step>) {
     let table = &kept.new.resource.name;
     if kept.is_renamed() {
         let old = &kept.old.resource.name;
-        let text = format!("{old} is renamed to {table}");
+        let follow = if stored_roles {
+            format!("; roles that tenants have made hold {table}:… in place of {old}:…")
+        } else {
+            String::new()
+        };
+        let text = format!("{old} is renamed to {table}{follow}");
         steps.push(Step::new(format!("rename_{old}_to_{table}"), table, text));
     }
     for pair in &kept.fields {

@@ -13,6 +13,7 @@ mod diff;
 mod history;
 mod pairing;
 mod postgres;
+mod slugs;
 mod sqlite;
 mod value;
 

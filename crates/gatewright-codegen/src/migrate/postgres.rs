@@ -50,6 +50,7 @@ pub(super) fn statements(
         statements.columns,
         statements.tables,
         statements.comes,
+        super::slugs::statements(diff),
         row_level_security,
     ]
     .concat())

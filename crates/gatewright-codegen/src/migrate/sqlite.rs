@@ -107,6 +107,7 @@ pub(super) fn statements(
         .iter()
         .filter(|it| !kept_things.contains(&it.sql.as_str()));
     statements.extend(made.map(|it| it.sql.clone()));
+    statements.extend(super::slugs::statements(diff));
     Ok(statements)
 }
 

@@ -40,6 +40,7 @@ const RUNTIME: &[&str] = &[
     "readyz",
     "refresh_tokens",
     "role_permissions",
+    "role_templates",
     "roles",
     "sessions",
     "tenant",

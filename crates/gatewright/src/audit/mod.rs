@@ -186,6 +186,23 @@ pub(crate) async fn record_in(
     transaction.run(INSERT, &args).await.map(drop)
 }
 
+/// Writes the entries of several changes, each of its tenant, into a transaction that sees them all.
+pub(crate) async fn record_each_in(
+    transaction: &mut Transaction,
+    author: Author,
+    changes: Vec<(Uuid, Change)>,
+) -> Result<(), StoreError> {
+    let entries = changes.into_iter().map(|(tenant_id, change)| {
+        let action = format!("{}:{}", change.resource, change.action.word());
+        let of = (change.resource, change.record_id);
+        let changes = Value::Json(Json::Object(change.changes));
+        entry(tenant_id, author, action, of, changes).to_vec()
+    });
+    let entries: Vec<_> = entries.collect();
+    let written = transaction.run_each(INSERT, &entries).await;
+    written.map(drop).map_err(|FailedAt { error, .. }| error)
+}
+
 /// The arguments of [`INSERT`].
 fn entry(
     tenant_id: Uuid,

@@ -27,7 +27,11 @@ pub(super) async fn migrate(
     for migration in &applied {
         println!("applied {:04}_{}", migration.version, migration.name);
     }
-    if applied.is_empty() {
+    let followed = migrate::sync(&database, application.history(), application.model()).await?;
+    for line in &followed {
+        println!("{line}");
+    }
+    if applied.is_empty() && followed.is_empty() {
         println!("nothing to do: the database is up to date");
     }
     Ok(ExitCode::SUCCESS)
@@ -48,6 +52,15 @@ async fn check(application: &Application, settings: &Settings) -> Result<ExitCod
     let pending = migrate::pending(&database, application.history()).await?;
     for migration in pending {
         println!("pending {:04}_{}", migration.version, migration.name);
+    }
+    // The migrations bring the tables that tell.
+    let unsynced = if pending.is_empty() {
+        migrate::unsynced(&database, application.model()).await?
+    } else {
+        Vec::new()
+    };
+    for line in &unsynced {
+        println!("pending: {line}");
     }
     let drift = match (url.starts_with("sqlite://"), &settings.migrate_database_url) {
         (true, _) => migrate::drift(&database, url, application.history()).await?,
@@ -74,11 +87,13 @@ async fn check(application: &Application, settings: &Settings) -> Result<ExitCod
              back by hand"
         );
     }
-    Ok(if pending.is_empty() && drift.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(
+        if pending.is_empty() && unsynced.is_empty() && drift.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        },
+    )
 }
 
 /// The setting that says where to migrate, its URL and, on PostgreSQL, the role that the application itself connects as.
@@ -113,6 +128,13 @@ pub(super) async fn require_current(
         return Err(format!(
             "the database lacks migration {:04}_{}; run the `migrate` command first",
             first.version, first.name
+        )
+        .into());
+    }
+    let unsynced = migrate::unsynced(&runtime.database, application.model()).await?;
+    if let Some(first) = unsynced.first() {
+        return Err(format!(
+            "stored roles do not follow the schema yet ({first}); run the `migrate` command first"
         )
         .into());
     }

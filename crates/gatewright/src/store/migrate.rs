@@ -7,12 +7,14 @@
 mod drift;
 mod script;
 mod structure;
+mod sync;
 
 use jiff::Timestamp;
 
 pub(crate) use self::drift::drift;
 use self::script::Part;
 pub(crate) use self::structure::Structure;
+pub(crate) use self::sync::{sync, unsynced};
 use super::database::{Database, Dialect, Mode, Scope, Transaction};
 use super::{StoreError, Value, one, postgres, sqlite};
 use crate::digest::sha256_hex;

@@ -6,8 +6,8 @@ use crate::store::{StoreError, Value, one};
 /// Entries are written and read, never changed.
 const APPEND_ONLY: [&str; 2] = ["audit_log", "platform_audit_log"];
 
-/// The application may ask how far migrations went.
-const READ_ONLY: [&str; 1] = ["gatewright_migrations"];
+/// The application may ask how far migrations went, and what `migrate` last took from the schema.
+const READ_ONLY: [&str; 3] = ["gatewright_migrations", "permissions", "role_templates"];
 
 /// What the platform reads across tenants.
 const PLATFORM: [&str; 2] = ["tenants", "user_tenants"];

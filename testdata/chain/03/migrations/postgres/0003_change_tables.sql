@@ -8,7 +8,7 @@
 -- * products.article: was sku
 -- * products.state: was status
 -- * products.group_id: was category_id
--- * orders is renamed to sales
+-- * orders is renamed to sales; roles that tenants have made hold sales:… in place of orders:…
 -- * order_lines.sale_id: was order_id
 
 ALTER TABLE "products" RENAME COLUMN "name" TO "title";
@@ -42,3 +42,8 @@ ALTER TABLE "order_lines" RENAME COLUMN "order_id" TO "sale_id";
 ALTER TABLE "order_lines" RENAME CONSTRAINT "order_lines_order_id_fkey" TO "order_lines_sale_id_fkey";
 
 ALTER INDEX "order_lines_order_id_idx" RENAME TO "order_lines_sale_id_idx";
+
+DELETE FROM role_permissions WHERE substr(permission, 1, 6) = 'sales:';
+
+UPDATE role_permissions SET permission = 'sales:' || substr(permission, 8)
+WHERE substr(permission, 1, 7) = 'orders:';

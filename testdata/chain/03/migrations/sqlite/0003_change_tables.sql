@@ -7,7 +7,7 @@
 -- * products.article: was sku
 -- * products.state: was status
 -- * products.group_id: was category_id
--- * orders is renamed to sales
+-- * orders is renamed to sales; roles that tenants have made hold sales:… in place of orders:…
 -- * order_lines.sale_id: was order_id
 
 -- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
@@ -165,3 +165,8 @@ CREATE TRIGGER "products_group_id_set_null" BEFORE DELETE ON "categories" BEGIN
     UPDATE "products" SET "group_id" = NULL
     WHERE tenant_id = OLD.tenant_id AND "group_id" = OLD.id;
 END;
+
+DELETE FROM role_permissions WHERE substr(permission, 1, 6) = 'sales:';
+
+UPDATE role_permissions SET permission = 'sales:' || substr(permission, 8)
+WHERE substr(permission, 1, 7) = 'orders:';

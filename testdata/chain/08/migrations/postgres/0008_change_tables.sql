@@ -5,14 +5,14 @@
 -- where a type, a constraint, an index or filled-in values are.
 --
 -- * offers is new
--- * suppliers is renamed to vendors
--- * sales is renamed to purchases
+-- * suppliers is renamed to vendors; roles that tenants have made hold vendors:… in place of suppliers:…
+-- * sales is renamed to purchases; roles that tenants have made hold purchases:… in place of sales:…
 -- * purchases.number: integer becomes decimal of 12 digits, 0 after the point, unique
 -- * products.article_number: was article, string becomes text, required, with its default in place of nulls
 -- * products.phase: was state, one of draft, active, archived, gone from now on
 -- * products.vendor_id: was supplier_id, uuid becomes reference to vendors
 -- * products.best_offer_id is new (reference to offers)
--- * order_lines is renamed to purchase_lines
+-- * order_lines is renamed to purchase_lines; roles that tenants have made hold purchase_lines:… in place of order_lines:…
 -- * purchase_lines.purchase_id: was sale_id, on_delete = cascade, no longer unique
 
 -- Nobody writes between a check and the change that relies on it.
@@ -136,6 +136,21 @@ CREATE INDEX "purchase_lines_purchase_id_idx" ON "purchase_lines" (tenant_id, "p
 
 ALTER TABLE "offers" ADD CONSTRAINT "offers_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
     REFERENCES "products" (tenant_id, id) ON DELETE CASCADE;
+
+DELETE FROM role_permissions WHERE substr(permission, 1, 8) = 'vendors:';
+
+UPDATE role_permissions SET permission = 'vendors:' || substr(permission, 11)
+WHERE substr(permission, 1, 10) = 'suppliers:';
+
+DELETE FROM role_permissions WHERE substr(permission, 1, 10) = 'purchases:';
+
+UPDATE role_permissions SET permission = 'purchases:' || substr(permission, 7)
+WHERE substr(permission, 1, 6) = 'sales:';
+
+DELETE FROM role_permissions WHERE substr(permission, 1, 15) = 'purchase_lines:';
+
+UPDATE role_permissions SET permission = 'purchase_lines:' || substr(permission, 13)
+WHERE substr(permission, 1, 12) = 'order_lines:';
 
 ALTER TABLE "offers" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "offers" FORCE ROW LEVEL SECURITY;

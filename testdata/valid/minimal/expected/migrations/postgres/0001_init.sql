@@ -150,6 +150,10 @@ CREATE TABLE permissions (
     kind text COLLATE "C" NOT NULL
 );
 
+CREATE TABLE role_templates (
+    name text COLLATE "C" PRIMARY KEY
+);
+
 CREATE TABLE one_time_tokens (
     token_hash text COLLATE "C" PRIMARY KEY,
     purpose text COLLATE "C" NOT NULL,

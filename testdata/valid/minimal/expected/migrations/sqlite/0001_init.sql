@@ -149,6 +149,10 @@ CREATE TABLE permissions (
     kind TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE role_templates (
+    name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE one_time_tokens (
     token_hash TEXT PRIMARY KEY,
     purpose TEXT NOT NULL,

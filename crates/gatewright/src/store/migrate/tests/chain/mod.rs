@@ -9,6 +9,8 @@ mod data;
 mod place;
 mod race;
 mod random;
+mod roles;
+mod upgrade;
 
 use self::place::{Place, VERSIONS, leak, version};
 use super::*;

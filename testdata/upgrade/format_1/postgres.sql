@@ -1,0 +1,298 @@
+-- Storefront: every table, for PostgreSQL. Written once; later changes get files of their own.
+--
+-- Tenant-owned tables have keys that begin with tenant_id, and so do their foreign keys: a row
+-- cannot refer to another tenant's. Run by the owner (MIGRATE_DATABASE_URL); the application
+-- connects as a role of its own that row-level security binds.
+
+-- Global: one account serves all its tenants.
+
+CREATE TABLE tenants (
+    id uuid PRIMARY KEY,
+    slug text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_roles (
+    user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    role text COLLATE "C" NOT NULL CHECK (role IN ('super_admin', 'support')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_audit_log (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    target text COLLATE "C",
+    request_id uuid,
+    address text COLLATE "C"
+);
+
+-- Of a user, whatever the tenant.
+
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
+    transport text COLLATE "C" NOT NULL CHECK (transport IN ('cookie', 'bearer')),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+CREATE TABLE pending_registrations (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C",
+    tenant_name text COLLATE "C",
+    tenant_slug text COLLATE "C",
+    platform_role text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX pending_registrations_email ON pending_registrations (email_normalized);
+
+CREATE TABLE account_outbox (
+    id uuid PRIMARY KEY,
+    recipient text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    sent_at timestamptz
+);
+CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
+
+-- Of a tenant.
+
+CREATE TABLE roles (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
+);
+
+CREATE TABLE user_tenants (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT user_tenants_user_unique UNIQUE (tenant_id, user_id)
+);
+CREATE INDEX user_tenants_user ON user_tenants (user_id);
+
+CREATE TABLE user_tenant_roles (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, role_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES user_tenants (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_log (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    resource text COLLATE "C" NOT NULL,
+    record_id uuid,
+    changes jsonb,
+    request_id uuid,
+    address text COLLATE "C",
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "categories" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "name" text COLLATE "C" NOT NULL,
+    "position" bigint NOT NULL,
+    "parent_id" uuid,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "categories_name_unique" UNIQUE (tenant_id, "name"),
+    CONSTRAINT "categories_parent_id_fkey" FOREIGN KEY (tenant_id, "parent_id")
+        REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("parent_id")
+);
+CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
+
+CREATE TABLE "products" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "name" text COLLATE "C" NOT NULL,
+    "sku" text COLLATE "C" NOT NULL,
+    "description" text COLLATE "C",
+    "price" numeric(12, 2) NOT NULL,
+    "stock" bigint NOT NULL,
+    "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('draft', 'active', 'archived')),
+    "category_id" uuid,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "products_sku_unique" UNIQUE (tenant_id, "sku"),
+    CONSTRAINT "products_category_id_fkey" FOREIGN KEY (tenant_id, "category_id")
+        REFERENCES "categories" (tenant_id, id) ON DELETE SET NULL ("category_id")
+);
+CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
+
+CREATE TABLE "customers" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "name" text COLLATE "C" NOT NULL,
+    "email" text COLLATE "C" NOT NULL,
+    "newsletter" boolean NOT NULL,
+    "notes" text COLLATE "C",
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "customers_email_unique" UNIQUE (tenant_id, "email")
+);
+
+CREATE TABLE "orders" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "number" text COLLATE "C" NOT NULL,
+    "customer_id" uuid NOT NULL,
+    "status" text COLLATE "C" NOT NULL CHECK ("status" IN ('open', 'paid', 'shipped', 'cancelled')),
+    "placed_at" timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "orders_number_unique" UNIQUE (tenant_id, "number"),
+    CONSTRAINT "orders_customer_id_fkey" FOREIGN KEY (tenant_id, "customer_id")
+        REFERENCES "customers" (tenant_id, id)
+);
+CREATE INDEX "orders_customer_id_idx" ON "orders" (tenant_id, "customer_id");
+
+CREATE TABLE "order_lines" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    "order_id" uuid NOT NULL,
+    "product_id" uuid NOT NULL,
+    "quantity" bigint NOT NULL,
+    "unit_price" numeric(12, 2) NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "order_lines_order_id_fkey" FOREIGN KEY (tenant_id, "order_id")
+        REFERENCES "orders" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_lines_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
+        REFERENCES "products" (tenant_id, id)
+);
+CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
+CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
+
+-- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
+-- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
+-- the policy compares with NULL and nothing passes. The owner, who migrates, has its own policy.
+
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenants FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenants
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenants TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenant_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenant_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenant_roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenant_roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON audit_log
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON audit_log TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "categories" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "categories" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "categories"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "categories" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "customers" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "customers" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "customers"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "customers" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "orders" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "orders" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "orders"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "orders" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "order_lines" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "order_lines" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "order_lines"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "order_lines" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+-- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
+CREATE POLICY own_memberships ON user_tenants FOR SELECT
+    USING (user_id = NULLIF(current_setting('app.user_id', true), '')::uuid);
+
+-- The platform's own pages read across tenants, as a role that the application must SET LOCAL ROLE
+-- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
+-- README.md.
+CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);

@@ -1,0 +1,309 @@
+-- Clinic: every table, for PostgreSQL. Written once; later changes get files of their own.
+--
+-- Tenant-owned tables have keys that begin with tenant_id, and so do their foreign keys: a row
+-- cannot refer to another tenant's. Run by the owner (MIGRATE_DATABASE_URL); the application
+-- connects as a role of its own that row-level security binds.
+
+-- Global: one account serves all its tenants.
+
+CREATE TABLE tenants (
+    id uuid PRIMARY KEY,
+    slug text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_roles (
+    user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    role text COLLATE "C" NOT NULL CHECK (role IN ('super_admin', 'support')),
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE platform_audit_log (
+    id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    target text COLLATE "C",
+    request_id uuid,
+    address text COLLATE "C"
+);
+
+-- Of a user, whatever the tenant.
+
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
+    transport text COLLATE "C" NOT NULL CHECK (transport IN ('cookie', 'bearer')),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+
+CREATE TABLE pending_registrations (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    email text COLLATE "C" NOT NULL,
+    email_normalized text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C",
+    tenant_name text COLLATE "C",
+    tenant_slug text COLLATE "C",
+    platform_role text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX pending_registrations_email ON pending_registrations (email_normalized);
+
+CREATE TABLE account_outbox (
+    id uuid PRIMARY KEY,
+    recipient text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    attempts bigint NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL,
+    sent_at timestamptz
+);
+CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
+
+-- Of a tenant.
+
+CREATE TABLE roles (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name_unique UNIQUE (tenant_id, name)
+);
+
+CREATE TABLE user_tenants (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT user_tenants_user_unique UNIQUE (tenant_id, user_id)
+);
+CREATE INDEX user_tenants_user ON user_tenants (user_id);
+
+CREATE TABLE user_tenant_roles (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, role_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES user_tenants (tenant_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE audit_log (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL CHECK (outcome IN ('success', 'refused')),
+    resource text COLLATE "C" NOT NULL,
+    record_id uuid,
+    changes jsonb,
+    request_id uuid,
+    address text COLLATE "C",
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE "rooms" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "type" text COLLATE "C" NOT NULL CONSTRAINT "rooms_type_check" CHECK ("type" IN ('exam', 'lab', 'ward')),
+    "name" text COLLATE "C" NOT NULL,
+    "floor" bigint NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "rooms_name_unique" UNIQUE (tenant_id, "name")
+);
+CREATE INDEX "rooms_created_by_idx" ON "rooms" (tenant_id, created_by, id);
+
+CREATE TABLE "patients" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "name" text COLLATE "C" NOT NULL,
+    "born_on" date NOT NULL,
+    "email" text COLLATE "C",
+    "insurance" uuid,
+    "history" text COLLATE "C",
+    "allergies" jsonb,
+    "deceased" boolean NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "patients_email_unique" UNIQUE (tenant_id, "email"),
+    CONSTRAINT "patients_insurance_unique" UNIQUE (tenant_id, "insurance")
+);
+CREATE INDEX "patients_created_by_idx" ON "patients" (tenant_id, created_by, id);
+
+CREATE TABLE "visits" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "patient_id" uuid NOT NULL,
+    "room_id" uuid,
+    "match" uuid,
+    "starts_at" timestamptz NOT NULL,
+    "status" text COLLATE "C" NOT NULL CONSTRAINT "visits_status_check" CHECK ("status" IN ('booked', 'checked_in', 'done', 'missed')),
+    "fee" numeric(9, 3) NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "visits_patient_id_fkey" FOREIGN KEY (tenant_id, "patient_id")
+        REFERENCES "patients" (tenant_id, id),
+    CONSTRAINT "visits_room_id_fkey" FOREIGN KEY (tenant_id, "room_id")
+        REFERENCES "rooms" (tenant_id, id) ON DELETE SET NULL ("room_id"),
+    CONSTRAINT "visits_match_fkey" FOREIGN KEY (tenant_id, "match")
+        REFERENCES "visits" (tenant_id, id) ON DELETE SET NULL ("match")
+);
+CREATE INDEX "visits_created_by_idx" ON "visits" (tenant_id, created_by, id);
+CREATE INDEX "visits_patient_id_idx" ON "visits" (tenant_id, "patient_id");
+CREATE INDEX "visits_room_id_idx" ON "visits" (tenant_id, "room_id");
+CREATE INDEX "visits_match_idx" ON "visits" (tenant_id, "match");
+
+CREATE TABLE "prescriptions" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "visit_id" uuid NOT NULL,
+    "drug" text COLLATE "C" NOT NULL,
+    "dose" text COLLATE "C" NOT NULL,
+    "repeats" bigint NOT NULL,
+    "leaflet" text COLLATE "C",
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "prescriptions_visit_id_fkey" FOREIGN KEY (tenant_id, "visit_id")
+        REFERENCES "visits" (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX "prescriptions_created_by_idx" ON "prescriptions" (tenant_id, created_by, id);
+CREATE INDEX "prescriptions_visit_id_idx" ON "prescriptions" (tenant_id, "visit_id");
+
+CREATE TABLE "results" (
+    tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    created_by uuid,
+    "visit_id" uuid NOT NULL,
+    "values" jsonb NOT NULL,
+    "signed" boolean NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT "results_visit_id_fkey" FOREIGN KEY (tenant_id, "visit_id")
+        REFERENCES "visits" (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX "results_created_by_idx" ON "results" (tenant_id, created_by, id);
+CREATE INDEX "results_visit_id_idx" ON "results" (tenant_id, "visit_id");
+
+-- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
+-- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
+-- the policy compares with NULL and nothing passes. The owner, who migrates, has its own policy.
+
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenants ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenants FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenants
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenants TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE user_tenant_roles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE user_tenant_roles FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON user_tenant_roles
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON user_tenant_roles TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_log FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON audit_log
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON audit_log TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "rooms" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "rooms" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "rooms"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "rooms" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "patients" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "patients" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "patients"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "patients" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "visits" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "visits" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "visits"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "visits" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "prescriptions" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "prescriptions" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "prescriptions"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "prescriptions" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "results" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "results" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "results"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "results" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+-- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
+CREATE POLICY own_memberships ON user_tenants FOR SELECT
+    USING (user_id = NULLIF(current_setting('app.user_id', true), '')::uuid);
+
+-- The platform's own pages read across tenants, as a role that the application must SET LOCAL ROLE
+-- to: a setting could be forged by whoever can run a query. The role is made beforehand, see
+-- README.md.
+CREATE POLICY platform ON user_tenants FOR SELECT TO gatewright_platform USING (true);
