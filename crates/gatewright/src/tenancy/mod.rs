@@ -1,5 +1,6 @@
 //! Tenants: which one a request is for, and who belongs to it.
 
+pub(crate) mod custom_fields;
 mod membership;
 pub(crate) mod onboarding;
 mod resolve;
