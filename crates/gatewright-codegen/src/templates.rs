@@ -97,14 +97,16 @@ macro_rules! part {
 }
 
 /// What the first migration and later ones share, by the name that they include it by.
-pub(crate) const PARTS: [(&str, &str); 10] = [
+pub(crate) const PARTS: [(&str, &str); 12] = [
     part!("postgres/add_tenancy_tables.sql"),
+    part!("postgres/custom_values_table.sql"),
     part!("postgres/membership_policies.sql"),
     part!("postgres/platform_policies.sql"),
     part!("postgres/resource_table.sql"),
     part!("postgres/row_level_security.sql"),
     part!("postgres/tenancy_tables.sql"),
     part!("sqlite/add_tenancy_tables.sql"),
+    part!("sqlite/custom_values_table.sql"),
     part!("sqlite/resource_table.sql"),
     part!("sqlite/set_null_trigger.sql"),
     part!("sqlite/tenancy_tables.sql"),

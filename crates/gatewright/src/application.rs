@@ -82,6 +82,7 @@ impl Application {
         let mut api = Api::default();
         authn::register(&mut api);
         tenancy::register(&mut api);
+        tenancy::custom_fields::register(&mut api);
         audit::register(&mut api);
         platform::register(&mut api);
         http::register_health(&mut api);

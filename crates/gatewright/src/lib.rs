@@ -52,7 +52,8 @@ pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
 pub use store::select as query;
 pub use store::{
-    BulkIds, BulkNew, BulkPatch, Export, ExportQuery, Guarded, List, ListQuery, Patch, RecordPatch,
+    BulkIds, BulkNew, BulkPatch, CustomFields, Export, ExportQuery, Guarded, List, ListQuery,
+    Patch, RecordPatch,
 };
 pub use uuid::Uuid;
 
@@ -64,6 +65,7 @@ pub mod codegen {
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
         OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,
     };
+    pub use crate::store::custom::serialize_shown;
     pub use crate::store::migrate::{Migration, Migrations};
     pub use crate::store::{
         FieldValue, Fields, Input, RecordReader, Resource, UnexpectedValue, Value, new_from_json,

@@ -5,7 +5,7 @@ use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::mail::Outbox;
 use crate::model::Model;
-use crate::store::{CursorKey, Database, Exports, Patterns, Statements};
+use crate::store::{CursorKey, Database, Exports, Patterns, Statements, custom};
 
 /// One running application.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(crate) struct Runtime {
     pub(crate) patterns: Patterns,
     pub(crate) cursors: CursorKey,
     pub(crate) exports: Exports,
+    pub(crate) custom_fields: custom::Cache,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
@@ -42,6 +43,7 @@ impl Runtime {
             patterns: Patterns::new(model)?,
             statements: Statements::new(model, database.dialect()),
             exports: Exports::default(),
+            custom_fields: custom::Cache::default(),
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(),

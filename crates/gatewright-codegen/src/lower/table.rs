@@ -11,6 +11,9 @@ use super::literal::{sql_name, sql_quoted};
 /// The system column that came after the first version: see [`crate::migrate`].
 pub(crate) const CREATED_BY: &str = "created_by";
 
+/// What the name of a resource's table of custom values ends in. No resource ends so.
+pub(crate) const CUSTOM_VALUES: &str = "_custom_values";
+
 /// A table as a fresh database gets it. Names are quoted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Table {
@@ -20,6 +23,32 @@ pub(crate) struct Table {
     pub(crate) references: Vec<Reference>,
     /// What constraints do not bring.
     pub(crate) indexes: Vec<Index>,
+    /// The table beside it.
+    pub(crate) custom_values: CustomValues,
+}
+
+/// The table that holds the values of the fields that tenants add to a resource. Names are quoted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct CustomValues {
+    pub(crate) name: String,
+    /// The resource's table.
+    pub(crate) of: String,
+    pub(crate) primary_key: String,
+    pub(crate) unique: String,
+    pub(crate) record_key: String,
+    pub(crate) field_key: String,
+}
+
+impl CustomValues {
+    /// The constraints, in the order of the definition.
+    pub(crate) fn constraints(&self) -> [&str; 4] {
+        [
+            &self.primary_key,
+            &self.unique,
+            &self.record_key,
+            &self.field_key,
+        ]
+    }
 }
 
 /// A column of a field.
@@ -75,18 +104,43 @@ pub(crate) struct Reference {
 /// Lowers the tables of `resources`, which are in the order of their creation.
 pub(crate) fn lower_all(resources: &[&Resource]) -> Vec<Table> {
     let mut names = ConstraintNames::beside(resources.iter().map(|it| it.name.as_str()));
+    // Before those of fields, so that no field decides on them.
+    let custom_values: Vec<CustomValues> = resources
+        .iter()
+        .map(|resource| custom_values(resource, &mut names))
+        .collect();
     let mut made = HashSet::new();
     resources
         .iter()
-        .map(|resource| {
+        .zip(custom_values)
+        .map(|(resource, custom_values)| {
             made.insert(resource.name.as_str());
-            lower(resource, &made, &mut names)
+            lower(resource, custom_values, &made, &mut names)
         })
         .collect()
 }
 
-fn lower(resource: &Resource, made: &HashSet<&str>, names: &mut ConstraintNames) -> Table {
+fn custom_values(resource: &Resource, names: &mut ConstraintNames) -> CustomValues {
+    let table = format!("{}{CUSTOM_VALUES}", resource.name);
+    let mut constraint = |of: &str, suffix: &str| sql_name(&names.name(&table, of, suffix));
+    CustomValues {
+        name: sql_name(&table),
+        of: sql_name(&resource.name),
+        primary_key: constraint("row", "pkey"),
+        unique: constraint("value", "unique"),
+        record_key: constraint("record", "fkey"),
+        field_key: constraint("field", "fkey"),
+    }
+}
+
+fn lower(
+    resource: &Resource,
+    custom_values: CustomValues,
+    made: &HashSet<&str>,
+    names: &mut ConstraintNames,
+) -> Table {
     let mut table = Table {
+        custom_values,
         name: sql_name(&resource.name),
         columns: Vec::with_capacity(resource.fields.len()),
         uniques: Vec::new(),

@@ -24,7 +24,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    fn new(message: &str, sqlite: &str, postgres: &str) -> Self {
+    pub(super) fn new(message: &str, sqlite: &str, postgres: &str) -> Self {
         Self {
             sqlite: format!("-- check: {message}\n{sqlite}"),
             postgres: format!("-- check: {message}\n{postgres}"),

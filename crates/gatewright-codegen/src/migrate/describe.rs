@@ -78,7 +78,11 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
     for dropped in &diff.dropped {
         let table = &dropped.resource.name;
         steps.push(Step {
-            loss: Some(format!("{table}: the table with all its records")),
+            loss: Some(if diff.lacks.tenancy_tables {
+                format!("{table}: the table with all its records")
+            } else {
+                format!("{table}: the table with all its records, and the fields that tenants have added to it")
+            }),
             ..Step::new(
                 format!("drop_{table}"),
                 table,

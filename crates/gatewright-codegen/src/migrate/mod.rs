@@ -2,12 +2,13 @@
 //!
 //! Both are lowered to tables, by the code that makes a fresh database, and compared: `pairing`
 //! says which table and column is which, `cast` how values change their type, `diff` puts it
-//! together, `check` and `additions` ask the database what would be in the way, and `sqlite` and
+//! together, `check`, `custom` and `additions` ask the database what would be in the way, and `sqlite` and
 //! `postgres` write the statements. `history` numbers the files. A migrated database equals a fresh one.
 
 mod additions;
 mod cast;
 mod check;
+mod custom;
 mod describe;
 mod diff;
 mod history;
@@ -81,7 +82,8 @@ fn between(previous: &Schema, schema: &Schema, lacks: Lacks) -> Result<Changes, 
     }
     let steps = describe::steps(&diff);
     let environment = crate::render::environment().map_err(Error::from)?;
-    let checks = check::checks(&diff);
+    let mut checks = check::checks(&diff);
+    checks.extend(custom::checks(&diff));
     let file = |dialect: &str, checks: Vec<String>, statements: Vec<String>| {
         let mut parts = vec![header(&schema.app.name, dialect, &steps)];
         parts.extend(checks);
@@ -101,6 +103,7 @@ fn between(previous: &Schema, schema: &Schema, lacks: Lacks) -> Result<Changes, 
             POSTGRES,
             check::lock(&diff)
                 .into_iter()
+                .chain(custom::lock(&diff))
                 .chain(checks.iter().map(|it| it.postgres.clone()))
                 .collect(),
             postgres::statements(&diff, &environment)?,

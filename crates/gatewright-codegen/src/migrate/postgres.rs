@@ -8,6 +8,7 @@ use gatewright_schema::FieldType;
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 
+use super::custom;
 use super::diff::{Diff, Half, Kept, Pair};
 use super::sqlite::index_sql;
 use super::value::{literal, value};
@@ -27,19 +28,30 @@ pub(super) fn statements(
         let sql = part.render(context! {})?;
         statements.tables.push(sql.trim_end().to_owned());
     }
+    let lacks_values = diff.lacks.tenancy_tables;
     for kept in &diff.kept {
         statements.of_kept(kept, diff.lacks.created_by);
+        if lacks_values {
+            statements.values_table(&kept.new.table, environment)?;
+        } else {
+            statements.values_of_kept(kept);
+        }
     }
     if !diff.dropped.is_empty() {
         let names: Vec<&str> = diff
             .dropped
             .iter()
-            .map(|it| it.table.name.as_str())
+            .flat_map(|it| {
+                let values = (!lacks_values).then_some(it.table.custom_values.name.as_str());
+                [Some(it.table.name.as_str()), values]
+            })
+            .flatten()
             .collect();
         statements
             .goes
             .push(format!("DROP TABLE {};", names.join(", ")));
     }
+    statements.comes.extend(custom::statements(diff));
     for created in &diff.created {
         statements.of_created(created, environment)?;
     }
@@ -82,7 +94,34 @@ impl Statements {
         self.tables.push(sql.trim_end().to_owned());
         self.tables
             .extend(table.indexes.iter().map(|it| index_sql(&table, it)));
+        self.values_table(&table, environment)
+    }
+
+    /// Makes the table of a resource's custom values.
+    fn values_table(&mut self, table: &Table, environment: &Environment<'_>) -> Result<(), Error> {
+        let template = environment.get_template("postgres/custom_values_table.sql")?;
+        let values = Value::from(Serde(&table.custom_values));
+        let sql = template.render(context! { values })?;
+        // It refers to the table, which has its last name and its key by then.
+        self.tables.push(sql.trim_end().to_owned());
         Ok(())
+    }
+
+    /// Keeps that table, under the name that goes with its resource's.
+    fn values_of_kept(&mut self, kept: &Kept<'_>) {
+        let (old, new) = (&kept.old.table.custom_values, &kept.new.table.custom_values);
+        if old.name != new.name {
+            self.renames
+                .push(format!("ALTER TABLE {} RENAME TO {};", old.name, new.name));
+        }
+        for (before, after) in old.constraints().into_iter().zip(new.constraints()) {
+            if before != after {
+                self.renames.push(format!(
+                    "ALTER TABLE {} RENAME CONSTRAINT {before} TO {after};",
+                    new.name
+                ));
+            }
+        }
     }
 
     fn of_kept(&mut self, kept: &Kept<'_>, lacks_created_by: bool) {
@@ -344,10 +383,19 @@ fn row_level_security(
         let sql = environment.get_template(name)?.render(context! { table })?;
         Ok(sql.trim_end().to_owned())
     };
-    let kept = || diff.kept.iter().map(|it| it.new.table.name.as_str());
-    let created = || diff.created.iter().map(|it| it.table.name.as_str());
     let lacks = diff.lacks.tenancy_tables;
-    let system = || TENANT_TABLES.into_iter();
+    let values = |table: &'_ Table| table.custom_values.name.clone();
+    let kept = || diff.kept.iter().map(|it| it.new.table.name.clone());
+    let kept_values = || diff.kept.iter().map(|it| values(&it.new.table));
+    let created = || {
+        let tables = || diff.created.iter().map(|it| &it.table);
+        let names = tables().map(|it| it.name.clone());
+        names.chain(tables().map(values))
+    };
+    // Those that this migration makes, and those that were there.
+    let new_values = || kept_values().filter(|_| lacks);
+    let old_values = || kept_values().filter(|_| !lacks);
+    let system = || TENANT_TABLES.into_iter().map(str::to_owned);
     let new_system = || {
         system().skip(if lacks {
             FIRST_TENANT_TABLES
@@ -363,13 +411,17 @@ fn row_level_security(
         })
     };
     let mut statements = Vec::new();
-    let guarded: Vec<&str> = match diff.row_level_security {
-        (true, true) => new_system().chain(created()).collect(),
-        (false, true) => system().chain(kept()).chain(created()).collect(),
+    let guarded: Vec<String> = match diff.row_level_security {
+        (true, true) => new_system().chain(new_values()).chain(created()).collect(),
+        (false, true) => system()
+            .chain(kept())
+            .chain(kept_values())
+            .chain(created())
+            .collect(),
         (_, false) => Vec::new(),
     };
     for table in guarded {
-        statements.push(part("postgres/row_level_security.sql", table)?);
+        statements.push(part("postgres/row_level_security.sql", &table)?);
     }
     match diff.row_level_security {
         (false, true) => statements.push(part("postgres/membership_policies.sql", "")?),
@@ -385,7 +437,8 @@ fn row_level_security(
                         .to_owned(),
                 );
             }
-            statements.extend(old_system().chain(kept()).map(|table| {
+            let tables = old_system().chain(kept()).chain(old_values());
+            statements.extend(tables.map(|table| {
                 format!(
                     "DROP POLICY tenant ON {table};\nDROP POLICY migration ON {table};\n\
                      ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;\n\

@@ -10,11 +10,12 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 
 use super::additions;
+use super::custom;
 use super::diff::{Diff, Half, Kept};
 use super::value::value;
 use crate::Error;
 use crate::lower::literal::sql_name;
-use crate::lower::table::{Index, Reference, Table};
+use crate::lower::table::{CUSTOM_VALUES, CustomValues, Index, Reference, Table};
 
 /// System columns that are copied as they are.
 const SYSTEM: [&str; 5] = ["tenant_id", "id", "version", "created_at", "updated_at"];
@@ -91,6 +92,9 @@ pub(super) fn statements(
     }
     for dropped in &diff.dropped {
         statements.push(format!("DROP TABLE {};", dropped.table.name));
+        if !diff.lacks.tenancy_tables {
+            statements.push(format!("DROP TABLE {};", dropped.table.custom_values.name));
+        }
     }
     for kept in &remade {
         statements.push(format!(
@@ -101,7 +105,17 @@ pub(super) fn statements(
     }
     for created in &diff.created {
         statements.push(render.table(&created.table, &created.table.name)?);
+        statements.push(render.values_table(&created.table.custom_values)?);
     }
+    for kept in &diff.kept {
+        let (old, new) = (&kept.old.table.custom_values, &kept.new.table.custom_values);
+        if diff.lacks.tenancy_tables {
+            statements.push(render.values_table(new)?);
+        } else if old != new {
+            statements.extend(render.values_again(kept)?);
+        }
+    }
+    statements.extend(custom::statements(diff));
     let made = after
         .0
         .iter()
@@ -157,6 +171,33 @@ impl Render<'_> {
             .render(context! { table => Value::from(Serde(&table)) })?
             .trim_end()
             .to_owned())
+    }
+
+    fn values_table(&self, values: &CustomValues) -> Result<String, Error> {
+        let template = self.0.get_template("sqlite/custom_values_table.sql")?;
+        let sql = template.render(context! { values => Value::from(Serde(values)) })?;
+        Ok(sql.trim_end().to_owned())
+    }
+
+    /// Makes the table of custom values anew, under the name that goes with its resource's.
+    fn values_again(&self, kept: &Kept<'_>) -> Result<[String; 4], Error> {
+        let (old, new) = (&kept.old.table.custom_values, &kept.new.table.custom_values);
+        let resource = &kept.new.resource.name;
+        let name = sql_name(&format!("gatewright_new_{resource}{CUSTOM_VALUES}"));
+        let temporary = CustomValues {
+            name: name.clone(),
+            ..new.clone()
+        };
+        let columns = "tenant_id, record_id, field_id, text_value, number_value, unique_value";
+        Ok([
+            self.values_table(&temporary)?,
+            format!(
+                "INSERT INTO {name} ({columns})\nSELECT {columns}\nFROM {};",
+                old.name
+            ),
+            format!("DROP TABLE {};", old.name),
+            format!("ALTER TABLE {name} RENAME TO {};", new.name),
+        ])
     }
 
     fn trigger(&self, table: &Table, reference: &Reference) -> Result<String, Error> {

@@ -69,6 +69,9 @@ const RUNTIME_INDEXES: &[&str] = &[
 /// What the runtime's own tables, and those that a migration makes for a moment, begin with.
 const RUNTIME_PREFIX: &str = "gatewright_";
 
+/// What the table of the values that tenants add to a resource is called, behind its name.
+const CUSTOM_VALUES: &str = "_custom_values";
+
 /// Columns that every record has.
 const RECORD: &[&str] = &[
     "created_at",
@@ -120,6 +123,8 @@ pub(crate) fn check_resource(name: &Located<String>, out: &mut Vec<Diagnostic>) 
         Some("an index of the runtime has this name")
     } else if name.value.starts_with(RUNTIME_PREFIX) {
         Some("the runtime keeps names that begin with `gatewright_`")
+    } else if name.value.ends_with(CUSTOM_VALUES) {
+        Some("the runtime keeps names that end in `_custom_values`")
     } else if name.value.starts_with("sqlite_") {
         Some("SQLite keeps names that begin with `sqlite_`")
     } else if name.value.starts_with("pg_") {

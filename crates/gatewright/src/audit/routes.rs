@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::sight;
@@ -60,7 +61,13 @@ async fn list(grant: Grant<audit::Read>, query: PageQuery) -> Result<List<Entry>
     for entry in &mut entries {
         let (model, resource) = (unit.runtime().model, &entry.resource);
         let changes = entry.changes.take();
-        entry.changes = sight::seen(model, resource, changes, |slug| access.passes(slug));
+        let mut seen = sight::seen(model, resource, changes, |slug| access.passes(slug));
+        if let (Some(Json::Object(seen)), Some(def)) = (&mut seen, model.resource(resource)) {
+            for field in def.fields.iter().filter(|field| !access.shows(field)) {
+                seen.remove(field.name);
+            }
+        }
+        entry.changes = seen;
     }
     let next_cursor = query.next(cursors, tenant, "audit_log", &mut entries, |entry| entry.id)?;
     Ok(List::new(entries, next_cursor))

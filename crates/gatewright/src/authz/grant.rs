@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::http::Context;
 use crate::model::{Model, PermissionDef};
 use crate::runtime::Runtime;
+use crate::store::custom::TenantFields;
 use crate::store::{self, Mode, Scope, Unit};
 use crate::tenancy::{self, Membership, Tenant};
 
@@ -320,8 +321,10 @@ impl Gate {
                 let tenant = tenancy::resolve(&mut read, &context.host, headers, &session).await?;
                 let membership =
                     tenancy::membership(&mut read, runtime, tenant, session.user.id).await?;
+                let fields =
+                    tenancy::custom_fields::of(&mut read, runtime, &membership.tenant).await?;
                 read.commit().await?;
-                return self.admit_member(context, membership, session);
+                return self.admit_member(context, membership, fields, session);
             }
         }
         tenancy::require_own_host(&mut read, &context.host, &session).await?;
@@ -333,6 +336,7 @@ impl Gate {
         &self,
         context: &Context,
         membership: Membership,
+        fields: Arc<TenantFields>,
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
@@ -363,7 +367,7 @@ impl Gate {
                 .map(|role| role.name.clone())
                 .collect(),
             standing,
-            holder: Holder::new(runtime.model, held),
+            holder: Holder::new(runtime.model, held).in_tenant_with(fields),
             narrowed,
             uses: Arc::clone(&self.uses),
             unit,

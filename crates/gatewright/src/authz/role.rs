@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{FieldDef, Model};
+use crate::model::{FieldDef, Model, ResourceDef};
+use crate::store::OfResource;
+use crate::store::custom::TenantFields;
 
 /// A set of the model's permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -144,6 +146,8 @@ pub(crate) struct Holder {
     held: Arc<Held>,
     /// Permissions that the route's actions use: what they show and write is the action's business.
     lent: Arc<[&'static str]>,
+    /// What their tenant has made of the resources.
+    fields: Arc<TenantFields>,
 }
 
 impl Holder {
@@ -152,7 +156,22 @@ impl Holder {
             model,
             held: Arc::new(held),
             lent: Arc::default(),
+            fields: Arc::default(),
         }
+    }
+
+    /// The same holder in a tenant that has made this of the resources.
+    pub(crate) fn in_tenant_with(self, fields: Arc<TenantFields>) -> Self {
+        Self { fields, ..self }
+    }
+
+    pub(crate) fn fields(&self) -> &TenantFields {
+        &self.fields
+    }
+
+    /// The fields that their tenant has added to a resource.
+    pub(crate) fn custom(&self, def: &ResourceDef) -> OfResource {
+        self.fields.of(def)
     }
 
     /// The same holder on a route whose permissions use these.
@@ -169,9 +188,9 @@ impl Holder {
         index.and_then(|index| self.held.extent(index))
     }
 
-    /// Whether the field is there for them.
+    /// Whether the field is there for them: one that their tenant hides is not.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
-        field.permission.is_none_or(|slug| self.passes(slug))
+        field.permission.is_none_or(|slug| self.passes(slug)) && !self.fields.hides(field)
     }
 
     /// Whether what the permission guards is there for them. One that the model does not have opens

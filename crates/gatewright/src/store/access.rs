@@ -1,8 +1,11 @@
 //! What a grant lets data access do.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Unit;
+use super::custom::CustomField;
 use crate::authz::{Extent, Holder};
 use crate::model::{FieldDef, ResourceDef};
 
@@ -44,6 +47,16 @@ impl<'a> Access<'a> {
     /// behind the grant uses it.
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
         field.permission.is_none_or(|slug| self.passes(slug))
+    }
+
+    /// Whether answers have the field: the caller sees it, and the tenant does not hide it.
+    pub(crate) fn shows(&self, field: &FieldDef) -> bool {
+        self.sees(field) && !self.holder.fields().hides(field)
+    }
+
+    /// The fields that the tenant has added to a resource, the oldest first.
+    pub(crate) fn custom(&self, def: &ResourceDef) -> &'a [Arc<CustomField>] {
+        self.holder.fields().slice(def)
     }
 
     /// Whether what the permission guards is there, likewise.

@@ -1,6 +1,6 @@
 //! The fields of an input on their way between a body, a typed struct and the store.
 
-use super::{FieldValue, Value};
+use super::{CustomFields, FieldValue, Value};
 use crate::error::{Error, Result};
 use crate::model::ResourceDef;
 
@@ -19,6 +19,7 @@ pub enum Patch<T> {
 pub struct Fields {
     def: &'static ResourceDef,
     values: Vec<Option<Value>>,
+    custom: CustomFields,
 }
 
 impl Fields {
@@ -26,6 +27,7 @@ impl Fields {
         Self {
             def,
             values: vec![None; def.fields.len()],
+            custom: CustomFields::default(),
         }
     }
 
@@ -38,6 +40,21 @@ impl Fields {
     /// The values in the order of the definition.
     pub(crate) fn into_values(self) -> Vec<Option<Value>> {
         self.values
+    }
+
+    /// What is given of the tenant's own fields.
+    pub(crate) fn custom(&self) -> &CustomFields {
+        &self.custom
+    }
+
+    /// Takes what is given of the fields that the tenant has added.
+    pub fn take_custom_fields(&mut self) -> CustomFields {
+        std::mem::take(&mut self.custom)
+    }
+
+    /// Gives values of the fields that the tenant has added.
+    pub fn put_custom_fields(&mut self, custom: CustomFields) {
+        self.custom = custom;
     }
 
     fn slot(&mut self, name: &str) -> Option<&mut Option<Value>> {

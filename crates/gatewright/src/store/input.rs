@@ -1,7 +1,11 @@
 //! Inputs: from a body to checked fields.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
+use serde_json::Value as Json;
+
+use super::custom::{BAG, CustomField, CustomFields, values};
 use super::fields::Fields;
 use super::value::Value;
 use super::{Access, Patterns, check};
@@ -41,7 +45,11 @@ pub(super) fn new_from_object<T: Input>(body: &JsonBody<'_>, object: JsonObject)
     let mut fields = Fields::empty(T::RESOURCE);
     let mut errors = read_members(T::RESOURCE, body, object, &mut fields);
     let named: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
-    let (mut complete, missing) = fill(T::RESOURCE, fields);
+    let custom = values::complete(&body.custom(T::RESOURCE), fields.custom());
+    let bag = fields.take_custom_fields();
+    let (mut complete, mut missing) = fill(T::RESOURCE, fields);
+    complete.put_custom_fields(bag);
+    missing.extend(custom.err().unwrap_or_default());
     errors.extend(
         missing
             .into_iter()
@@ -99,6 +107,10 @@ fn read_members(
 ) -> Vec<FieldError> {
     let mut errors = Vec::new();
     for (key, json) in object.members {
+        if key == BAG {
+            errors.extend(read_bag(&body.custom(def), json, fields));
+            continue;
+        }
         let known = def
             .field(&key)
             .and_then(|index| def.fields.get(index).map(|field| (index, field)))
@@ -114,6 +126,24 @@ fn read_members(
             None => errors.push(unknown_field(key)),
         }
     }
+    errors
+}
+
+/// Reads the values of the tenant's own fields, those that stand in the bag.
+fn read_bag(custom: &[Arc<CustomField>], json: Json, fields: &mut Fields) -> Vec<FieldError> {
+    let Json::Object(members) = json else {
+        return vec![FieldError::new(BAG, "invalid_type", "Send an object.")];
+    };
+    let mut bag = CustomFields::default();
+    for (name, value) in members {
+        bag.set(name, value);
+    }
+    let mut errors = values::unknown(custom, &bag);
+    for field in custom {
+        let given = bag.get(&field.name);
+        errors.extend(given.and_then(|json| field.parse(json).err()));
+    }
+    fields.put_custom_fields(bag);
     errors
 }
 

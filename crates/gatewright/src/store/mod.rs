@@ -9,6 +9,7 @@
 //! | `resource` | what generated functions wrap; `write`, `remove` and their neighbours carry it out |
 //! | `check`, `input`, `fields` | which values a field takes |
 //! | `record`, `guarded` | records stored, typed and as JSON, without what the caller does not see |
+//! | `custom` | fields that tenants add to resources |
 //! | `list`, `bulk`, `select` | lists and exports, many records at once, queries of a team's own |
 //! | `migrate`, `role_check` | the tables' history, and whether PostgreSQL binds the application |
 //!
@@ -18,6 +19,7 @@ mod access;
 mod bulk;
 mod change;
 mod check;
+pub(crate) mod custom;
 mod database;
 mod error;
 mod fields;
@@ -46,6 +48,8 @@ mod write;
 pub(crate) use access::Access;
 pub use bulk::{BulkIds, BulkNew, BulkPatch, RecordPatch, bulk_create, bulk_delete, bulk_update};
 pub(crate) use check::{Patterns, check as check_value};
+pub use custom::CustomFields;
+pub(crate) use custom::OfResource;
 pub(crate) use database::{Database, Dialect, Mode, Scope, Transaction};
 pub(crate) use error::{Constraint, FailedAt, StoreError};
 pub use fields::{Fields, Patch};

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::custom::CustomFields;
 use super::value::UnexpectedValue;
 use super::{Access, Dialect, FieldValue, Guarded, Row, Value};
 use crate::error::{Error, Result};
@@ -22,6 +23,8 @@ pub(crate) struct Record {
     pub(crate) created_by: Option<Uuid>,
     /// In the order of the definition.
     pub(crate) values: Vec<Value>,
+    /// Values of the tenant's own fields, in their order, once they are read: see `custom::values`.
+    pub(crate) custom: Vec<Value>,
 }
 
 impl Record {
@@ -38,6 +41,7 @@ impl Record {
                 .iter()
                 .map(|field| decode(field, row.next_value()?))
                 .collect::<Result<_, _>>()?,
+            custom: Vec::new(),
         })
     }
 }
@@ -93,22 +97,34 @@ pub struct RecordReader {
     record: Record,
     /// The fields that the caller does not see. Their values are gone already.
     hidden: Vec<&'static str>,
+    custom: CustomFields,
 }
 
 impl RecordReader {
     /// Takes out of the record what the caller does not see.
     pub(crate) fn new(access: Access<'_>, def: &'static ResourceDef, mut record: Record) -> Self {
         let mut hidden = Vec::new();
+        // What the tenant hides is hidden from people; a handler of the team's may need it still.
+        let mut unshown = Vec::new();
         for (field, value) in def.fields.iter().zip(&mut record.values) {
-            if !access.sees(field) {
-                hidden.push(field.name);
-                *value = Value::Null;
+            if !access.shows(field) {
+                match field.permission {
+                    None => unshown.push(field.name),
+                    Some(_) => {
+                        hidden.push(field.name);
+                        *value = Value::Null;
+                    }
+                }
             }
         }
+        let values = access.custom(def).iter().zip(&record.custom);
+        let values = values.map(|(field, value)| (field.name.clone(), wire(value)));
+        let custom = CustomFields::of_record(values.collect(), unshown);
         Self {
             def,
             record,
             hidden,
+            custom,
         }
     }
 
@@ -135,6 +151,11 @@ impl RecordReader {
     /// The user who made the record; `None` where it was none.
     pub fn created_by(&self) -> Option<Uuid> {
         self.record.created_by
+    }
+
+    /// Takes the values of the fields that the tenant has added.
+    pub fn custom_fields(&mut self) -> CustomFields {
+        std::mem::take(&mut self.custom)
     }
 
     /// Takes a field's value.

@@ -11,6 +11,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::change;
+use super::custom::values;
 use super::record::{Record, wire};
 use super::statements::Referrer;
 use super::write::{key, lock, lock_any, lock_each, statements};
@@ -73,9 +74,16 @@ pub(super) async fn delete_each(
 
 async fn remove(access: Access<'_>, def: &'static ResourceDef, roots: Vec<Record>) -> Result<()> {
     let unit = access.unit();
-    let removal = Removal::plan(unit, def, roots).await?;
+    let mut removal = Removal::plan(unit, def, roots).await?;
     removal.check(access)?;
-    removal.carry_out(unit).await
+    // For the entries. The values themselves go with their records, in the database.
+    for alike in removal
+        .going
+        .chunk_by_mut(|(a, _), (b, _)| std::ptr::eq(*a, *b))
+    {
+        custom_of(access, alike).await?;
+    }
+    removal.carry_out(access).await
 }
 
 impl<'a> Removal<'a> {
@@ -166,7 +174,7 @@ impl<'a> Removal<'a> {
             None => Ok(()),
             Some((by, _)) => {
                 let mut fields = by.resource.fields.iter();
-                let field = fields.find(|field| field.name == by.field && access.sees(field));
+                let field = fields.find(|field| field.name == by.field && access.shows(field));
                 let field = field.map(|field| format!("{}.{}", by.resource.name, field.name));
                 let field = field.unwrap_or_default();
                 Err(Error::conflict(
@@ -178,7 +186,8 @@ impl<'a> Removal<'a> {
         }
     }
 
-    async fn carry_out(self, unit: &Unit) -> Result<()> {
+    async fn carry_out(self, access: Access<'_>) -> Result<()> {
+        let unit = access.unit();
         let mut changes = Vec::new();
         for cleared in self
             .cleared
@@ -218,7 +227,7 @@ impl<'a> Removal<'a> {
             changes.extend(
                 alike
                     .iter()
-                    .map(|(def, record)| change::deleted(def, record)),
+                    .map(|(def, record)| change::deleted(def, access.custom(def), record)),
             );
         }
         audit::record_each(unit, changes).await
@@ -273,6 +282,22 @@ impl<'a> Removal<'a> {
         order.extend(circle.filter_map(|key| by_key.get(&key).copied()));
         order
     }
+}
+
+/// Reads the values that a tenant has added to records of one resource.
+async fn custom_of(access: Access<'_>, alike: &mut [(&'static ResourceDef, Record)]) -> Result<()> {
+    let Some((def, _)) = alike.first() else {
+        return Ok(());
+    };
+    let def = *def;
+    let mut records: Vec<Record> = alike.iter().map(|(_, record)| record.clone()).collect();
+    if !access.custom(def).is_empty() {
+        values::attach(access, def, &mut records).await?;
+        for ((_, slot), record) in alike.iter_mut().zip(records) {
+            *slot = record;
+        }
+    }
+    Ok(())
 }
 
 /// The ids in rows of nothing else.

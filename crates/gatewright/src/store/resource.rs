@@ -110,8 +110,9 @@ where
     let mut fields = Fields::empty(R::DEF);
     input.into_fields(&mut fields);
     let access = grant.access::<R::Create>();
+    let bag = fields.take_custom_fields();
     let values = input::complete(R::DEF, fields)?;
-    let record = write::create(access, R::DEF, values).await?;
+    let record = write::create_with(access, R::DEF, values, &bag).await?;
     R::from_record(&mut RecordReader::new(access, R::DEF, record))
 }
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::change::{self, Patched};
+use super::custom::{self, CustomFields};
 use super::fields::Fields;
 use super::input::{check_patterns, check_seen};
 use super::record::Record;
@@ -103,13 +104,17 @@ async fn one(
     id: Uuid,
 ) -> Result<Option<Record>> {
     let unit = access.unit();
-    match access.own() {
-        None => record(unit, def, all, &key(unit, id)).await,
+    let mut found = match access.own() {
+        None => record(unit, def, all, &key(unit, id)).await?,
         Some(user) => {
             let [tenant, id] = key(unit, id);
-            record(unit, def, own, &[tenant, id, Value::Uuid(user)]).await
+            record(unit, def, own, &[tenant, id, Value::Uuid(user)]).await?
         }
+    };
+    if let Some(record) = &mut found {
+        custom::values::attach(access, def, std::slice::from_mut(record)).await?;
     }
+    Ok(found)
 }
 
 async fn record(
@@ -123,16 +128,30 @@ async fn record(
         .transpose()
 }
 
-/// Makes a record of checked values. Those of fields that the caller does not see must be what a
-/// new record has by itself.
+/// Makes a record of checked values, in a tenant that has no fields of its own, or none that must be
+/// given.
+#[cfg(test)]
 pub(super) async fn create(
     access: Access<'_>,
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
+    create_with(access, def, values, &CustomFields::default()).await
+}
+
+/// Makes a record of checked values, and of values of the tenant's own fields. Those of fields that the
+/// caller does not see must be what a new record has by itself.
+pub(super) async fn create_with(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    values: Vec<Value>,
+    bag: &CustomFields,
+) -> Result<Record> {
     check_new(access, def, &values)?;
-    let created = insert(access.unit(), Some(access), def, values).await?;
-    created.map_err(|error| clash(def, error, |field| access.sees(field)))
+    let custom = custom::values::complete(access.custom(def), bag);
+    let custom = custom.map_err(Error::invalid_input)?;
+    let created = insert(access.unit(), Some(access), def, values, custom).await?;
+    created.map_err(|error| clash(def, error, |field| access.shows(field)))
 }
 
 /// Refuses values of a new record that the caller may not give, or that match no pattern.
@@ -151,7 +170,7 @@ pub(crate) async fn create_unseen(
     def: &'static ResourceDef,
     values: Vec<Value>,
 ) -> Result<Record> {
-    let created = insert(unit, None, def, values).await?;
+    let created = insert(unit, None, def, values, Vec::new()).await?;
     created.map_err(|error| clash(def, error, |_| true))
 }
 
@@ -161,14 +180,19 @@ async fn insert(
     access: Option<Access<'_>>,
     def: &'static ResourceDef,
     values: Vec<Value>,
+    custom: Vec<Value>,
 ) -> Result<Result<Record, StoreError>> {
-    let record = change::fresh(unit, values);
+    let record = change::fresh(unit, values, custom);
     check_references(unit, access, def, record.values.iter().map(Some).collect()).await?;
     let args = change::insert_args(unit, &record);
     if let Err(error) = unit.run(&statements(unit, def)?.insert, &args).await {
         return Ok(Err(error));
     }
-    audit::record(unit, change::created(def, &record)).await?;
+    let custom = access.map_or(&[][..], |access| access.custom(def));
+    let written = change::custom_of_new(custom, &record, 0);
+    let written = custom::values::write(unit, def, written.collect()).await;
+    written.map_err(|(_, error)| error)?;
+    audit::record(unit, change::created(def, custom, &record)).await?;
     Ok(Ok(record))
 }
 
@@ -190,7 +214,10 @@ pub(super) async fn update(
     check_references(unit, Some(access), def, patched.written()).await?;
     let args = change::update_args(unit, &patched.record);
     let updated = unit.run(&statements(unit, def)?.update, &args).await;
-    updated.map_err(|error| clash(def, error, |field| access.sees(field)))?;
+    updated.map_err(|error| clash(def, error, |field| access.shows(field)))?;
+    let written = patched.custom_written(access.custom(def), 0);
+    let written = custom::values::write(unit, def, written.collect()).await;
+    written.map_err(|(_, error)| error)?;
     let (change, record) = patched.into_change(def);
     audit::record(unit, change).await?;
     Ok(record)

@@ -10,8 +10,10 @@
 //! | `onboarding`, `slug` | how a tenant comes to be |
 //! | `own` | the tenant itself, and making another |
 //! | `invitations/` | who may join |
+//! | `custom_fields/` | the fields that it adds to resources, and how it shows theirs |
 
 mod authority;
+pub(crate) mod custom_fields;
 mod explain;
 mod invitations;
 mod lock;

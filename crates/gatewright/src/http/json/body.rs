@@ -5,8 +5,8 @@ use super::list::{self, JsonItem};
 use crate::authz::Holder;
 use crate::error::{FieldError, Result};
 use crate::http::Context;
-use crate::model::FieldDef;
-use crate::store::Value;
+use crate::model::{FieldDef, ResourceDef};
+use crate::store::{OfResource, Value};
 
 /// A JSON body, and who sends it: a field that they do not see is none that they can write.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,13 @@ impl<'a> JsonBody<'a> {
     pub(crate) fn sees(&self, field: &FieldDef) -> bool {
         self.holder
             .map_or(field.permission.is_none(), |holder| holder.sees(field))
+    }
+
+    /// The fields that the sender's tenant has added to a resource.
+    pub(crate) fn custom(&self, def: &ResourceDef) -> OfResource {
+        self.holder
+            .map(|holder| holder.custom(def))
+            .unwrap_or_default()
     }
 
     /// Refuses a value that does not match its field's pattern. Outside of a request this is left

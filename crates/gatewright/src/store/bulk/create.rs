@@ -1,13 +1,13 @@
 //! Making many records.
 
-use super::{check_references, place, refuse, write_each};
+use super::{check_references, place, refuse, write_custom, write_each};
 use crate::audit;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::ResourceDef;
 use crate::store::fields::Fields;
 use crate::store::record::{Record, wire};
 use crate::store::write::{check_new, statements};
-use crate::store::{Access, Value, change, input};
+use crate::store::{Access, Value, change, custom, input};
 
 /// Makes records of the fields that are given for each.
 pub(in super::super) async fn create(
@@ -20,7 +20,7 @@ pub(in super::super) async fn create(
     let mut errors = Vec::new();
     for (at, fields) in given.into_iter().enumerate() {
         match values(access, def, fields) {
-            Ok(values) => records.push(change::fresh(unit, values)),
+            Ok((values, custom)) => records.push(change::fresh(unit, values, custom)),
             Err(error) => errors.extend(error.within(&place(at)).into_field_errors()?),
         }
     }
@@ -36,7 +36,13 @@ pub(in super::super) async fn create(
     let args = ordered.map(|record| change::insert_args(unit, record));
     let args: Vec<_> = args.collect();
     write_each(access, def, &statements(unit, def)?.insert, &order, &args).await?;
-    let entries = records.iter().map(|record| change::created(def, record));
+    let custom = access.custom(def);
+    let written = records.iter().enumerate();
+    let written = written.flat_map(|(at, record)| change::custom_of_new(custom, record, at));
+    write_custom(access, def, written.collect()).await?;
+    let entries = records
+        .iter()
+        .map(|record| change::created(def, custom, record));
     audit::record_each(unit, entries.collect()).await?;
     Ok(records)
 }
@@ -57,9 +63,15 @@ fn in_order(def: &ResourceDef, records: &[Record]) -> Vec<usize> {
     order
 }
 
-/// The checked values of one of them.
-fn values(access: Access<'_>, def: &'static ResourceDef, fields: Fields) -> Result<Vec<Value>> {
+/// The checked values of one of them, and those of the tenant's own fields.
+fn values(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    mut fields: Fields,
+) -> Result<(Vec<Value>, Vec<Value>)> {
+    let bag = fields.take_custom_fields();
     let values = input::complete(def, fields)?;
     check_new(access, def, &values)?;
-    Ok(values)
+    let custom = custom::values::complete(access.custom(def), &bag);
+    Ok((values, custom.map_err(Error::invalid_input)?))
 }

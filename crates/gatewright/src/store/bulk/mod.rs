@@ -11,6 +11,7 @@ pub(super) mod update;
 use uuid::Uuid;
 
 pub use self::body::{BulkIds, BulkNew, BulkPatch, RecordPatch};
+use super::custom::values;
 use super::fields::Fields;
 use super::input::Input as _;
 use super::record::{Record, RecordReader};
@@ -142,6 +143,22 @@ async fn check_references(
     refuse(errors.collect())
 }
 
+/// Writes values of the tenant's own fields; a refusal names the record that it is about.
+async fn write_custom(
+    access: Access<'_>,
+    def: &'static ResourceDef,
+    written: Vec<values::Written<'_>>,
+) -> Result<()> {
+    let done = values::write(access.unit(), def, written).await;
+    done.map_err(|(at, error)| {
+        if error.extra().errors.is_empty() {
+            error
+        } else {
+            error.within(&place(at))
+        }
+    })
+}
+
 /// Writes the records at these places; a clash names the one that it came upon.
 async fn write_each(
     access: Access<'_>,
@@ -153,7 +170,7 @@ async fn write_each(
     let written = access.unit().run_each(sql, args).await;
     written.map(drop).map_err(|FailedAt { at, error }| {
         let is_clash = matches!(error, StoreError::Unique(_) | StoreError::ForeignKey(_));
-        let error = write::clash(def, error, |field| access.sees(field));
+        let error = write::clash(def, error, |field| access.shows(field));
         match places.get(at) {
             Some(at) if is_clash => error.within(&place(*at)),
             _ => error,

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{check_references, place, refuse, write_each};
+use super::{check_references, place, refuse, write_custom, write_each};
 use crate::audit;
 use crate::error::{Error, FieldError, Result};
 use crate::model::ResourceDef;
 use crate::store::Access;
 use crate::store::change::{self, Patched};
+use crate::store::custom::values;
 use crate::store::fields::Fields;
 use crate::store::record::Record;
 use crate::store::write::{lock_each, statements};
@@ -49,6 +50,10 @@ pub(in super::super) async fn update(
         .map(|patched| change::update_args(unit, &patched.record));
     let args: Vec<_> = args.collect();
     write_each(access, def, &statements(unit, def)?.update, &places, &args).await?;
+    let custom = access.custom(def);
+    let written = places.iter().zip(&changed);
+    let written = written.flat_map(|(at, patched)| patched.custom_written(custom, *at));
+    write_custom(access, def, written.collect()).await?;
 
     let mut entries = Vec::new();
     let mut records = Vec::with_capacity(patched.len());
@@ -70,12 +75,11 @@ async fn lock_all(
 ) -> Result<BTreeMap<Uuid, Record>> {
     let mut ids: Vec<Uuid> = changes.iter().map(|(id, ..)| *id).collect();
     ids.sort_unstable();
-    let records = lock_each(access, def, &ids).await?;
-    let by_id = ids
-        .into_iter()
-        .zip(records)
-        .map(|(id, record)| Some((id, record?)));
-    by_id.collect::<Option<_>>().ok_or_else(Error::not_found)
+    let records = lock_each(access, def, &ids).await?.into_iter();
+    let records: Option<Vec<Record>> = records.collect();
+    let mut records = records.ok_or_else(Error::not_found)?;
+    values::attach(access, def, &mut records).await?;
+    Ok(ids.into_iter().zip(records).collect())
 }
 
 /// Refuses the change of records that have another version by now.

@@ -1,5 +1,6 @@
 //! Filters: an operator, and the values it takes.
 
+use super::super::custom::CustomField;
 use super::super::{Value, check};
 use super::column::{Column, Place};
 use crate::model::{FieldDef, FieldType};
@@ -84,7 +85,7 @@ impl Filter {
     /// # Errors
     /// A sentence about the parameter.
     pub(super) fn parse(column: Column, op: &str, text: &str) -> Result<Self, String> {
-        let ty = &column.field.ty;
+        let ty = column.ty();
         let found = Op::ALL.iter().find(|(name, _)| *name == op);
         let Some((_, op)) = found.filter(|(_, op)| op.fits(ty)) else {
             let names = Op::ALL.iter().filter(|(_, op)| op.fits(ty));
@@ -97,7 +98,7 @@ impl Filter {
                 if texts.len() > MOST_VALUES {
                     return Err(format!("Send at most {MOST_VALUES} values."));
                 }
-                let values = texts.iter().map(|text| value(column.field, text));
+                let values = texts.iter().map(|text| value(&column, text));
                 values.collect::<Result<_, _>>()?
             }
             Op::Null => match text {
@@ -106,7 +107,7 @@ impl Filter {
                 _ => return Err("Send true or false.".to_owned()),
             },
             Op::Like => vec![Value::Text(needle(text)?)],
-            _ => vec![value(column.field, text)?],
+            _ => vec![value(&column, text)?],
         };
         Ok(Self {
             column,
@@ -129,8 +130,14 @@ pub(super) fn needle(text: &str) -> Result<String, String> {
 
 /// A value to compare with. It must be of the field's type, but a record need not be able to hold
 /// it: `filter[price][gte]=-1` is a fair question where prices begin at 0.
-fn value(field: &FieldDef, text: &str) -> Result<Value, String> {
-    let ty = match field.ty {
+fn value(column: &Column, text: &str) -> Result<Value, String> {
+    let ty = match *column.ty() {
+        FieldType::Enum { .. } if column.of_tenant().is_some() => {
+            let values = column.of_tenant().map_or(&[][..], CustomField::values);
+            let known = values.iter().find(|known| *known == text);
+            let message = || format!("Send one of {}.", values.join(", "));
+            return known.cloned().map(Value::Text).ok_or_else(message);
+        }
         FieldType::String { max, .. } => FieldType::String {
             min: 0,
             max,
@@ -157,7 +164,6 @@ fn value(field: &FieldDef, text: &str) -> Result<Value, String> {
         other => other,
     };
     let lenient = FieldDef {
-        name: field.name,
         ty,
         ..FieldDef::DEFAULT
     };

@@ -1,8 +1,10 @@
 //! The order of a list, and the records that come after a position in it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::super::Value;
+use super::super::custom::CustomField;
 use super::super::record::Record;
 use super::column::{Column, Place};
 use super::predicate::Args;
@@ -46,6 +48,7 @@ impl Order {
     /// A sentence about the parameter.
     pub(super) fn parse(
         def: &'static ResourceDef,
+        custom: &[Arc<CustomField>],
         sees: impl Fn(&FieldDef) -> bool,
         text: &str,
     ) -> Result<Self, String> {
@@ -58,10 +61,10 @@ impl Order {
                 Some(name) => (name, true),
                 None => (name, false),
             };
-            let Some(column) = Column::named(def, &sees, name) else {
+            let Some(column) = Column::named(def, custom, &sees, name) else {
                 return Err(UNKNOWN_FIELD.to_owned());
             };
-            if !sortable(&column.field.ty) {
+            if !sortable(column.ty()) {
                 return Err(format!("`{name}` cannot be sorted by."));
             }
             if keys.iter().any(|key| key.column.place == column.place) {
@@ -94,18 +97,18 @@ impl Order {
     }
 
     /// ` ORDER BY …`
-    pub(super) fn sql(&self, table: &str) -> String {
+    pub(super) fn sql(&self, table: &str, args: &mut Args) -> String {
         let mut sql = String::new();
         for key in &self.keys {
             let separator = if sql.is_empty() { " ORDER BY " } else { ", " };
             let direction = if key.descending { " DESC" } else { "" };
             // Said only where it matters, so that an index can serve the rest.
-            let nulls = if key.column.field.optional {
+            let nulls = if key.column.nullable() {
                 " NULLS LAST"
             } else {
                 ""
             };
-            let column = key.column.sql(table);
+            let column = key.column.sql(table, args);
             // Writing to a String cannot fail.
             let _ = write!(sql, "{separator}{column}{direction}{nulls}");
         }
@@ -122,15 +125,15 @@ impl Order {
         let mut level = String::new();
         let mut bound = None;
         for (key, value) in self.keys.iter().zip(position) {
-            let column = key.column.sql(table);
+            let column = key.column.sql(table, args);
             if *value == Value::Null {
                 // Nothing comes after null.
                 let _ = write!(level, "{column} IS NULL AND ");
                 continue;
             }
-            let place = args.add(value);
+            let place = key.column.add(value, args);
             let beyond = if key.descending { "<" } else { ">" };
-            alternatives.push(if key.column.field.optional {
+            alternatives.push(if key.column.nullable() {
                 format!("{level}({column} {beyond} ${place} OR {column} IS NULL)")
             } else {
                 // Of several keys, the first can lead an index to where the page begins.

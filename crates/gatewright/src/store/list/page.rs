@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
+use super::super::custom::values;
 use super::super::record::Record;
 use super::super::statements::ResourceStatements;
 use super::super::write::statements;
@@ -29,7 +30,7 @@ pub(super) struct Reach {
 impl Reach {
     pub(super) fn of(access: Access<'_>, query: &Query) -> Self {
         let searched = match query.search {
-            Some(_) => searched(query.def, |field| access.sees(field)),
+            Some(_) => searched(query.def, |field| access.shows(field)),
             None => Vec::new(),
         };
         Self {
@@ -75,6 +76,7 @@ pub(in super::super) async fn page(
     let mut records = records(query.def, rows)?;
     let more = records.len() > limit as usize;
     records.truncate(limit as usize);
+    values::attach(access, query.def, &mut records).await?;
     let next = match records.last().filter(|_| more) {
         None => None,
         Some(last) => {
@@ -142,6 +144,7 @@ pub(super) fn statement<'a>(
         let after = order.after(position, table, &mut args);
         let _ = write!(sql, " AND {}", after.ok_or_else(foreign_cursor)?);
     }
-    let _ = write!(sql, "{} LIMIT ${}", order.sql(table), args.add(&rows));
+    let order = order.sql(table, &mut args);
+    let _ = write!(sql, "{order} LIMIT ${}", args.add(&rows));
     Ok((Cow::Owned(sql), args.into_values()))
 }

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
+use super::super::custom::{CustomField, OfResource};
 use super::super::{Access, Resource};
 use super::column::Column;
 use super::filter::{Filter, needle};
@@ -97,7 +99,12 @@ impl<R: Resource> FromRequestParts<()> for ListQuery<R> {
     async fn from_request_parts(parts: &mut Parts, _: &()) -> Result<Self> {
         let holder = parts.extensions.get::<Holder>();
         let query = parts.uri.query().unwrap_or_default();
-        read(R::DEF, |field| seen_by(holder, field), query).map(Self::of)
+        read_for(
+            Query::all_of(R::DEF, holder),
+            |field| seen_by(holder, field),
+            query,
+        )
+        .map(Self::of)
     }
 }
 
@@ -107,7 +114,15 @@ pub(super) fn read(
     sees: impl Fn(&FieldDef) -> bool,
     text: &str,
 ) -> Result<(Query, Window)> {
-    let mut query = Query::all(def);
+    read_for(Query::all(def), sees, text)
+}
+
+/// The same into a query that knows what the tenant has added.
+fn read_for(
+    mut query: Query,
+    sees: impl Fn(&FieldDef) -> bool,
+    text: &str,
+) -> Result<(Query, Window)> {
     let mut window = Window::default();
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         refuse_nul(&name, &value)?;
@@ -143,6 +158,8 @@ pub(super) fn refuse_nul(name: &str, value: &str) -> Result<()> {
 #[derive(Debug, Clone)]
 pub(crate) struct Query {
     pub(super) def: &'static ResourceDef,
+    /// The tenant's own fields, where a request is read: they can be named too.
+    custom: OfResource,
     pub(super) filters: Vec<Filter>,
     /// `None` is by id.
     sort: Option<Order>,
@@ -156,10 +173,19 @@ impl Query {
     pub(super) fn all(def: &'static ResourceDef) -> Self {
         Self {
             def,
+            custom: OfResource::default(),
             filters: Vec::new(),
             sort: None,
             search: None,
             selection: None,
+        }
+    }
+
+    /// The same for whoever makes a request.
+    pub(super) fn all_of(def: &'static ResourceDef, holder: Option<&Holder>) -> Self {
+        Self {
+            custom: holder.map(|holder| holder.custom(def)).unwrap_or_default(),
+            ..Self::all(def)
         }
     }
 
@@ -205,15 +231,18 @@ impl Query {
     ) -> Result<bool> {
         let wrong = |message: String| Error::invalid_query(name, message);
         match name {
-            "sort" => self.sort = Some(Order::parse(self.def, sees, value).map_err(wrong)?),
+            "sort" => {
+                self.sort = Some(Order::parse(self.def, &self.custom, sees, value).map_err(wrong)?)
+            }
             "fields" => {
-                self.selection = Some(Selection::parse(self.def, sees, value).map_err(wrong)?);
+                self.selection =
+                    Some(Selection::parse(self.def, &self.custom, sees, value).map_err(wrong)?);
             }
             "q" if !searched(self.def, sees).is_empty() => {
                 self.search = Some(needle(value).map_err(wrong)?);
             }
             name => {
-                let Some((column, op)) = filtered(self.def, sees, name) else {
+                let Some((column, op)) = filtered(self.def, &self.custom, sees, name) else {
                     return Ok(false);
                 };
                 let filter = Filter::parse(column, op, value).map_err(wrong)?;
@@ -233,9 +262,13 @@ impl Query {
     /// # Errors
     /// 400, as for a field that does not exist.
     pub(super) fn check(&self, access: Access<'_>) -> Result<()> {
-        let sees = |column: &Column| access.sees(column.field);
+        let custom = access.custom(self.def);
+        let sees = |column: &Column| match column.of_tenant() {
+            Some(field) => custom.iter().any(|known| known.id == field.id),
+            None => column.field().is_none_or(|field| access.sees(field)),
+        };
         if let Some(hidden) = self.filters.iter().find(|filter| !sees(&filter.column)) {
-            let name = hidden.column.field.name;
+            let name = hidden.column.name();
             return Err(unknown(&format!("filter[{name}]")));
         }
         if let Some(order) = &self.sort
@@ -248,7 +281,7 @@ impl Query {
         {
             return Err(Error::invalid_query("fields", UNKNOWN_FIELD));
         }
-        if self.search.is_some() && searched(self.def, |field| access.sees(field)).is_empty() {
+        if self.search.is_some() && searched(self.def, |field| access.shows(field)).is_empty() {
             return Err(unknown("q"));
         }
         Ok(())
@@ -279,7 +312,7 @@ impl Query {
         let mut identity = format!("{}\nown {own:?}", self.def.name);
         // Writing to a String cannot fail.
         for filter in &self.filters {
-            let name = filter.column.field.name;
+            let name = filter.column.name();
             let _ = write!(identity, "\n{name} {:?} {:?}", filter.op, filter.values);
         }
         if let Some(needle) = &self.search {
@@ -287,8 +320,12 @@ impl Query {
         }
         for key in self.order().keys() {
             // The type is in it too: after a change of the schema, a value could be of another.
-            let FieldDef { name, ty, .. } = key.column.field;
+            let (name, ty) = (key.column.name(), key.column.ty());
             let _ = write!(identity, "\nby {name} {ty:?} {}", key.descending);
+            // A tenant may remove a field and add another of its name.
+            if let Some(field) = key.column.of_tenant() {
+                let _ = write!(identity, " {}", field.id);
+            }
         }
         identity
     }
@@ -300,18 +337,20 @@ pub(super) const UNKNOWN_FIELD: &str = "It names a field that does not exist.";
 /// The column and the operator in `filter[price][gte]`.
 fn filtered<'a>(
     def: &'static ResourceDef,
+    custom: &[Arc<CustomField>],
     sees: impl Fn(&FieldDef) -> bool,
     name: &'a str,
 ) -> Option<(Column, &'a str)> {
     let inner = name.strip_prefix("filter[")?.strip_suffix(']')?;
     let (field, op) = inner.split_once("][").unwrap_or((inner, "eq"));
-    Some((Column::named(def, sees, field)?, op))
+    Some((Column::named(def, custom, sees, field)?, op))
 }
 
 /// The columns that `q` looks into.
 pub(super) fn searched(def: &'static ResourceDef, sees: impl Fn(&FieldDef) -> bool) -> Vec<Column> {
     let mut columns = Column::all(def);
-    columns.retain(|column| column.field.search && sees(column.field) && is_text(column.field));
+    let looks_into = |field: &FieldDef| field.search && sees(field) && is_text(field);
+    columns.retain(|column| column.field().is_some_and(looks_into));
     columns
 }
 

@@ -179,6 +179,7 @@ impl Twins {
                 updated_at: then,
                 created_by: Some(by),
                 values,
+                custom: Vec::new(),
             };
             let sql = &write::statements(&unit, def).unwrap().insert;
             let args = change::insert_args(&unit, &record);

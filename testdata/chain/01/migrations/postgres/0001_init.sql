@@ -275,6 +275,21 @@ CREATE TABLE "categories" (
 CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
+CREATE TABLE "categories_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "categories_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "categories_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "categories_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "categories" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "categories_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "suppliers" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -287,6 +302,21 @@ CREATE TABLE "suppliers" (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "suppliers_created_by_idx" ON "suppliers" (tenant_id, created_by, id);
+
+CREATE TABLE "suppliers_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "suppliers_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "suppliers_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "suppliers_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "suppliers" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "suppliers_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "products" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -323,6 +353,21 @@ CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id)
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
 CREATE INDEX "products_supplier_id_idx" ON "products" (tenant_id, "supplier_id");
 
+CREATE TABLE "products_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "products_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "products_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "products_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "products_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "orders" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -337,6 +382,21 @@ CREATE TABLE "orders" (
     CONSTRAINT "orders_number_unique" UNIQUE (tenant_id, "number")
 );
 CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
+
+CREATE TABLE "orders_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "orders_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "orders_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "orders_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "orders" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "orders_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "order_lines" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -358,6 +418,21 @@ CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_b
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
 
+CREATE TABLE "order_lines_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "order_lines_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "order_lines_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "order_lines_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "order_lines" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_lines_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "scratch" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -369,6 +444,21 @@ CREATE TABLE "scratch" (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "scratch_created_by_idx" ON "scratch" (tenant_id, created_by, id);
+
+CREATE TABLE "scratch_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "scratch_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "scratch_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "scratch_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "scratch" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "scratch_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
@@ -492,6 +582,48 @@ CREATE POLICY tenant ON "scratch"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "scratch" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "categories_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "categories_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "categories_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "categories_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "suppliers_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "suppliers_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "suppliers_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "suppliers_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "orders_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "orders_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "orders_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "orders_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "order_lines_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "order_lines_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "order_lines_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "order_lines_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "scratch_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "scratch_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "scratch_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "scratch_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

@@ -274,6 +274,21 @@ CREATE TABLE "categories" (
 CREATE INDEX "categories_created_by_idx" ON "categories" (tenant_id, created_by, id);
 CREATE INDEX "categories_parent_id_idx" ON "categories" (tenant_id, "parent_id");
 
+CREATE TABLE "categories_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "categories_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "categories_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "categories_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "categories" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "categories_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "suppliers" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -286,6 +301,21 @@ CREATE TABLE "suppliers" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "suppliers_created_by_idx" ON "suppliers" (tenant_id, created_by, id);
+
+CREATE TABLE "suppliers_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "suppliers_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "suppliers_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "suppliers_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "suppliers" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "suppliers_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "products" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -322,6 +352,21 @@ CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id)
 CREATE INDEX "products_category_id_idx" ON "products" (tenant_id, "category_id");
 CREATE INDEX "products_supplier_id_idx" ON "products" (tenant_id, "supplier_id");
 
+CREATE TABLE "products_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "products_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "products_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "products_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "products_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "orders" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -336,6 +381,21 @@ CREATE TABLE "orders" (
     CONSTRAINT "orders_number_unique" UNIQUE (tenant_id, "number")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "orders_created_by_idx" ON "orders" (tenant_id, created_by, id);
+
+CREATE TABLE "orders_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "orders_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "orders_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "orders_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "orders" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "orders_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "order_lines" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -357,6 +417,21 @@ CREATE INDEX "order_lines_created_by_idx" ON "order_lines" (tenant_id, created_b
 CREATE INDEX "order_lines_order_id_idx" ON "order_lines" (tenant_id, "order_id");
 CREATE INDEX "order_lines_product_id_idx" ON "order_lines" (tenant_id, "product_id");
 
+CREATE TABLE "order_lines_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "order_lines_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "order_lines_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "order_lines_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "order_lines" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_lines_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "scratch" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -368,6 +443,21 @@ CREATE TABLE "scratch" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "scratch_created_by_idx" ON "scratch" (tenant_id, created_by, id);
+
+CREATE TABLE "scratch_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "scratch_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "scratch_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "scratch_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "scratch" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "scratch_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 -- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.
 

@@ -16,6 +16,16 @@
 -- * products.rank is new (integer); records that exist get its default
 -- * products.launch is new (timestamp)
 
+-- No tenant adds a field of its own meanwhile.
+LOCK TABLE custom_fields IN SHARE ROW EXCLUSIVE MODE;
+
+-- check: products gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'products' AND checked.name IN ('brand_id', 'currency', 'tax', 'origin', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
 ALTER TABLE "products" ADD COLUMN "brand_id" uuid;
 
 ALTER TABLE "products" ADD COLUMN "currency" text COLLATE "C" NOT NULL DEFAULT 'eur';
@@ -69,6 +79,21 @@ CREATE INDEX "brands_created_by_idx" ON "brands" (tenant_id, created_by, id);
 
 CREATE INDEX "brands_owner_id_idx" ON "brands" (tenant_id, "owner_id");
 
+CREATE TABLE "brands_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "brands_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "brands_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "brands_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "brands" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "brands_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 ALTER TABLE "products" ADD CONSTRAINT "products_brand_id_fkey" FOREIGN KEY (tenant_id, "brand_id")
     REFERENCES "brands" (tenant_id, id) ON DELETE SET NULL ("brand_id");
 
@@ -85,3 +110,10 @@ CREATE POLICY tenant ON "brands"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "brands" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "brands_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "brands_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "brands_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "brands_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);

@@ -15,6 +15,13 @@
 -- * products.rank is new (integer); records that exist get its default
 -- * products.launch is new (timestamp)
 
+-- check: products gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'products' AND checked.name IN ('brand_id', 'currency', 'tax', 'origin', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
 -- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
 SELECT 'column ' || name FROM pragma_table_xinfo('products')
 WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'sku', 'price', 'weight', 'stock', 'status', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'category_id', 'supplier_id')
@@ -91,6 +98,21 @@ CREATE TABLE "brands" (
     CONSTRAINT "brands_name_unique" UNIQUE (tenant_id, "name"),
     CONSTRAINT "brands_owner_id_fkey" FOREIGN KEY (tenant_id, "owner_id")
         REFERENCES "suppliers" (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "brands_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "brands_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "brands_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "brands_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "brands" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "brands_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);

@@ -10,6 +10,20 @@
 -- * orders is renamed to sales; roles that tenants have made hold sales:… in place of orders:…
 -- * order_lines.sale_id: was order_id
 
+-- check: products gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'products' AND checked.name IN ('title', 'article', 'state', 'group_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
+-- check: order_lines gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'order_lines' AND checked.name IN ('sale_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
 -- check: products is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
 SELECT 'column ' || name FROM pragma_table_xinfo('products')
 WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'brand_id', 'currency', 'tax', 'origin', 'limited', 'seen_at', 'season', 'batch', 'rank', 'launch', 'sku', 'price', 'weight', 'stock', 'status', 'size', 'color', 'featured', 'released', 'checked_at', 'code', 'details', 'contact', 'homepage', 'category_id', 'supplier_id')
@@ -139,6 +153,43 @@ ALTER TABLE "gatewright_new_products" RENAME TO "products";
 ALTER TABLE "gatewright_new_sales" RENAME TO "sales";
 
 ALTER TABLE "gatewright_new_order_lines" RENAME TO "order_lines";
+
+CREATE TABLE "gatewright_new_sales_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "sales_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "sales_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "sales_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "sales" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "sales_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO "gatewright_new_sales_custom_values" (tenant_id, record_id, field_id, text_value, number_value, unique_value)
+SELECT tenant_id, record_id, field_id, text_value, number_value, unique_value
+FROM "orders_custom_values";
+
+DROP TABLE "orders_custom_values";
+
+ALTER TABLE "gatewright_new_sales_custom_values" RENAME TO "sales_custom_values";
+
+UPDATE field_overrides SET field = 'title' WHERE resource = 'products' AND field = 'name';
+
+UPDATE field_overrides SET field = 'article' WHERE resource = 'products' AND field = 'sku';
+
+UPDATE field_overrides SET field = 'state' WHERE resource = 'products' AND field = 'status';
+
+UPDATE field_overrides SET field = 'group_id' WHERE resource = 'products' AND field = 'category_id';
+
+UPDATE custom_fields SET resource = 'sales' WHERE resource = 'orders';
+
+UPDATE field_overrides SET resource = 'sales' WHERE resource = 'orders';
+
+UPDATE field_overrides SET field = 'sale_id' WHERE resource = 'order_lines' AND field = 'order_id';
 
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 

@@ -172,3 +172,38 @@ DROP POLICY tenant ON "scratch";
 DROP POLICY migration ON "scratch";
 ALTER TABLE "scratch" NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE "scratch" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "categories_custom_values";
+DROP POLICY migration ON "categories_custom_values";
+ALTER TABLE "categories_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "categories_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "suppliers_custom_values";
+DROP POLICY migration ON "suppliers_custom_values";
+ALTER TABLE "suppliers_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "suppliers_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "products_custom_values";
+DROP POLICY migration ON "products_custom_values";
+ALTER TABLE "products_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "products_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "brands_custom_values";
+DROP POLICY migration ON "brands_custom_values";
+ALTER TABLE "brands_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "brands_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "sales_custom_values";
+DROP POLICY migration ON "sales_custom_values";
+ALTER TABLE "sales_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "sales_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "order_lines_custom_values";
+DROP POLICY migration ON "order_lines_custom_values";
+ALTER TABLE "order_lines_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "order_lines_custom_values" DISABLE ROW LEVEL SECURITY;
+
+DROP POLICY tenant ON "scratch_custom_values";
+DROP POLICY migration ON "scratch_custom_values";
+ALTER TABLE "scratch_custom_values" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "scratch_custom_values" DISABLE ROW LEVEL SECURITY;

@@ -48,7 +48,7 @@ ALTER TABLE "products" DROP CONSTRAINT "products_brand_id_fkey";
 
 ALTER TABLE "products" DROP CONSTRAINT "products_color_check";
 
-DROP TABLE "scratch";
+DROP TABLE "scratch", "scratch_custom_values";
 
 ALTER TABLE "products" DROP COLUMN "brand_id";
 
@@ -61,6 +61,14 @@ ALTER TABLE "products" ALTER COLUMN "stock" TYPE bigint USING "stock"::bigint;
 ALTER TABLE "products" ALTER COLUMN "released" TYPE date USING ("released" AT TIME ZONE 'UTC')::date;
 
 ALTER TABLE "products" ADD CONSTRAINT "products_color_check" CHECK ("color" IN ('black', 'red', 'green'));
+
+DELETE FROM custom_fields WHERE resource = 'scratch';
+
+DELETE FROM field_overrides WHERE resource = 'scratch';
+
+DELETE FROM field_overrides WHERE resource = 'products' AND field = 'brand_id';
+
+DELETE FROM field_overrides WHERE resource = 'products' AND field = 'origin';
 
 ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE roles FORCE ROW LEVEL SECURITY;
@@ -180,6 +188,48 @@ CREATE POLICY tenant ON "order_lines"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "order_lines" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "categories_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "categories_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "categories_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "categories_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "suppliers_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "suppliers_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "suppliers_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "suppliers_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "brands_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "brands_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "brands_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "brands_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "sales_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "sales_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "sales_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "sales_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "order_lines_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "order_lines_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "order_lines_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "order_lines_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

@@ -97,7 +97,17 @@ DROP TABLE "products";
 
 DROP TABLE "scratch";
 
+DROP TABLE "scratch_custom_values";
+
 ALTER TABLE "gatewright_new_products" RENAME TO "products";
+
+DELETE FROM custom_fields WHERE resource = 'scratch';
+
+DELETE FROM field_overrides WHERE resource = 'scratch';
+
+DELETE FROM field_overrides WHERE resource = 'products' AND field = 'brand_id';
+
+DELETE FROM field_overrides WHERE resource = 'products' AND field = 'origin';
 
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 

@@ -18,6 +18,9 @@
 -- Nobody writes between a check and the change that relies on it.
 LOCK TABLE "sales", "products" IN ACCESS EXCLUSIVE MODE;
 
+-- No tenant adds a field of its own meanwhile.
+LOCK TABLE custom_fields IN SHARE ROW EXCLUSIVE MODE;
+
 -- check: sales.number has numbers of more than 12 digits
 SELECT 'tenant ' || tenants.slug || ', record ' || CAST(checked.id AS text)
     || ', value ' || substr(CAST(checked."number" AS text), 1, 80)
@@ -44,6 +47,20 @@ WHERE checked."supplier_id" IS NOT NULL AND NOT EXISTS (
 )
 ORDER BY tenants.slug, checked.id LIMIT 6;
 
+-- check: products gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'products' AND checked.name IN ('article_number', 'phase', 'vendor_id', 'best_offer_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
+-- check: order_lines gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'order_lines' AND checked.name IN ('purchase_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
 ALTER TABLE "products" DROP CONSTRAINT "products_state_check";
 
 ALTER TABLE "order_lines" DROP CONSTRAINT "order_lines_sale_id_unique";
@@ -62,6 +79,16 @@ ALTER TABLE "vendors" RENAME CONSTRAINT "suppliers_external_unique" TO "vendors_
 
 ALTER TABLE "vendors" RENAME CONSTRAINT "suppliers_external_fkey" TO "vendors_external_fkey";
 
+ALTER TABLE "suppliers_custom_values" RENAME TO "vendors_custom_values";
+
+ALTER TABLE "vendors_custom_values" RENAME CONSTRAINT "suppliers_custom_values_row_pkey" TO "vendors_custom_values_row_pkey";
+
+ALTER TABLE "vendors_custom_values" RENAME CONSTRAINT "suppliers_custom_values_value_unique" TO "vendors_custom_values_value_unique";
+
+ALTER TABLE "vendors_custom_values" RENAME CONSTRAINT "suppliers_custom_values_record_fkey" TO "vendors_custom_values_record_fkey";
+
+ALTER TABLE "vendors_custom_values" RENAME CONSTRAINT "suppliers_custom_values_field_fkey" TO "vendors_custom_values_field_fkey";
+
 ALTER TABLE "sales" RENAME TO "purchases";
 
 ALTER TABLE "purchases" RENAME CONSTRAINT "sales_pkey" TO "purchases_pkey";
@@ -69,6 +96,16 @@ ALTER TABLE "purchases" RENAME CONSTRAINT "sales_pkey" TO "purchases_pkey";
 ALTER TABLE "purchases" RENAME CONSTRAINT "sales_tenant_id_fkey" TO "purchases_tenant_id_fkey";
 
 ALTER INDEX "sales_created_by_idx" RENAME TO "purchases_created_by_idx";
+
+ALTER TABLE "sales_custom_values" RENAME TO "purchases_custom_values";
+
+ALTER TABLE "purchases_custom_values" RENAME CONSTRAINT "sales_custom_values_row_pkey" TO "purchases_custom_values_row_pkey";
+
+ALTER TABLE "purchases_custom_values" RENAME CONSTRAINT "sales_custom_values_value_unique" TO "purchases_custom_values_value_unique";
+
+ALTER TABLE "purchases_custom_values" RENAME CONSTRAINT "sales_custom_values_record_fkey" TO "purchases_custom_values_record_fkey";
+
+ALTER TABLE "purchases_custom_values" RENAME CONSTRAINT "sales_custom_values_field_fkey" TO "purchases_custom_values_field_fkey";
 
 ALTER TABLE "products" RENAME COLUMN "article" TO "article_number";
 
@@ -89,6 +126,16 @@ ALTER INDEX "order_lines_created_by_idx" RENAME TO "purchase_lines_created_by_id
 ALTER TABLE "purchase_lines" RENAME CONSTRAINT "order_lines_product_id_fkey" TO "purchase_lines_product_id_fkey";
 
 ALTER INDEX "order_lines_product_id_idx" RENAME TO "purchase_lines_product_id_idx";
+
+ALTER TABLE "order_lines_custom_values" RENAME TO "purchase_lines_custom_values";
+
+ALTER TABLE "purchase_lines_custom_values" RENAME CONSTRAINT "order_lines_custom_values_row_pkey" TO "purchase_lines_custom_values_row_pkey";
+
+ALTER TABLE "purchase_lines_custom_values" RENAME CONSTRAINT "order_lines_custom_values_value_unique" TO "purchase_lines_custom_values_value_unique";
+
+ALTER TABLE "purchase_lines_custom_values" RENAME CONSTRAINT "order_lines_custom_values_record_fkey" TO "purchase_lines_custom_values_record_fkey";
+
+ALTER TABLE "purchase_lines_custom_values" RENAME CONSTRAINT "order_lines_custom_values_field_fkey" TO "purchase_lines_custom_values_field_fkey";
 
 ALTER TABLE "purchases" ALTER COLUMN "number" TYPE numeric(12, 0) USING "number";
 
@@ -115,6 +162,21 @@ CREATE INDEX "offers_created_by_idx" ON "offers" (tenant_id, created_by, id);
 
 CREATE INDEX "offers_product_id_idx" ON "offers" (tenant_id, "product_id");
 
+CREATE TABLE "offers_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "offers_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "offers_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "offers_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "offers" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "offers_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 ALTER TABLE "purchases" ADD CONSTRAINT "purchases_number_unique" UNIQUE (tenant_id, "number");
 
 ALTER TABLE "products" ADD CONSTRAINT "products_phase_check" CHECK ("phase" IN ('draft', 'active', 'archived', 'gone'));
@@ -133,6 +195,26 @@ ALTER TABLE "purchase_lines" ADD CONSTRAINT "purchase_lines_purchase_id_fkey" FO
     REFERENCES "purchases" (tenant_id, id) ON DELETE CASCADE;
 
 CREATE INDEX "purchase_lines_purchase_id_idx" ON "purchase_lines" (tenant_id, "purchase_id");
+
+UPDATE custom_fields SET resource = 'vendors' WHERE resource = 'suppliers';
+
+UPDATE field_overrides SET resource = 'vendors' WHERE resource = 'suppliers';
+
+UPDATE custom_fields SET resource = 'purchases' WHERE resource = 'sales';
+
+UPDATE field_overrides SET resource = 'purchases' WHERE resource = 'sales';
+
+UPDATE field_overrides SET field = 'article_number' WHERE resource = 'products' AND field = 'article';
+
+UPDATE field_overrides SET field = 'phase' WHERE resource = 'products' AND field = 'state';
+
+UPDATE field_overrides SET field = 'vendor_id' WHERE resource = 'products' AND field = 'supplier_id';
+
+UPDATE field_overrides SET field = 'purchase_id' WHERE resource = 'order_lines' AND field = 'sale_id';
+
+UPDATE custom_fields SET resource = 'purchase_lines' WHERE resource = 'order_lines';
+
+UPDATE field_overrides SET resource = 'purchase_lines' WHERE resource = 'order_lines';
 
 ALTER TABLE "offers" ADD CONSTRAINT "offers_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
     REFERENCES "products" (tenant_id, id) ON DELETE CASCADE;
@@ -158,3 +240,10 @@ CREATE POLICY tenant ON "offers"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "offers" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "offers_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "offers_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "offers_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "offers_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);

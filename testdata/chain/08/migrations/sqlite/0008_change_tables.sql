@@ -40,6 +40,20 @@ WHERE checked."supplier_id" IS NOT NULL AND NOT EXISTS (
 )
 ORDER BY tenants.slug, checked.id LIMIT 6;
 
+-- check: products gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'products' AND checked.name IN ('article_number', 'phase', 'vendor_id', 'best_offer_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
+-- check: order_lines gets fields whose names tenants have given to fields of their own: choose other names, or have the tenants remove theirs
+SELECT 'custom field ' || checked.name || ' of tenant ' || tenants.slug || ', one of '
+    || CAST(count(*) OVER (PARTITION BY checked.name) AS text) || ' that have it'
+FROM custom_fields AS checked JOIN tenants ON tenants.id = checked.tenant_id
+WHERE checked.resource = 'order_lines' AND checked.name IN ('purchase_id')
+ORDER BY checked.name, tenants.slug LIMIT 6;
+
 -- check: suppliers is made anew, and would lose what the schema does not know: drop that before this check, and add it again at the migration's end
 SELECT 'column ' || name FROM pragma_table_xinfo('suppliers')
 WHERE name NOT IN ('tenant_id', 'id', 'version', 'created_at', 'updated_at', 'created_by', 'name', 'external')
@@ -249,6 +263,110 @@ CREATE TABLE "offers" (
     CONSTRAINT "offers_product_id_fkey" FOREIGN KEY (tenant_id, "product_id")
         REFERENCES "products" (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "offers_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "offers_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "offers_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "offers_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "offers" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "offers_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "gatewright_new_vendors_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "vendors_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "vendors_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "vendors_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "vendors" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "vendors_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO "gatewright_new_vendors_custom_values" (tenant_id, record_id, field_id, text_value, number_value, unique_value)
+SELECT tenant_id, record_id, field_id, text_value, number_value, unique_value
+FROM "suppliers_custom_values";
+
+DROP TABLE "suppliers_custom_values";
+
+ALTER TABLE "gatewright_new_vendors_custom_values" RENAME TO "vendors_custom_values";
+
+CREATE TABLE "gatewright_new_purchases_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "purchases_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "purchases_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "purchases_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "purchases" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "purchases_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO "gatewright_new_purchases_custom_values" (tenant_id, record_id, field_id, text_value, number_value, unique_value)
+SELECT tenant_id, record_id, field_id, text_value, number_value, unique_value
+FROM "sales_custom_values";
+
+DROP TABLE "sales_custom_values";
+
+ALTER TABLE "gatewright_new_purchases_custom_values" RENAME TO "purchases_custom_values";
+
+CREATE TABLE "gatewright_new_purchase_lines_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "purchase_lines_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "purchase_lines_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "purchase_lines_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "purchase_lines" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "purchase_lines_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO "gatewright_new_purchase_lines_custom_values" (tenant_id, record_id, field_id, text_value, number_value, unique_value)
+SELECT tenant_id, record_id, field_id, text_value, number_value, unique_value
+FROM "order_lines_custom_values";
+
+DROP TABLE "order_lines_custom_values";
+
+ALTER TABLE "gatewright_new_purchase_lines_custom_values" RENAME TO "purchase_lines_custom_values";
+
+UPDATE custom_fields SET resource = 'vendors' WHERE resource = 'suppliers';
+
+UPDATE field_overrides SET resource = 'vendors' WHERE resource = 'suppliers';
+
+UPDATE custom_fields SET resource = 'purchases' WHERE resource = 'sales';
+
+UPDATE field_overrides SET resource = 'purchases' WHERE resource = 'sales';
+
+UPDATE field_overrides SET field = 'article_number' WHERE resource = 'products' AND field = 'article';
+
+UPDATE field_overrides SET field = 'phase' WHERE resource = 'products' AND field = 'state';
+
+UPDATE field_overrides SET field = 'vendor_id' WHERE resource = 'products' AND field = 'supplier_id';
+
+UPDATE field_overrides SET field = 'purchase_id' WHERE resource = 'order_lines' AND field = 'sale_id';
+
+UPDATE custom_fields SET resource = 'purchase_lines' WHERE resource = 'order_lines';
+
+UPDATE field_overrides SET resource = 'purchase_lines' WHERE resource = 'order_lines';
 
 CREATE INDEX "vendors_created_by_idx" ON "vendors" (tenant_id, created_by, id);
 

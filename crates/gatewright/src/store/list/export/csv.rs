@@ -21,7 +21,7 @@ const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The header row.
 pub(super) fn head(columns: &[Column]) -> Result<Vec<u8>> {
-    let names = columns.iter().map(|column| column.field.name.to_owned());
+    let names = columns.iter().map(|column| column.name().to_owned());
     rows([names.collect()].into_iter())
 }
 

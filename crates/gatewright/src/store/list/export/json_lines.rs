@@ -5,6 +5,7 @@ use std::io::Write as _;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::super::super::custom::{BAG, CustomFields};
 use super::super::super::record::{Record, wire};
 use super::super::column::Column;
 use crate::error::{Error, Result};
@@ -16,10 +17,17 @@ struct Line<'a> {
 
 impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        let mut map = serializer.serialize_map(None)?;
+        let mut bag = Vec::new();
         for column in self.columns {
-            let value = column.value(self.record);
-            map.serialize_entry(column.field.name, &wire(&value))?;
+            let value = wire(&column.value(self.record));
+            match column.of_tenant() {
+                Some(field) => bag.push((field.name.clone(), value)),
+                None => map.serialize_entry(column.name(), &value)?,
+            }
+        }
+        if !bag.is_empty() {
+            map.serialize_entry(BAG, &CustomFields::of_record(bag, Vec::new()))?;
         }
         map.end()
     }

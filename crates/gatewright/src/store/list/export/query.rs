@@ -70,7 +70,8 @@ impl<R: Resource> FromRequestParts<()> for ExportQuery<R> {
     async fn from_request_parts(parts: &mut Parts, _: &()) -> Result<Self> {
         let holder = parts.extensions.get::<Holder>();
         let query = parts.uri.query().unwrap_or_default();
-        read(R::DEF, |field| seen_by(holder, field), query).map(Self::of)
+        let all = Query::all_of(R::DEF, holder);
+        read_for(all, |field| seen_by(holder, field), query).map(Self::of)
     }
 }
 
@@ -80,7 +81,15 @@ pub(in super::super) fn read(
     sees: impl Fn(&FieldDef) -> bool,
     text: &str,
 ) -> Result<(Query, Format)> {
-    let mut query = Query::all(def);
+    read_for(Query::all(def), sees, text)
+}
+
+/// The same into a query that knows what the tenant has added.
+fn read_for(
+    mut query: Query,
+    sees: impl Fn(&FieldDef) -> bool,
+    text: &str,
+) -> Result<(Query, Format)> {
     let mut given = None;
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         refuse_nul(&name, &value)?;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use super::super::super::custom::{CustomField, OfResource, values};
 use super::super::super::record::Record;
 use super::super::super::{Access, Mode, Scope, Value};
 use super::super::column::Column;
@@ -33,6 +34,8 @@ pub(super) struct Reader {
     reach: Reach,
     /// What is shown of a record.
     columns: Vec<Column>,
+    /// The fields that the tenant has added.
+    custom: OfResource,
     format: Format,
     /// Where the last page ended.
     position: Vec<Value>,
@@ -58,7 +61,8 @@ pub(in super::super::super) async fn start(
         Some(selection) => selection.columns().to_vec(),
         None => {
             let mut all = Column::all(def);
-            all.retain(|column| access.sees(column.field));
+            all.retain(|column| column.field().is_none_or(|field| access.shows(field)));
+            all.extend(Column::custom(access.custom(def)));
             all
         }
     };
@@ -68,15 +72,18 @@ pub(in super::super::super) async fn start(
         runtime: Arc::clone(unit.runtime()),
         request_id: unit.caller().request_id.unwrap_or_default(),
         reach,
-        rows: page_size(def),
+        rows: page_size(def, access.custom(def)),
         position: Vec::new(),
+        custom: access.custom(def).into(),
         query,
         columns,
         format,
     };
     let (sql, args) = reader.statement()?;
     let rows = unit.run(&sql, &args).await?;
-    let (page, more) = reader.take(records(def, rows)?)?;
+    let mut records = records(def, rows)?;
+    values::attach(access, def, &mut records).await?;
+    let (page, more) = reader.take(records)?;
     let mut first = format.head(&reader.columns)?;
     first.extend(page);
     Ok(Export {
@@ -99,9 +106,15 @@ impl Reader {
         let mut transaction = self.runtime.database.begin(scope, Mode::Read).await?;
         let (sql, args) = self.statement()?;
         let rows = transaction.run(&sql, &args).await?;
+        let mut records = records(self.query.def, rows)?;
+        if !self.custom.is_empty() && !records.is_empty() {
+            let (sql, args) = values::select(self.query.def, self.reach.tenant, &records);
+            let rows = transaction.run(&sql, &args).await?;
+            values::fill(&self.custom, &mut records, rows)?;
+        }
         // The connection goes back before the client is waited for.
         transaction.commit().await?;
-        let (page, more) = self.take(records(self.query.def, rows)?)?;
+        let (page, more) = self.take(records)?;
         Ok((Bytes::from(page), more))
     }
 
@@ -136,8 +149,9 @@ impl Reader {
 
 /// Records of a page: fewer where they can be long, so that a page stays small. A character has up to
 /// four bytes.
-fn page_size(def: &ResourceDef) -> u32 {
-    let widths = def.fields.iter().map(|field| match field.ty {
+fn page_size(def: &ResourceDef, custom: &[Arc<CustomField>]) -> u32 {
+    let custom = custom.iter().map(|field| field.def());
+    let widths = def.fields.iter().chain(custom).map(|field| match field.ty {
         FieldType::String { max, .. } | FieldType::Text { max, .. } => max.saturating_mul(4),
         FieldType::Json { max } => max,
         FieldType::Url => 2_048,
@@ -174,6 +188,9 @@ mod tests {
             fields: &[text(u32::MAX), text(u32::MAX)],
             ..ResourceDef::DEFAULT
         };
-        assert_eq!([&SHORT, &LONG, &ENDLESS].map(page_size), [1_000, 102, 1]);
+        assert_eq!(
+            [&SHORT, &LONG, &ENDLESS].map(|def| page_size(def, &[])),
+            [1_000, 102, 1]
+        );
     }
 }

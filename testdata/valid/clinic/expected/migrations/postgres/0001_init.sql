@@ -273,6 +273,21 @@ CREATE TABLE "rooms" (
 );
 CREATE INDEX "rooms_created_by_idx" ON "rooms" (tenant_id, created_by, id);
 
+CREATE TABLE "rooms_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "rooms_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "rooms_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "rooms_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "rooms" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "rooms_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "patients" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -292,6 +307,21 @@ CREATE TABLE "patients" (
     CONSTRAINT "patients_insurance_unique" UNIQUE (tenant_id, "insurance")
 );
 CREATE INDEX "patients_created_by_idx" ON "patients" (tenant_id, created_by, id);
+
+CREATE TABLE "patients_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "patients_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "patients_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "patients_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "patients" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "patients_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "visits" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -319,6 +349,21 @@ CREATE INDEX "visits_patient_id_idx" ON "visits" (tenant_id, "patient_id");
 CREATE INDEX "visits_room_id_idx" ON "visits" (tenant_id, "room_id");
 CREATE INDEX "visits_match_idx" ON "visits" (tenant_id, "match");
 
+CREATE TABLE "visits_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "visits_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "visits_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "visits_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "visits" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "visits_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "prescriptions" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -338,6 +383,21 @@ CREATE TABLE "prescriptions" (
 CREATE INDEX "prescriptions_created_by_idx" ON "prescriptions" (tenant_id, created_by, id);
 CREATE INDEX "prescriptions_visit_id_idx" ON "prescriptions" (tenant_id, "visit_id");
 
+CREATE TABLE "prescriptions_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "prescriptions_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "prescriptions_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "prescriptions_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "prescriptions" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "prescriptions_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "results" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -354,6 +414,21 @@ CREATE TABLE "results" (
 );
 CREATE INDEX "results_created_by_idx" ON "results" (tenant_id, created_by, id);
 CREATE INDEX "results_visit_id_idx" ON "results" (tenant_id, "visit_id");
+
+CREATE TABLE "results_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "results_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "results_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "results_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "results" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "results_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
@@ -470,6 +545,41 @@ CREATE POLICY tenant ON "results"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "results" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "rooms_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "rooms_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "rooms_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "rooms_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "patients_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "patients_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "patients_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "patients_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "visits_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "visits_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "visits_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "visits_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "prescriptions_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "prescriptions_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "prescriptions_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "prescriptions_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "results_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "results_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "results_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "results_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

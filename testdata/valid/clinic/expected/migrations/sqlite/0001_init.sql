@@ -272,6 +272,21 @@ CREATE TABLE "rooms" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "rooms_created_by_idx" ON "rooms" (tenant_id, created_by, id);
 
+CREATE TABLE "rooms_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "rooms_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "rooms_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "rooms_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "rooms" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "rooms_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "patients" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -291,6 +306,21 @@ CREATE TABLE "patients" (
     CONSTRAINT "patients_insurance_unique" UNIQUE (tenant_id, "insurance")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "patients_created_by_idx" ON "patients" (tenant_id, created_by, id);
+
+CREATE TABLE "patients_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "patients_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "patients_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "patients_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "patients" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "patients_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "visits" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -318,6 +348,21 @@ CREATE INDEX "visits_patient_id_idx" ON "visits" (tenant_id, "patient_id");
 CREATE INDEX "visits_room_id_idx" ON "visits" (tenant_id, "room_id");
 CREATE INDEX "visits_match_idx" ON "visits" (tenant_id, "match");
 
+CREATE TABLE "visits_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "visits_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "visits_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "visits_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "visits" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "visits_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "prescriptions" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -337,6 +382,21 @@ CREATE TABLE "prescriptions" (
 CREATE INDEX "prescriptions_created_by_idx" ON "prescriptions" (tenant_id, created_by, id);
 CREATE INDEX "prescriptions_visit_id_idx" ON "prescriptions" (tenant_id, "visit_id");
 
+CREATE TABLE "prescriptions_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "prescriptions_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "prescriptions_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "prescriptions_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "prescriptions" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "prescriptions_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "results" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -353,6 +413,21 @@ CREATE TABLE "results" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "results_created_by_idx" ON "results" (tenant_id, created_by, id);
 CREATE INDEX "results_visit_id_idx" ON "results" (tenant_id, "visit_id");
+
+CREATE TABLE "results_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "results_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "results_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "results_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "results" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "results_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 -- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.
 

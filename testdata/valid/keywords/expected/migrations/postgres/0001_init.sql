@@ -276,6 +276,21 @@ CREATE TABLE "type" (
 );
 CREATE INDEX "type_created_by_idx" ON "type" (tenant_id, created_by, id);
 
+CREATE TABLE "type_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "type_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "type_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "type_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "type_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "match" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -302,6 +317,21 @@ CREATE TABLE "match" (
         REFERENCES "match" (tenant_id, id) ON DELETE SET NULL ("where")
 );
 CREATE INDEX "match_created_by_idx" ON "match" (tenant_id, created_by, id);
+
+CREATE TABLE "match_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "match_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "match_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "match_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "match" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "match_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "self" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -334,6 +364,21 @@ CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
 CREATE INDEX "self_optional_restrict_idx" ON "self" (tenant_id, "optional_restrict");
 CREATE INDEX "self_optional_cascade_idx" ON "self" (tenant_id, "optional_cascade");
 
+CREATE TABLE "self_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "self_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "self_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "self_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "self" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "self_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "super" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -345,6 +390,21 @@ CREATE TABLE "super" (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "super_created_by_idx" ON "super" (tenant_id, created_by, id);
+
+CREATE TABLE "super_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "super_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "super_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "super_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "super" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "super_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "fn" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -362,6 +422,21 @@ CREATE TABLE "fn" (
 );
 CREATE INDEX "fn_created_by_idx" ON "fn" (tenant_id, created_by, id);
 
+CREATE TABLE "fn_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "fn_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "fn_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "fn_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "fn" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "fn_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "order" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -377,6 +452,21 @@ CREATE TABLE "order" (
     CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
 );
 CREATE INDEX "order_created_by_idx" ON "order" (tenant_id, created_by, id);
+
+CREATE TABLE "order_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "order_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "order_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "order_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "order" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "select" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -397,6 +487,21 @@ CREATE TABLE "select" (
 );
 CREATE INDEX "select_created_by_idx" ON "select" (tenant_id, created_by, id);
 
+CREATE TABLE "select_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "select_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "select_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "select_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "select" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "select_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "people" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -408,6 +513,21 @@ CREATE TABLE "people" (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
+
+CREATE TABLE "people_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "people_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "people_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "people_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "people" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "people_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "return" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -434,6 +554,21 @@ CREATE TABLE "return" (
 );
 CREATE INDEX "return_created_by_idx" ON "return" (tenant_id, created_by, id);
 
+CREATE TABLE "return_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "return_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "return_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "return_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "return" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "return_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "x" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -445,6 +580,21 @@ CREATE TABLE "x" (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX "x_created_by_idx" ON "x" (tenant_id, created_by, id);
+
+CREATE TABLE "x_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "x_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "x_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "x_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "x" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "x_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -462,6 +612,21 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
 );
 CREATE INDEX "long_resource_name_that_takes_up_all_of_its_room_created_by_idx" ON "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, created_by, id);
 
+CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_585a785f" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_30188662" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_823af656" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_f9d47dfa" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "crate" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -475,6 +640,21 @@ CREATE TABLE "crate" (
 );
 CREATE INDEX "crate_created_by_idx" ON "crate" (tenant_id, created_by, id);
 CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
+
+CREATE TABLE "crate_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "crate_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "crate_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "crate_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "crate" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "crate_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE "async" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -491,6 +671,21 @@ CREATE TABLE "async" (
 );
 CREATE INDEX "async_created_by_idx" ON "async" (tenant_id, created_by, id);
 CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
+
+CREATE TABLE "async_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "async_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "async_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "async_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "async" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "async_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 -- References to tables that come later.
 

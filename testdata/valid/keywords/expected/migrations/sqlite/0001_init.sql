@@ -275,6 +275,21 @@ CREATE TABLE "type" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "type_created_by_idx" ON "type" (tenant_id, created_by, id);
 
+CREATE TABLE "type_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "type_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "type_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "type_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "type" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "type_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "match" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -301,6 +316,21 @@ CREATE TABLE "match" (
         REFERENCES "match" (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "match_created_by_idx" ON "match" (tenant_id, created_by, id);
+
+CREATE TABLE "match_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "match_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "match_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "match_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "match" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "match_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "self" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -333,6 +363,21 @@ CREATE INDEX "self_set_null_idx" ON "self" (tenant_id, "set_null");
 CREATE INDEX "self_optional_restrict_idx" ON "self" (tenant_id, "optional_restrict");
 CREATE INDEX "self_optional_cascade_idx" ON "self" (tenant_id, "optional_cascade");
 
+CREATE TABLE "self_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "self_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "self_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "self_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "self" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "self_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "super" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -344,6 +389,21 @@ CREATE TABLE "super" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "super_created_by_idx" ON "super" (tenant_id, created_by, id);
+
+CREATE TABLE "super_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "super_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "super_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "super_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "super" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "super_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "fn" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -361,6 +421,21 @@ CREATE TABLE "fn" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "fn_created_by_idx" ON "fn" (tenant_id, created_by, id);
 
+CREATE TABLE "fn_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "fn_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "fn_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "fn_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "fn" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "fn_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "order" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -376,6 +451,21 @@ CREATE TABLE "order" (
     CONSTRAINT "order_group_unique" UNIQUE (tenant_id, "group")
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "order_created_by_idx" ON "order" (tenant_id, created_by, id);
+
+CREATE TABLE "order_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "order_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "order_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "order_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "order" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "select" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -396,6 +486,21 @@ CREATE TABLE "select" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "select_created_by_idx" ON "select" (tenant_id, created_by, id);
 
+CREATE TABLE "select_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "select_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "select_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "select_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "select" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "select_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "people" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -407,6 +512,21 @@ CREATE TABLE "people" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "people_created_by_idx" ON "people" (tenant_id, created_by, id);
+
+CREATE TABLE "people_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "people_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "people_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "people_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "people" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "people_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "return" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -433,6 +553,21 @@ CREATE TABLE "return" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "return_created_by_idx" ON "return" (tenant_id, created_by, id);
 
+CREATE TABLE "return_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "return_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "return_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "return_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "return" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "return_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "x" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -444,6 +579,21 @@ CREATE TABLE "x" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "x_created_by_idx" ON "x" (tenant_id, created_by, id);
+
+CREATE TABLE "x_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "x_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "x_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "x_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "x" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "x_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
@@ -461,6 +611,21 @@ CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "long_resource_name_that_takes_up_all_of_its_room_created_by_idx" ON "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, created_by, id);
 
+CREATE TABLE "long_resource_name_that_takes_up_all_of_its_room_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_585a785f" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_30188662" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_823af656" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "long_resource_name_that_takes_up_all_of_its_room" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "long_resource_name_that_takes_up_all_of_its_room_custo_f9d47dfa" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "crate" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -477,6 +642,21 @@ CREATE TABLE "crate" (
 CREATE INDEX "crate_created_by_idx" ON "crate" (tenant_id, created_by, id);
 CREATE INDEX "crate_mod_idx" ON "crate" (tenant_id, "mod");
 
+CREATE TABLE "crate_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "crate_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "crate_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "crate_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "crate" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "crate_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "async" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -492,6 +672,21 @@ CREATE TABLE "async" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "async_created_by_idx" ON "async" (tenant_id, created_by, id);
 CREATE INDEX "async_pub_idx" ON "async" (tenant_id, "pub");
+
+CREATE TABLE "async_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "async_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "async_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "async_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "async" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "async_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 -- ON DELETE SET NULL would null tenant_id too, being part of the key: triggers null the column.
 

@@ -270,6 +270,21 @@ CREATE TABLE "products" (
 );
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
 
+CREATE TABLE "products_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "products_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "products_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "products_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "products_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
 -- the policy compares with NULL and nothing passes. The owner, who migrates, has its own policy.
@@ -357,6 +372,13 @@ CREATE POLICY tenant ON "products"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "products" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

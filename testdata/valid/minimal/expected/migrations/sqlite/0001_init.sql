@@ -268,3 +268,18 @@ CREATE TABLE "products" (
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "products_created_by_idx" ON "products" (tenant_id, created_by, id);
+
+CREATE TABLE "products_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "products_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "products_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "products_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "products_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

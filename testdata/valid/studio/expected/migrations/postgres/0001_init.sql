@@ -281,6 +281,21 @@ CREATE TABLE "tasks" (
 );
 CREATE INDEX "tasks_created_by_idx" ON "tasks" (tenant_id, created_by, id);
 
+CREATE TABLE "tasks_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "tasks_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "tasks_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "tasks_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "tasks" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "tasks_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE "notes" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
@@ -296,6 +311,21 @@ CREATE TABLE "notes" (
 );
 CREATE INDEX "notes_created_by_idx" ON "notes" (tenant_id, created_by, id);
 CREATE INDEX "notes_task_id_idx" ON "notes" (tenant_id, "task_id");
+
+CREATE TABLE "notes_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "notes_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "notes_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "notes_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "notes" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "notes_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
 
 -- Row-level security: a wall of its own. A query that forgot its tenant finds no rows, and FORCE
 -- binds the owner too. The runtime sets app.tenant_id for the transaction; while it is not set,
@@ -391,6 +421,20 @@ CREATE POLICY tenant ON "notes"
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON "notes" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "tasks_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "tasks_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "tasks_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "tasks_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "notes_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "notes_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "notes_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "notes_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 -- At sign-in no tenant is known yet: an account may list its own memberships, and only those.
 CREATE POLICY own_memberships ON user_tenants FOR SELECT

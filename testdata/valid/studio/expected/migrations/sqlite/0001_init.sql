@@ -280,6 +280,21 @@ CREATE TABLE "tasks" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "tasks_created_by_idx" ON "tasks" (tenant_id, created_by, id);
 
+CREATE TABLE "tasks_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "tasks_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "tasks_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "tasks_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "tasks" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "tasks_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "notes" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -295,3 +310,18 @@ CREATE TABLE "notes" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX "notes_created_by_idx" ON "notes" (tenant_id, created_by, id);
 CREATE INDEX "notes_task_id_idx" ON "notes" (tenant_id, "task_id");
+
+CREATE TABLE "notes_custom_values" (
+    tenant_id TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    field_id TEXT NOT NULL,
+    text_value TEXT,
+    number_value INTEGER,
+    unique_value TEXT,
+    CONSTRAINT "notes_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "notes_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "notes_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "notes" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "notes_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

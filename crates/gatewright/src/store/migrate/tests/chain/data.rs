@@ -83,9 +83,39 @@ pub(super) fn first(dialect: Dialect) -> String {
             format!("order_lines VALUES ({}, {o2}, {p2}, 1)", system('e', 2)),
             format!("scratch VALUES ({}, 'gone')", system('e', 3)),
         ];
-        rows.map(|row| format!("INSERT INTO {row};")).concat()
+        let rows = rows.map(|row| format!("INSERT INTO {row};")).concat();
+        rows + &own_fields(tenant, dialect)
     });
     format!("{tenants}{}", records.concat())
+}
+
+/// Fields of a tenant's own: of a table that stays, of one that is renamed and of one that goes; and
+/// what it makes of fields of the schema, likewise.
+fn own_fields(tenant: &str, dialect: Dialect) -> String {
+    let at = "'2026-11-24T09:30:00.123456Z'";
+    let fields = [
+        ("products", 'd', 1),
+        ("orders", 'b', 2),
+        ("scratch", 'e', 3),
+    ];
+    let fields = fields.map(|(resource, kind, number)| {
+        let (field, record) = (id('7', number), id(kind, number));
+        let definition = r#"{"type":"string","optional":true}"#;
+        format!(
+            "INSERT INTO custom_fields VALUES ('{tenant}', {field}, '{resource}', 'warmth', NULL, '{definition}', 1, {at}, {at});
+             INSERT INTO {resource}_custom_values VALUES ('{tenant}', {record}, {field}, 'warm', NULL, 'warm');"
+        )
+    });
+    let (yes, no) = (boolean(dialect, true), boolean(dialect, false));
+    let overrides = [
+        format!("'products', 'name', 'Title', {no}"),
+        format!("'products', 'origin', NULL, {yes}"),
+        format!("'orders', 'note', 'Remark', {no}"),
+        format!("'scratch', 'text', NULL, {yes}"),
+    ];
+    let overrides =
+        overrides.map(|it| format!("INSERT INTO field_overrides VALUES ('{tenant}', {it}, {at});"));
+    fields.concat() + &overrides.concat()
 }
 
 /// What the application does once it is at a version.
@@ -119,6 +149,17 @@ pub(super) fn obstacles(dialect: Dialect, next: usize) -> Vec<(String, &'static 
         (update(set), said, update(mend))
     };
     match next {
+        2 => {
+            let update = |name| {
+                let field = id('7', 1);
+                format!(
+                    "UPDATE custom_fields SET name = '{name}' WHERE tenant_id = '{GLOBEX}' AND id = {field}"
+                )
+            };
+            let said = "products gets fields whose names tenants have given to fields of their own: choose other names, \
+                        or have the tenants remove theirs\n  custom field season of tenant globex, one of 1 that have it";
+            vec![(update("season"), said, update("warmth"))]
+        }
         4 => vec![
             one(
                 "color = 'purple'",

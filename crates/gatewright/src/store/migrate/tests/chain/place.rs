@@ -158,14 +158,15 @@ impl Place {
             Self::Sqlite(_) => {
                 "SELECT tables.name, columns.name FROM pragma_table_list AS tables
                  JOIN pragma_table_info(tables.name) AS columns
-                 WHERE EXISTS (SELECT 1 FROM pragma_table_info(tables.name) AS c WHERE c.name = 'created_by')
+                 WHERE EXISTS (SELECT 1 FROM pragma_table_info(tables.name) AS c
+                     WHERE c.name IN ('created_by', 'unique_value'))
                  ORDER BY 1, 2"
             }
             Self::Postgres(_) => {
                 "SELECT table_name::text, column_name::text FROM information_schema.columns AS columns
                  WHERE table_schema = 'public' AND EXISTS (SELECT 1 FROM information_schema.columns AS c
                      WHERE c.table_schema = 'public' AND c.table_name = columns.table_name
-                         AND c.column_name = 'created_by')
+                         AND c.column_name IN ('created_by', 'unique_value'))
                  ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\""
             }
         };
@@ -191,8 +192,13 @@ impl Place {
                 .map(|name| format!("'{name} = ' || coalesce(CAST(\"{name}\" AS text), 'null')"))
                 .collect();
             let sql = format!(
-                "SELECT {} FROM \"{table}\" ORDER BY tenant_id, id",
-                shown.join(" || '\n  ' || ")
+                "SELECT {} FROM \"{table}\" ORDER BY {}",
+                shown.join(" || '\n  ' || "),
+                match columns.iter().any(|name| name == "id") {
+                    true => "tenant_id, id",
+                    // Of values, and of what tenants make of fields.
+                    false => "1",
+                }
             );
             for mut row in transaction.run(&sql, &[]).await.unwrap() {
                 let shown: String = row.next().unwrap();
