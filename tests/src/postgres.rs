@@ -59,6 +59,11 @@ impl Database {
         self.url(&format!("{}_owner", self.name))
     }
 
+    /// Host and port of the server.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     fn url(&self, role: &str) -> String {
         format!("postgres://{role}@{}/{}", self.address, self.name)
     }
