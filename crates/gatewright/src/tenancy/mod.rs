@@ -21,6 +21,8 @@ mod routes;
 pub(crate) mod slug;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod twins;
 
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
