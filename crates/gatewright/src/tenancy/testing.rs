@@ -250,7 +250,7 @@ impl Stage {
         Self {
             app,
             routes,
-            server: server,
+            server,
             acme,
             globex,
             ada,
