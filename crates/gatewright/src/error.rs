@@ -260,6 +260,11 @@ impl Error {
         .with(|extra| extra.errors.push(error))
     }
 
+    /// 409: what is asked for would break a rule of the tenant's own order, which `code` names.
+    pub(crate) fn against_the_rules(code: &'static str, detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
     /// 412: the record has another version than the request's `If-Match` names.
     pub fn precondition_failed() -> Self {
         Self::new(

@@ -223,6 +223,8 @@ impl<P: Permission> Lead for Grant<P> {
 pub struct Need {
     pub(crate) access: Access,
     pub(crate) permissions: Vec<PermissionDef>,
+    /// Whether its handler writes, whatever the permissions say.
+    pub(crate) writes: bool,
     /// The platform permission of a `platform` route.
     pub(crate) platform: Option<&'static str>,
 }
@@ -232,6 +234,7 @@ impl Need {
         Self {
             access,
             permissions: Vec::new(),
+            writes: false,
             platform: None,
         }
     }
@@ -274,7 +277,7 @@ impl Gate {
             .map(find)
             .collect::<Result<_, _>>()?;
         let mut permissions_needed = need.permissions.iter();
-        let writes = permissions_needed.any(|permission| model.writes(permission));
+        let writes = need.writes || permissions_needed.any(|permission| model.writes(permission));
         let mode = if writes { Mode::Write } else { Mode::Read };
         Ok(Self {
             access: need.access,

@@ -36,6 +36,7 @@ pub use permission::{Covers, Permission};
 pub(crate) use permission::{names, same};
 pub use permissions::Member;
 pub use platform::{PlatformPermission, ReadTenants};
+pub(crate) use protect::member_who_writes;
 pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};
 pub(crate) use role::{Extent, Held, Holder, Roles};
 pub(crate) use standing::{Effect, Override, ROLE_COLUMNS, Role, Standing};

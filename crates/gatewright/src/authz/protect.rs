@@ -153,6 +153,18 @@ where
     erase(Need::of(Access::Member), <Member as Needs>::issue, handler)
 }
 
+/// The same for a handler that changes what every member may change of their own: that they are one.
+pub(crate) fn member_who_writes<H, Args>(handler: H) -> Endpoint
+where
+    H: Handles<(Grant<Member>,), Args>,
+{
+    let need = Need {
+        writes: true,
+        ..Need::of(Access::Member)
+    };
+    erase(need, <Member as Needs>::issue, handler)
+}
+
 /// A route for every account, in no tenant. The handler takes an [`Account`] first.
 pub fn signed_in<H, Args>(handler: H) -> Endpoint
 where

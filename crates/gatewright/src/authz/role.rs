@@ -53,6 +53,24 @@ pub(crate) enum Extent {
     Own,
 }
 
+impl Extent {
+    /// A permission of this extent as it is written: `orders:update`, `orders:update:own`.
+    pub(crate) fn slug(self, permission: &str) -> String {
+        match self {
+            Self::All => permission.to_owned(),
+            Self::Own => format!("{permission}:own"),
+        }
+    }
+
+    /// As it stands in the database.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Own => "own",
+        }
+    }
+}
+
 /// What somebody holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Held {
@@ -83,12 +101,28 @@ impl Held {
 
     /// Whether all of `other` is held, at least as far as it reaches there.
     pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.missing(other).is_none()
+    }
+
+    /// The first permission of `other`, by its place in the model, that is not held as far as it
+    /// reaches there.
+    pub(crate) fn missing(&self, other: &Self) -> Option<usize> {
         let most = other.all.words.len().max(other.own.words.len()) * 64;
-        (0..most).all(|index| match other.extent(index) {
-            None => true,
-            Some(Extent::Own) => self.extent(index).is_some(),
-            Some(Extent::All) => self.extent(index) == Some(Extent::All),
+        (0..most).find(|index| match other.extent(*index) {
+            None => false,
+            Some(Extent::Own) => self.extent(*index).is_none(),
+            Some(Extent::All) => self.extent(*index) != Some(Extent::All),
         })
+    }
+
+    /// All that is held, in the model's order: `orders:read`, `orders:update:own`.
+    pub(crate) fn slugs(&self, model: &Model) -> Vec<String> {
+        let permissions = model.permissions.iter().enumerate();
+        let held = permissions.filter_map(|(index, permission)| {
+            let extent = self.extent(index)?;
+            Some(extent.slug(permission.slug))
+        });
+        held.collect()
     }
 
     /// How far the permission at `index` of the model reaches; `None` if it is not held.

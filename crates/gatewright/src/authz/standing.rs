@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::role::{Extent, Held, Roles};
-use crate::model::{Model, RoleDef};
+use crate::model::{Model, OWNER, RoleDef};
 use crate::store::{Row, UnexpectedValue};
 
 /// A role of one tenant: a template of the schema as the tenant has changed it, or one of its own.
@@ -84,6 +84,24 @@ impl Role {
         self.template.as_deref().and_then(|name| model.role(name))
     }
 
+    /// `template` or `custom`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.template {
+            Some(_) => "template",
+            None => "custom",
+        }
+    }
+
+    /// Whether it is of a template that the schema does not have any more.
+    pub(crate) fn is_dropped(&self, model: &'static Model) -> bool {
+        self.template.is_some() && self.def(model).is_none()
+    }
+
+    /// Whether it is the template of whoever owns the tenant.
+    pub(crate) fn is_owner(&self) -> bool {
+        self.template.as_deref() == Some(OWNER)
+    }
+
     /// What it holds now. Of a template what the schema gives it, without what the tenant takes, with
     /// what it adds below the ceiling; the `owner` is as the schema has it. Of a tenant's own role what
     /// it adds. A permission that the model does not have gives nothing.
@@ -98,7 +116,7 @@ impl Role {
             return Held::default();
         };
         let mut held = roles.template(def.name);
-        if def.name != crate::model::OWNER {
+        if def.name != OWNER {
             self.apply(model, Some(def.ceiling.unwrap_or_default()), &mut held);
         }
         held
@@ -170,5 +188,11 @@ impl Standing {
             (Some(template), Assigns::These(names)) => names.contains(&template.as_str()),
         };
         assigns && self.held.covers(&role.held(model, templates))
+    }
+
+    /// Whether they may take `role` from somebody who has it. A role whose template the schema has
+    /// dropped gives nothing, and nobody's roles assign it: everybody may take it.
+    pub(crate) fn may_take(&self, model: &'static Model, templates: &Roles, role: &Role) -> bool {
+        role.is_dropped(model) || self.may_assign(model, templates, role)
     }
 }

@@ -2,6 +2,7 @@
 
 mod create_super_admin;
 mod environment;
+mod explain;
 mod migrate;
 mod routes;
 mod seed_demo;
@@ -53,6 +54,16 @@ enum Command {
         #[arg(long)]
         edge_cases: bool,
         /// How to print the sign-ins
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Say why an account may do something in a tenant, or may not
+    ///
+    /// It reads the database as it is now and decides as a request would be decided.
+    Explain {
+        #[command(flatten)]
+        asked: explain::Asked,
+        /// How to print it
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
@@ -131,6 +142,9 @@ async fn execute(
         }
         Command::SeedDemo { edge_cases, format } => {
             seed_demo::seed(application, settings, edge_cases, format == Format::Json).await
+        }
+        Command::Explain { asked, format } => {
+            explain::explain(application, settings, &asked, format == Format::Json).await
         }
         Command::Routes { format } => routes::print(application, format == Format::Json),
     }

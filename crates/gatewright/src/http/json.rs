@@ -20,6 +20,7 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 pub use self::body::JsonBody;
 pub use self::object::JsonObject;
@@ -54,6 +55,15 @@ impl<T: DeserializeOwned> FromJson for T {
     fn from_json(body: &JsonBody<'_>) -> Result<Self> {
         decode::decode(body.object()?)
     }
+}
+
+/// For a key of a merge patch that null cannot clear: absent it is none, and null is refused.
+pub(crate) fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 impl<T: FromJson> FromRequest<()> for Json<T> {

@@ -32,6 +32,22 @@ impl<T: Resource> IntoResponse for Created<T> {
     }
 }
 
+/// 200 with what is no record but has a version.
+pub(crate) fn versioned<T: Serialize>(view: T, version: i64) -> Response {
+    with_header(
+        Json(view).into_response(),
+        header::ETAG,
+        &format!("\"{version}\""),
+    )
+}
+
+/// 201 with what is no record but has a version; `location` is its place.
+pub(crate) fn created<T: Serialize>(view: T, location: &str, version: i64) -> Response {
+    let response = (StatusCode::CREATED, Json(view)).into_response();
+    let response = with_header(response, header::LOCATION, location);
+    with_header(response, header::ETAG, &format!("\"{version}\""))
+}
+
 fn entity_tag(record: &impl Resource) -> String {
     format!("\"{}\"", record.version())
 }

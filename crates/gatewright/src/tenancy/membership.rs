@@ -17,7 +17,7 @@ pub(crate) struct Membership {
 
 /// The status of the membership of `$2` in `$1`, with each of their roles and what the tenant has
 /// changed in it.
-const MEMBERSHIP: &str = "
+pub(super) const MEMBERSHIP: &str = "
     SELECT m.status, r.id, r.name, r.template, p.permission, p.effect, p.extent
     FROM user_tenants m
     LEFT JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id

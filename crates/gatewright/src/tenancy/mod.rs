@@ -1,25 +1,45 @@
-//! Tenants: which one a request is for, and who belongs to it.
+//! Tenants: which one a request is for, who belongs to it, and what they may do there.
+//!
+//! | | |
+//! | --- | --- |
+//! | `resolve`, `membership` | which tenant a request is for, and the caller's roles in it: the gate's |
+//! | `lock`, `authority` | what changes members or roles takes turns, and judges its caller anew |
+//! | `members/` | who belongs to the tenant |
+//! | `roles/` | what its roles hold |
+//! | `explain` | why somebody may do something there, or may not |
+//! | `invitations/` | who may join it |
+//! | `onboarding`, `slug` | how a tenant comes to be |
+//! | `own` | the tenant itself: made, seen, renamed, suspended |
 
+mod authority;
+mod explain;
 mod invitations;
 mod lock;
+mod members;
 mod membership;
 pub(crate) mod onboarding;
 mod own;
 mod resolve;
-mod routes;
+mod roles;
 pub(crate) mod slug;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod twins;
+#[cfg(test)]
+mod world;
 
+pub(crate) use authority::Authority;
+pub(crate) use explain::{Decision, Explanation, explain_to_operator};
 pub(crate) use lock::{lock, lock_in};
 pub(crate) use membership::{Membership, membership, standing, standing_in};
 pub(crate) use resolve::{Tenant, require_own_host, resolve};
 
 use crate::http::Api;
 
-/// Registers all of their routes.
 pub(crate) fn register(api: &mut Api) {
     own::register(api);
-    routes::register(api);
+    members::register(api);
+    roles::register(api);
     invitations::register(api);
 }

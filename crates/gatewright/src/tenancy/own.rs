@@ -6,7 +6,7 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::authz::permissions::tenant;
 use crate::authz::{Account, Grant, protect, signed_in};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::{Api, Json};
+use crate::http::{Api, Json, given};
 use crate::model::Signup;
 use crate::store::{FieldValue, Mode, Row, Scope, UnexpectedValue, Unit};
 
@@ -97,10 +97,6 @@ struct PatchTenant {
     /// A tenant has a name: `null` is none.
     #[serde(default, deserialize_with = "given")]
     name: Option<String>,
-}
-
-fn given<'de, D: Deserializer<'de>>(name: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(name).map(Some)
 }
 
 async fn rename(

@@ -1,332 +1,487 @@
-//! An application with accounts and tenants, asked over HTTP.
+//! Two tenants with members of every kind on each database, and requests to the routes of tenants.
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
-use http::{StatusCode, header};
+use http::header;
 use http_body_util::BodyExt;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-use super::onboarding::NewTenant;
+use super::onboarding::{NewTenant, create_tenant};
+use crate::audit::{self, Author};
 use crate::authn::testing::App;
-use crate::authn::{self, Email, NewPassword, Password, Registration};
-use crate::authz::permissions::{describe, invitations, members, roles, tenant};
+use crate::clock;
 use crate::http::{Api, wrap};
-use crate::model::{AuthPolicy, Limits, Model, PermissionDef, RoleDef, Signup};
+use crate::model::{AuthPolicy, Kind, Limits, Model, PermissionDef, ResourceDef, RoleDef, Signup};
 use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
-use crate::tenancy;
 
-pub(super) const PASSWORD: &str = "correct horse battery";
+const fn permission(slug: &'static str, resource: &'static str, kind: Kind) -> PermissionDef {
+    PermissionDef {
+        slug,
+        resource,
+        kind,
+        ..PermissionDef::DEFAULT
+    }
+}
 
-static PERMISSIONS: [PermissionDef; 9] = [
-    describe::<tenant::Read>(),
-    describe::<tenant::Update>(),
-    describe::<tenant::Suspend>(),
-    describe::<members::Read>(),
-    describe::<members::Update>(),
-    describe::<invitations::Read>(),
-    describe::<invitations::Create>(),
-    describe::<invitations::Revoke>(),
-    describe::<roles::Assign>(),
+pub(super) const PERMISSIONS: [PermissionDef; 19] = [
+    permission("tenant:read", "tenant", Kind::Read),
+    permission("members:read", "members", Kind::Read),
+    permission("members:update", "members", Kind::Update),
+    permission("members:remove", "members", Kind::Delete),
+    permission("roles:read", "roles", Kind::Read),
+    permission("roles:create", "roles", Kind::Create),
+    permission("roles:update", "roles", Kind::Update),
+    permission("roles:delete", "roles", Kind::Delete),
+    permission("roles:assign", "roles", Kind::Update),
+    permission("audit:read", "audit", Kind::Read),
+    permission("orders:read", "orders", Kind::Read),
+    permission("orders:create", "orders", Kind::Create),
+    permission("orders:update", "orders", Kind::Update),
+    permission("orders:delete", "orders", Kind::Delete),
+    permission("orders:ship", "orders", Kind::Action),
+    permission("orders:read_cost", "orders", Kind::Field),
+    permission("refunds:read", "refunds", Kind::Read),
+    permission("refunds:create", "refunds", Kind::Create),
+    permission("refunds:delete", "refunds", Kind::Delete),
 ];
 
-const INVITING: &[&str] = &[
+const EVERYTHING: [&str; 19] = {
+    let mut all = [""; 19];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = PERMISSIONS[at].slug;
+        at += 1;
+    }
+    all
+};
+
+/// What an admin holds: all but what has to do with refunds, and the log.
+const ADMINS: &[&str] = &[
     "tenant:read",
     "members:read",
-    "invitations:read",
-    "invitations:create",
-    "invitations:revoke",
+    "members:update",
+    "members:remove",
+    "roles:read",
+    "roles:create",
+    "roles:update",
+    "roles:delete",
     "roles:assign",
+    "orders:read",
+    "orders:create",
+    "orders:update",
+    "orders:ship",
 ];
 
 static ROLES: [RoleDef; 5] = [
     RoleDef {
         name: "owner",
-        permissions: &[
-            "tenant:read",
-            "tenant:update",
-            "tenant:suspend",
-            "members:read",
-            "members:update",
-            "invitations:read",
-            "invitations:create",
-            "invitations:revoke",
-            "roles:assign",
-        ],
-        assigns: &["owner", "admin", "lead", "clerk", "viewer"],
+        permissions: &EVERYTHING,
+        assigns: &["owner", "admin", "editor", "auditor", "viewer"],
         ..RoleDef::DEFAULT
     },
     RoleDef {
         name: "admin",
-        permissions: INVITING,
-        assigns: &["admin", "lead", "clerk", "viewer"],
+        permissions: ADMINS,
+        assigns: &["admin", "editor", "viewer"],
         ..RoleDef::DEFAULT
     },
-    // Invites viewers alone.
-    RoleDef {
-        name: "lead",
-        permissions: INVITING,
-        assigns: &["viewer"],
-        ..RoleDef::DEFAULT
-    },
-    // May invite, but give no role.
-    RoleDef {
-        name: "clerk",
-        permissions: &["invitations:read", "invitations:create"],
-        assigns: &["viewer"],
-        ..RoleDef::DEFAULT
-    },
-    RoleDef {
-        name: "viewer",
-        permissions: &["tenant:read"],
-        assigns: &[],
-        ..RoleDef::DEFAULT
-    },
+    EDITOR,
+    AUDITOR,
+    VIEWER,
 ];
 
-pub(super) static OPEN: Model = model(Signup::Open);
-pub(super) static INVITE_ONLY: Model = model(Signup::InviteOnly);
-pub(super) static CLOSED: Model = model(Signup::Closed);
+const EDITOR: RoleDef = RoleDef {
+    name: "editor",
+    permissions: &["orders:read", "orders:create"],
+    own: &["orders:update"],
+    assigns: &[],
+    ceiling: Some(&[
+        "orders:read",
+        "orders:create",
+        "orders:update",
+        "orders:ship",
+        "refunds:read",
+        "refunds:create",
+    ]),
+};
 
-const fn model(signup: Signup) -> Model {
+/// Holds what no admin holds.
+const AUDITOR: RoleDef = RoleDef {
+    name: "auditor",
+    permissions: &[
+        "audit:read",
+        "refunds:read",
+        "members:update",
+        "roles:update",
+    ],
+    ..RoleDef::DEFAULT
+};
+
+const VIEWER: RoleDef = RoleDef {
+    name: "viewer",
+    permissions: &["orders:read"],
+    ..RoleDef::DEFAULT
+};
+
+static RESOURCES: [&ResourceDef; 2] = [&ORDERS, &REFUNDS];
+static ORDERS: ResourceDef = ResourceDef {
+    name: "orders",
+    ..ResourceDef::DEFAULT
+};
+static REFUNDS: ResourceDef = ResourceDef {
+    name: "refunds",
+    ..ResourceDef::DEFAULT
+};
+
+pub(super) static MODEL: Model = model(&ROLES);
+
+/// The same with an editor whose ceiling was lowered, and without the template `auditor`.
+static LATER: Model = model(&[
+    RoleDef {
+        name: "owner",
+        permissions: &EVERYTHING,
+        assigns: &["owner", "admin", "editor", "viewer"],
+        ..RoleDef::DEFAULT
+    },
+    RoleDef {
+        name: "admin",
+        permissions: ADMINS,
+        assigns: &["admin", "editor", "viewer"],
+        ..RoleDef::DEFAULT
+    },
+    RoleDef {
+        ceiling: Some(&["orders:read", "orders:create", "orders:update"]),
+        ..EDITOR
+    },
+    VIEWER,
+]);
+
+const fn model(roles: &'static [RoleDef]) -> Model {
     Model {
         app: "Storefront",
         auth: AuthPolicy {
-            signup,
-            require_verified_email: false,
+            signup: Signup::Open,
+            require_verified_email: true,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
         },
-        row_level_security: true,
+        row_level_security: false,
         limits: Limits::NONE,
         permissions: &PERMISSIONS,
-        roles: &ROLES,
-        resources: &[],
+        roles,
+        resources: &RESOURCES,
     }
 }
 
-/// Which database a test runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Sqlite,
-    Postgres,
-}
-
-/// A running application.
-pub(super) struct World {
+/// An application with the tenants `acme` and `globex`, each owned by a user of its own.
+pub(super) struct Stage {
     pub(super) app: App,
     routes: Router,
-    password_hash: String,
-    /// The tenants by slug.
-    tenants: std::sync::Mutex<Vec<(String, Uuid)>>,
-    _server: Option<Server>,
+    server: Option<Server>,
+    pub(super) acme: Uuid,
+    pub(super) globex: Uuid,
+    /// The owners, by tenant.
+    pub(super) ada: Person,
+    pub(super) gus: Person,
 }
 
-impl World {
-    pub(super) async fn start(place: Place, model: &'static Model) -> Self {
-        let (app, server) = match place {
-            Place::Sqlite => (App::of(model, "").await, None),
-            Place::Postgres => {
-                let server = Server::new().await;
-                let app = App::of_on_postgres(model, "", &server).await;
-                (app, Some(server))
-            }
-        };
-        let mut api = Api::default();
-        authn::register(&mut api);
-        tenancy::register(&mut api);
-        let public: Vec<String> = api
-            .routes()
-            .filter(|route| route.access == crate::Access::Public)
-            .map(|route| format!("{} {}", route.method, route.path))
-            .collect();
-        let routes = api.build(model, &public.join("\n")).ok().unwrap();
-        let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
+/// Somebody with an account and a session.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) user_id: Uuid,
+    pub(super) session_id: Uuid,
+    pub(super) token: String,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Json,
+    pub(super) etag: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// Status, code and what else tells one refusal from another.
+    pub(super) fn brief(&self) -> String {
+        let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
+        let errors = errors.iter().map(|error| {
+            let part = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+            format!(" {}={}", part("field"), part("code"))
+        });
+        let slug = self.body["permission"].as_str();
+        let slug = slug.map_or_else(String::new, |slug| format!(" {slug}"));
+        let errors: String = errors.collect();
+        format!("{} {}{slug}{errors}", self.status, self.code())
+            .trim_end()
+            .to_owned()
+    }
+}
+
+impl Stage {
+    /// One on each database.
+    pub(super) async fn both() -> [Self; 2] {
+        let server = Server::new().await;
+        let postgres = App::of_on_postgres(&MODEL, "", &server).await;
+        let sqlite = App::of(&MODEL, "").await;
+        [
+            Self::set(sqlite, None).await,
+            Self::set(postgres, Some(server)).await,
+        ]
+    }
+
+    async fn set(app: App, server: Option<Server>) -> Self {
+        let routes = routes(&app);
+        let ada = person(&app, "ada@example.com").await;
+        let gus = person(&app, "gus@example.com").await;
+        // The other tenant's rows come first wherever nothing says otherwise.
+        let globex = tenant(&app, "globex", gus.user_id).await;
+        let acme = tenant(&app, "acme", ada.user_id).await;
         Self {
-            routes: wrap(routes.router, &app.runtime),
-            password_hash: app.runtime.passwords.hash(password).await.unwrap(),
-            tenants: std::sync::Mutex::default(),
             app,
-            _server: server,
+            routes,
+            server: server,
+            acme,
+            globex,
+            ada,
+            gus,
         }
     }
 
-    /// A router that shares everything with the world, for tasks of their own.
-    pub(super) fn router(&self) -> Router {
-        self.routes.clone()
+    /// The same database under the later schema.
+    pub(super) async fn upgraded(mut self) -> Self {
+        let settings = self.app.runtime.settings.clone();
+        let runtime = crate::runtime::Runtime::start(&LATER, settings).await;
+        self.app.runtime = Arc::new(runtime.unwrap());
+        self.routes = routes(&self.app);
+        self
     }
 
-    /// An account, with a tenant that it owns if there is a slug. Answers its id.
-    pub(super) async fn account(&self, email: &str, slug: Option<&str>) -> Uuid {
-        let registration = Registration {
-            email: Email::parse(email).unwrap(),
-            name: email.split('@').next().unwrap().to_owned(),
-            password_hash: None,
-            tenant: slug.map(|slug| NewTenant {
-                name: slug.to_uppercase(),
-                slug: slug.to_owned(),
-            }),
-            platform_role: None,
-        };
-        let runtime = &self.app.runtime;
-        let database = &runtime.database;
-        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-        let hash = &self.password_hash;
-        let user =
-            authn::create_account(&mut transaction, runtime.model, &registration, hash, None)
-                .await
-                .unwrap();
-        transaction.commit().await.unwrap();
-        if let Some(slug) = slug {
-            let sql = "SELECT id FROM tenants WHERE slug = $1";
-            let id = self.app.column(sql, &[slug.to_owned().into_value()]).await;
-            let mut tenants = self.tenants.lock().unwrap();
-            tenants.push((slug.to_owned(), *id.first().unwrap()));
+    /// A new account with a bearer session, in no tenant.
+    pub(super) async fn account(&self, email: &str) -> Person {
+        person(&self.app, email).await
+    }
+
+    /// Takes the wall below the statements away, where there is one.
+    pub(super) async fn without_row_level_security(&self) {
+        if let Some(server) = &self.server {
+            let each = "DO $$ DECLARE name text; BEGIN
+                FOR name IN SELECT relname FROM pg_class WHERE relrowsecurity LOOP
+                    EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', name);
+                    EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', name);
+                END LOOP; END $$";
+            server.as_owner(each).await;
         }
-        user.id
     }
 
-    pub(super) fn tenant(&self, slug: &str) -> Uuid {
-        let tenants = self.tenants.lock().unwrap();
-        tenants.iter().find(|(known, _)| known == slug).unwrap().1
+    /// A new account that is a member of `tenant` with these roles.
+    pub(super) async fn join(&self, tenant: Uuid, email: &str, roles: &[&str]) -> Person {
+        let person = person(&self.app, email).await;
+        self.add(tenant, &person, roles).await;
+        person
     }
 
-    /// A bearer token.
-    pub(super) async fn sign_in(&self, email: &str) -> String {
-        let body = json!({ "email": email, "password": PASSWORD, "transport": "bearer" });
-        let (status, answer) = self.send("POST", "", "/auth/login", None, Some(body)).await;
-        assert_eq!(status, 200, "{answer}");
-        answer["access_token"].as_str().unwrap().to_owned()
-    }
-
-    /// An account that is a member of a tenant with these roles. Answers its token.
-    pub(super) async fn member(&self, slug: &str, email: &str, roles: &[&str]) -> String {
-        let user = self.account(email, None).await;
-        let tenant = self.tenant(slug).into_value();
-        let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) \
-                   SELECT id, $2, $3, created_at FROM tenants WHERE id = $1";
-        let args = [tenant, Uuid::now_v7().into_value(), user.into_value()];
-        self.write(slug, sql, &args).await;
-        self.give(slug, email, roles).await;
-        self.sign_in(email).await
-    }
-
-    /// Gives a member exactly these roles.
-    pub(super) async fn give(&self, slug: &str, email: &str, roles: &[&str]) {
-        let tenant = self.tenant(slug).into_value();
-        let email = email.to_owned().into_value();
-        let sql = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 \
-                   AND user_id = (SELECT id FROM users WHERE email = $2)";
-        self.write(slug, sql, &[tenant.clone(), email.clone()])
-            .await;
+    /// Makes somebody a member, and gives them these roles.
+    pub(super) async fn add(&self, tenant: Uuid, person: &Person, roles: &[&str]) {
+        self.run(
+            tenant,
+            "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)",
+            &[
+                Uuid::now_v7().into_value(),
+                person.user_id.into_value(),
+                clock::now().into_value(),
+            ],
+        )
+        .await;
         for role in roles {
-            let role = (*role).to_owned().into_value();
-            let sql = "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) \
-                       SELECT r.tenant_id, u.id, r.id, r.created_at FROM roles r, users u \
-                       WHERE r.tenant_id = $1 AND u.email = $2 AND r.name = $3";
-            let args = [tenant.clone(), email.clone(), role];
-            self.write(slug, sql, &args).await;
+            self.give(tenant, person, role).await;
         }
     }
 
-    /// Runs a statement in a tenant. `$1` is its id.
-    pub(super) async fn write(&self, slug: &str, sql: &str, args: &[Value]) {
-        let scope = Scope::Tenant(self.tenant(slug));
+    pub(super) async fn give(&self, tenant: Uuid, person: &Person, role: &str) {
+        self.run(
+            tenant,
+            "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) \
+             SELECT tenant_id, $2, id, created_at FROM roles WHERE tenant_id = $1 AND name = $3",
+            &[person.user_id.into_value(), (*role).to_owned().into_value()],
+        )
+        .await;
+    }
+
+    /// Runs a statement in a tenant, whose id is `$1`.
+    pub(super) async fn run(&self, tenant: Uuid, sql: &str, args: &[Value]) {
         let database = &self.app.runtime.database;
-        let mut transaction = database.begin(scope, Mode::Write).await.unwrap();
-        transaction.run(sql, args).await.unwrap();
+        let begun = database.begin(Scope::Tenant(tenant), Mode::Write).await;
+        let mut transaction = begun.unwrap();
+        let args = [&[tenant.into_value()], args].concat();
+        transaction.run(sql, &args).await.unwrap();
         transaction.commit().await.unwrap();
     }
 
-    /// The first column of every row of a tenant's. `$1` is its id.
-    pub(super) async fn column<T: FieldValue>(&self, slug: &str, sql: &str) -> Vec<T> {
-        let id = self.tenant(slug);
-        let args = [id.into_value()];
-        self.app.column_in(Scope::Tenant(id), sql, &args).await
+    /// The first column of a query in a tenant, whose id is `$1`.
+    pub(super) async fn column<T: FieldValue>(
+        &self,
+        tenant: Uuid,
+        sql: &str,
+        args: &[Value],
+    ) -> Vec<T> {
+        let args = [&[tenant.into_value()], args].concat();
+        self.app.column_in(Scope::Tenant(tenant), sql, &args).await
     }
 
-    /// Asks at a tenant's host, or at the base host of slug ``.
+    /// The id of somebody's membership.
+    pub(super) async fn membership(&self, tenant: Uuid, person: &Person) -> Uuid {
+        let sql = "SELECT id FROM user_tenants WHERE tenant_id = $1 AND user_id = $2";
+        let user = person.user_id.into_value();
+        self.column(tenant, sql, &[user]).await.remove(0)
+    }
+
+    /// The id of a role.
+    pub(super) async fn role(&self, tenant: Uuid, name: &str) -> Uuid {
+        let sql = "SELECT id FROM roles WHERE tenant_id = $1 AND name = $2";
+        let name = name.to_owned().into_value();
+        self.column(tenant, sql, &[name]).await.remove(0)
+    }
+
+    /// The actions of the tenant's log, oldest first.
+    pub(super) async fn log(&self, tenant: Uuid) -> Vec<String> {
+        let sql = "SELECT action FROM audit_log WHERE tenant_id = $1 ORDER BY id";
+        self.column(tenant, sql, &[]).await
+    }
+
+    /// How many members could act as owners.
+    pub(super) async fn owners(&self, tenant: Uuid) -> usize {
+        let sql = "SELECT m.id FROM user_tenants m \
+             JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
+             JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
+             JOIN users u ON u.id = m.user_id \
+             WHERE m.tenant_id = $1 AND r.name = 'owner' AND m.status = 'active' AND u.status = 'active'";
+        self.column::<Uuid>(tenant, sql, &[]).await.len()
+    }
+
+    /// A request of somebody to a tenant's host.
     pub(super) async fn send(
         &self,
-        method: &str,
-        slug: &str,
-        path: &str,
-        token: Option<&str>,
+        person: &Person,
+        tenant: &str,
+        (method, path): (&str, &str),
         body: Option<Json>,
-    ) -> (StatusCode, Json) {
-        let request = request(method, slug, path, token, body);
-        read(self.routes.clone().oneshot(request).await.unwrap()).await
+    ) -> Answer {
+        self.send_if(person, tenant, (method, path), None, body)
+            .await
     }
 
-    /// Sends a request as it is.
-    pub(super) async fn raw(&self, request: Request) -> Response {
-        self.routes.clone().oneshot(request).await.unwrap()
-    }
-
-    /// Who belongs to a tenant: `address: role role`, in order.
-    pub(super) async fn members(&self, slug: &str) -> Vec<String> {
-        let sql = "SELECT u.email || ': ' || COALESCE(r.name, '') \
-             FROM user_tenants m JOIN users u ON u.id = m.user_id \
-             LEFT JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
-             LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
-             WHERE m.tenant_id = $1 ORDER BY 1";
-        self.column(slug, sql).await
-    }
-}
-
-pub(super) fn request(
-    method: &str,
-    slug: &str,
-    path: &str,
-    token: Option<&str>,
-    body: Option<Json>,
-) -> Request {
-    let host = match slug {
-        "" => "localhost".to_owned(),
-        slug => format!("{slug}.localhost"),
-    };
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, host);
-    if let Some(token) = token {
-        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-    }
-    let body = match body {
-        None => Body::empty(),
-        Some(body) => {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-            Body::from(body.to_string())
+    pub(super) async fn send_if(
+        &self,
+        person: &Person,
+        tenant: &str,
+        (method, path): (&str, &str),
+        if_match: Option<&str>,
+        body: Option<Json>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, format!("{tenant}.localhost"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", person.token));
+        if let Some(tag) = if_match {
+            request = request.header(header::IF_MATCH, tag);
         }
-    };
-    request.body(body).unwrap()
-}
-
-/// An answer's status and JSON; null for none.
-pub(super) async fn read(answer: Response) -> (StatusCode, Json) {
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
-}
-
-/// Runs each test on both databases.
-macro_rules! on_both {
-    ($($test:ident: $on_sqlite:ident, $on_postgres:ident;)+) => {
-        $(
-            #[tokio::test]
-            async fn $on_sqlite() {
-                $test($crate::tenancy::testing::Place::Sqlite).await;
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
             }
+            None => Body::empty(),
+        };
+        let request = request.body(body).unwrap();
+        let answer = self.routes.clone().oneshot(request).await.unwrap();
+        let status = answer.status().as_u16();
+        let etag = answer.headers().get(header::ETAG);
+        let etag = etag.map(|tag| tag.to_str().unwrap().to_owned());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+        Answer { status, body, etag }
+    }
 
-            #[tokio::test]
-            async fn $on_postgres() {
-                $test($crate::tenancy::testing::Place::Postgres).await;
-            }
-        )+
-    };
+    /// The same for Ada's tenant.
+    pub(super) async fn at_acme(&self, person: &Person, call: (&str, &str), body: Json) -> Answer {
+        let body = (!body.is_null()).then_some(body);
+        self.send(person, "acme", call, body).await
+    }
+
+    /// What somebody holds in Ada's tenant, as the gate sees it.
+    pub(super) async fn held(&self, person: &Person) -> Json {
+        let answer = self
+            .at_acme(person, ("GET", "/api/me/permissions"), Json::Null)
+            .await;
+        match answer.status {
+            200 => answer.body["permissions"].clone(),
+            _ => json!(answer.brief()),
+        }
+    }
 }
-pub(super) use on_both;
+
+fn routes(app: &App) -> Router {
+    let mut api = Api::default();
+    super::register(&mut api);
+    audit::register(&mut api);
+    let routes = api.build(app.runtime.model, "").unwrap();
+    wrap(routes.router, &app.runtime)
+}
+
+/// A new account with a bearer session.
+async fn person(app: &App, email: &str) -> Person {
+    let (user_id, session_id) = (Uuid::now_v7(), Uuid::now_v7());
+    let now = clock::now();
+    app.write(
+        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) \
+         VALUES ($1, $2, $2, $2, '', $3)",
+        &[
+            user_id.into_value(),
+            email.to_owned().into_value(),
+            now.into_value(),
+        ],
+    )
+    .await;
+    app.write(
+        "INSERT INTO sessions (id, user_id, transport, created_at, expires_at) VALUES ($1, $2, 'bearer', $3, $4)",
+        &[
+            session_id.into_value(),
+            user_id.into_value(),
+            now.into_value(),
+            (now + std::time::Duration::from_secs(3_600)).into_value(),
+        ],
+    )
+    .await;
+    let token = app.runtime.access_tokens.issue(session_id, user_id);
+    Person {
+        user_id,
+        session_id,
+        token: token.unwrap(),
+    }
+}
+
+async fn tenant(app: &App, slug: &str, owner: Uuid) -> Uuid {
+    let runtime = &app.runtime;
+    let begun = runtime.database.begin(Scope::Accounts, Mode::Write).await;
+    let mut transaction = begun.unwrap();
+    let new = NewTenant {
+        name: slug.to_owned(),
+        slug: slug.to_owned(),
+    };
+    let author = Author::user(owner, None);
+    let id = create_tenant(&mut transaction, runtime.model, &new, owner, author).await;
+    transaction.commit().await.unwrap();
+    id.unwrap()
+}

@@ -10,7 +10,7 @@ mod races;
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use super::super::testing::{PASSWORD, World};
+use super::super::world::{PASSWORD, World};
 
 const ACCEPT: &str = "/auth/invitations/accept";
 

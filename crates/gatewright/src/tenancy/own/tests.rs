@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::testing::{CLOSED, INVITE_ONLY, OPEN, Place, World, on_both, read, request};
+use super::super::world::{CLOSED, INVITE_ONLY, OPEN, Place, World, on_both, read, request};
 use crate::store::FieldValue;
 
 on_both! {

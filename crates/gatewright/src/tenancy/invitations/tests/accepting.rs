@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::super::testing::{CLOSED, INVITE_ONLY, OPEN, PASSWORD, Place, World, on_both};
+use super::super::super::world::{CLOSED, INVITE_ONLY, OPEN, PASSWORD, Place, World, on_both};
 use super::assert_bad_token;
 use crate::store::FieldValue;
 
@@ -21,6 +21,9 @@ on_both! {
     sign_up_decides_who_gets_an_account:
         sign_up_decides_who_gets_an_account_on_sqlite,
         sign_up_decides_who_gets_an_account_on_postgres;
+    what_is_no_token_is_refused:
+        what_is_no_token_is_refused_on_sqlite,
+        what_is_no_token_is_refused_on_postgres;
     a_forged_token_is_as_bad_as_any:
         a_forged_token_is_as_bad_as_any_on_sqlite,
         a_forged_token_is_as_bad_as_any_on_postgres;
@@ -254,4 +257,40 @@ async fn a_forged_token_is_as_bad_as_any(place: Place) {
         }
     }
     assert_eq!(world.app.count("users").await, 2);
+}
+
+async fn what_is_no_token_is_refused(place: Place) {
+    let world = World::start(place, &OPEN).await;
+    world.account("ada@example.com", Some("acme")).await;
+    let owner = world.sign_in("ada@example.com").await;
+    world
+        .invite("acme", &owner, "new@example.com", &["viewer"])
+        .await;
+    for token in [
+        json!(null),
+        json!(""),
+        json!(" "),
+        json!("\n"),
+        json!("%"),
+        json!([]),
+        json!([""]),
+        json!({}),
+        json!({ "$ne": null }),
+        json!(0),
+        json!(true),
+    ] {
+        let body = json!({ "token": token, "password": PASSWORD });
+        let (status, answer) = world.accept("acme", None, body).await;
+        assert_eq!(
+            (status, &answer["errors"][0]["field"]),
+            (422, &json!("token")),
+            "{token}"
+        );
+    }
+    let (status, _) = world
+        .accept("acme", None, json!({ "password": PASSWORD }))
+        .await;
+    assert_eq!(status, 422);
+    assert_eq!(world.members("acme").await, ["ada@example.com: owner"]);
+    assert_eq!(world.app.count("users").await, 1);
 }

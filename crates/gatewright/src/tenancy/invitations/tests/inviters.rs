@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::super::testing::{OPEN, Place, World, on_both};
+use super::super::super::world::{OPEN, Place, World, on_both};
 use super::assert_bad_token;
 use crate::store::{FieldValue, Value};
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::super::testing::{OPEN, Place, World, on_both};
+use super::super::super::world::{OPEN, Place, World, on_both};
 use super::assert_bad_token;
 
 on_both! {
@@ -304,7 +304,7 @@ async fn a_link_that_is_sent_again_kills_the_one_before(place: Place) {
         .invite("acme", &token, "new@example.com", &["viewer"])
         .await;
     let path = format!("/api/invitations/{id}/resend");
-    let request = super::super::super::testing::request("POST", "acme", &path, Some(&token), None);
+    let request = super::super::super::world::request("POST", "acme", &path, Some(&token), None);
     let answer = world.raw(request).await;
     assert_eq!(
         (

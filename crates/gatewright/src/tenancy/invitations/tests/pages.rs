@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::header;
 use http_body_util::BodyExt;
 
-use super::super::super::testing::{CLOSED, OPEN, Place, World, on_both};
+use super::super::super::world::{CLOSED, OPEN, Place, World, on_both};
 use super::ACCEPT;
 
 on_both! {

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use http::header;
 use serde_json::json;
 
-use super::super::super::testing::{OPEN, PASSWORD, Place, World, on_both, read};
+use super::super::super::world::{OPEN, PASSWORD, Place, World, on_both, read};
 use super::{ACCEPT, assert_bad_token};
 
 on_both! {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::super::testing::{OPEN, PASSWORD, Place, World, on_both, read, request};
+use super::super::super::world::{OPEN, PASSWORD, Place, World, on_both, read, request};
 use super::ACCEPT;
 
 on_both! {

@@ -1,0 +1,332 @@
+//! An application with accounts and tenants, asked over HTTP.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::{StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Value as Json, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::onboarding::NewTenant;
+use crate::authn::testing::App;
+use crate::authn::{self, Email, NewPassword, Password, Registration};
+use crate::authz::permissions::{describe, invitations, members, roles, tenant};
+use crate::http::{Api, wrap};
+use crate::model::{AuthPolicy, Limits, Model, PermissionDef, RoleDef, Signup};
+use crate::store::testing::Server;
+use crate::store::{FieldValue, Mode, Scope, Value};
+use crate::tenancy;
+
+pub(super) const PASSWORD: &str = "correct horse battery";
+
+static PERMISSIONS: [PermissionDef; 9] = [
+    describe::<tenant::Read>(),
+    describe::<tenant::Update>(),
+    describe::<tenant::Suspend>(),
+    describe::<members::Read>(),
+    describe::<members::Update>(),
+    describe::<invitations::Read>(),
+    describe::<invitations::Create>(),
+    describe::<invitations::Revoke>(),
+    describe::<roles::Assign>(),
+];
+
+const INVITING: &[&str] = &[
+    "tenant:read",
+    "members:read",
+    "invitations:read",
+    "invitations:create",
+    "invitations:revoke",
+    "roles:assign",
+];
+
+static ROLES: [RoleDef; 5] = [
+    RoleDef {
+        name: "owner",
+        permissions: &[
+            "tenant:read",
+            "tenant:update",
+            "tenant:suspend",
+            "members:read",
+            "members:update",
+            "invitations:read",
+            "invitations:create",
+            "invitations:revoke",
+            "roles:assign",
+        ],
+        assigns: &["owner", "admin", "lead", "clerk", "viewer"],
+        ..RoleDef::DEFAULT
+    },
+    RoleDef {
+        name: "admin",
+        permissions: INVITING,
+        assigns: &["admin", "lead", "clerk", "viewer"],
+        ..RoleDef::DEFAULT
+    },
+    // Invites viewers alone.
+    RoleDef {
+        name: "lead",
+        permissions: INVITING,
+        assigns: &["viewer"],
+        ..RoleDef::DEFAULT
+    },
+    // May invite, but give no role.
+    RoleDef {
+        name: "clerk",
+        permissions: &["tenant:read", "invitations:read", "invitations:create"],
+        assigns: &["viewer"],
+        ..RoleDef::DEFAULT
+    },
+    RoleDef {
+        name: "viewer",
+        permissions: &["tenant:read"],
+        assigns: &[],
+        ..RoleDef::DEFAULT
+    },
+];
+
+pub(super) static OPEN: Model = model(Signup::Open);
+pub(super) static INVITE_ONLY: Model = model(Signup::InviteOnly);
+pub(super) static CLOSED: Model = model(Signup::Closed);
+
+const fn model(signup: Signup) -> Model {
+    Model {
+        app: "Storefront",
+        auth: AuthPolicy {
+            signup,
+            require_verified_email: false,
+            access_token_ttl: 600,
+            refresh_token_ttl: 3_600,
+        },
+        row_level_security: true,
+        limits: Limits::NONE,
+        permissions: &PERMISSIONS,
+        roles: &ROLES,
+        resources: &[],
+    }
+}
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Sqlite,
+    Postgres,
+}
+
+/// A running application.
+pub(super) struct World {
+    pub(super) app: App,
+    routes: Router,
+    password_hash: String,
+    /// The tenants by slug.
+    tenants: std::sync::Mutex<Vec<(String, Uuid)>>,
+    _server: Option<Server>,
+}
+
+impl World {
+    pub(super) async fn start(place: Place, model: &'static Model) -> Self {
+        let (app, server) = match place {
+            Place::Sqlite => (App::of(model, "").await, None),
+            Place::Postgres => {
+                let server = Server::new().await;
+                let app = App::of_on_postgres(model, "", &server).await;
+                (app, Some(server))
+            }
+        };
+        let mut api = Api::default();
+        authn::register(&mut api);
+        tenancy::register(&mut api);
+        let public: Vec<String> = api
+            .routes()
+            .filter(|route| route.access == crate::Access::Public)
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        let routes = api.build(model, &public.join("\n")).ok().unwrap();
+        let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
+        Self {
+            routes: wrap(routes.router, &app.runtime),
+            password_hash: app.runtime.passwords.hash(password).await.unwrap(),
+            tenants: std::sync::Mutex::default(),
+            app,
+            _server: server,
+        }
+    }
+
+    /// A router that shares everything with the world, for tasks of their own.
+    pub(super) fn router(&self) -> Router {
+        self.routes.clone()
+    }
+
+    /// An account, with a tenant that it owns if there is a slug. Answers its id.
+    pub(super) async fn account(&self, email: &str, slug: Option<&str>) -> Uuid {
+        let registration = Registration {
+            email: Email::parse(email).unwrap(),
+            name: email.split('@').next().unwrap().to_owned(),
+            password_hash: None,
+            tenant: slug.map(|slug| NewTenant {
+                name: slug.to_uppercase(),
+                slug: slug.to_owned(),
+            }),
+            platform_role: None,
+        };
+        let runtime = &self.app.runtime;
+        let database = &runtime.database;
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
+        let hash = &self.password_hash;
+        let user =
+            authn::create_account(&mut transaction, runtime.model, &registration, hash, None)
+                .await
+                .unwrap();
+        transaction.commit().await.unwrap();
+        if let Some(slug) = slug {
+            let sql = "SELECT id FROM tenants WHERE slug = $1";
+            let id = self.app.column(sql, &[slug.to_owned().into_value()]).await;
+            let mut tenants = self.tenants.lock().unwrap();
+            tenants.push((slug.to_owned(), *id.first().unwrap()));
+        }
+        user.id
+    }
+
+    pub(super) fn tenant(&self, slug: &str) -> Uuid {
+        let tenants = self.tenants.lock().unwrap();
+        tenants.iter().find(|(known, _)| known == slug).unwrap().1
+    }
+
+    /// A bearer token.
+    pub(super) async fn sign_in(&self, email: &str) -> String {
+        let body = json!({ "email": email, "password": PASSWORD, "transport": "bearer" });
+        let (status, answer) = self.send("POST", "", "/auth/login", None, Some(body)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// An account that is a member of a tenant with these roles. Answers its token.
+    pub(super) async fn member(&self, slug: &str, email: &str, roles: &[&str]) -> String {
+        let user = self.account(email, None).await;
+        let tenant = self.tenant(slug).into_value();
+        let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) \
+                   SELECT id, $2, $3, created_at FROM tenants WHERE id = $1";
+        let args = [tenant, Uuid::now_v7().into_value(), user.into_value()];
+        self.write(slug, sql, &args).await;
+        self.give(slug, email, roles).await;
+        self.sign_in(email).await
+    }
+
+    /// Gives a member exactly these roles.
+    pub(super) async fn give(&self, slug: &str, email: &str, roles: &[&str]) {
+        let tenant = self.tenant(slug).into_value();
+        let email = email.to_owned().into_value();
+        let sql = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 \
+                   AND user_id = (SELECT id FROM users WHERE email = $2)";
+        self.write(slug, sql, &[tenant.clone(), email.clone()])
+            .await;
+        for role in roles {
+            let role = (*role).to_owned().into_value();
+            let sql = "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) \
+                       SELECT r.tenant_id, u.id, r.id, r.created_at FROM roles r, users u \
+                       WHERE r.tenant_id = $1 AND u.email = $2 AND r.name = $3";
+            let args = [tenant.clone(), email.clone(), role];
+            self.write(slug, sql, &args).await;
+        }
+    }
+
+    /// Runs a statement in a tenant. `$1` is its id.
+    pub(super) async fn write(&self, slug: &str, sql: &str, args: &[Value]) {
+        let scope = Scope::Tenant(self.tenant(slug));
+        let database = &self.app.runtime.database;
+        let mut transaction = database.begin(scope, Mode::Write).await.unwrap();
+        transaction.run(sql, args).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// The first column of every row of a tenant's. `$1` is its id.
+    pub(super) async fn column<T: FieldValue>(&self, slug: &str, sql: &str) -> Vec<T> {
+        let id = self.tenant(slug);
+        let args = [id.into_value()];
+        self.app.column_in(Scope::Tenant(id), sql, &args).await
+    }
+
+    /// Asks at a tenant's host, or at the base host of slug ``.
+    pub(super) async fn send(
+        &self,
+        method: &str,
+        slug: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Json>,
+    ) -> (StatusCode, Json) {
+        let request = request(method, slug, path, token, body);
+        read(self.routes.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Sends a request as it is.
+    pub(super) async fn raw(&self, request: Request) -> Response {
+        self.routes.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Who belongs to a tenant: `address: role role`, in order.
+    pub(super) async fn members(&self, slug: &str) -> Vec<String> {
+        let sql = "SELECT u.email || ': ' || COALESCE(r.name, '') \
+             FROM user_tenants m JOIN users u ON u.id = m.user_id \
+             LEFT JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
+             LEFT JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
+             WHERE m.tenant_id = $1 ORDER BY 1";
+        self.column(slug, sql).await
+    }
+}
+
+pub(super) fn request(
+    method: &str,
+    slug: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<Json>,
+) -> Request {
+    let host = match slug {
+        "" => "localhost".to_owned(),
+        slug => format!("{slug}.localhost"),
+    };
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, host);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let body = match body {
+        None => Body::empty(),
+        Some(body) => {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        }
+    };
+    request.body(body).unwrap()
+}
+
+/// An answer's status and JSON; null for none.
+pub(super) async fn read(answer: Response) -> (StatusCode, Json) {
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
+}
+
+/// Runs each test on both databases.
+macro_rules! on_both {
+    ($($test:ident: $on_sqlite:ident, $on_postgres:ident;)+) => {
+        $(
+            #[tokio::test]
+            async fn $on_sqlite() {
+                $test($crate::tenancy::world::Place::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn $on_postgres() {
+                $test($crate::tenancy::world::Place::Postgres).await;
+            }
+        )+
+    };
+}
+pub(super) use on_both;
