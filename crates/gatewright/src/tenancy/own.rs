@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::onboarding::{self, NewTenant};
 use crate::audit::{self, Action, Author, Change};
+use crate::authn::PlatformRole;
 use crate::authz::permissions::tenant;
 use crate::authz::{Account, Grant, protect, signed_in};
 use crate::clock;
@@ -66,12 +67,15 @@ struct CreateTenant {
     slug: String,
 }
 
-/// Makes a tenant that the account owns, where anybody may have one.
+/// Makes a tenant that the account owns, where anybody may have one; elsewhere for the super admin alone.
 async fn create(account: Account, Json(request): Json<CreateTenant>) -> Result<Response> {
     let context = account.context();
     let runtime = &context.runtime;
+    let staff = account.session().platform_role == Some(PlatformRole::SuperAdmin);
     match runtime.model.auth.signup {
         Signup::Open => {}
+        // Somebody has to make the first tenant.
+        Signup::InviteOnly | Signup::Closed if staff => {}
         Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
     }
     let new = NewTenant::parse(&request.name, &request.slug)?;

@@ -22,15 +22,20 @@ use crate::tenancy;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
-static PERMISSIONS: [PermissionDef; 9] = [
+static PERMISSIONS: [PermissionDef; 14] = [
     describe::<tenant::Read>(),
     describe::<tenant::Update>(),
     describe::<tenant::Suspend>(),
     describe::<members::Read>(),
     describe::<members::Update>(),
+    describe::<members::Remove>(),
     describe::<invitations::Read>(),
     describe::<invitations::Create>(),
     describe::<invitations::Revoke>(),
+    describe::<roles::Read>(),
+    describe::<roles::Create>(),
+    describe::<roles::Update>(),
+    describe::<roles::Delete>(),
     describe::<roles::Assign>(),
 ];
 
@@ -144,7 +149,8 @@ impl World {
             .filter(|route| route.access == crate::Access::Public)
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
-        let routes = api.build(model, &public.join("\n")).ok().unwrap();
+        let routes = api.build(model, &public.join("\n"));
+        let routes = routes.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
         let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
         Self {
             routes: wrap(routes.router, &app.runtime),

@@ -45,9 +45,7 @@ pub(super) async fn named(unit: &Unit, names: &[String]) -> Result<Vec<Role>> {
         .iter()
         .enumerate()
         .filter(|(_, name)| !all.iter().any(|role| role.name == **name))
-        .map(|(at, _)| {
-            FieldError::new(format!("roles.{at}"), "not_found", "There is no such role.")
-        })
+        .map(|(at, _)| FieldError::new(format!("roles.{at}"), "unknown", "There is no such role."))
         .collect();
     if !unknown.is_empty() {
         return Err(Error::invalid_input(unknown));

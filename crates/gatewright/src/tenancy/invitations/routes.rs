@@ -272,11 +272,8 @@ async fn revoke(grant: Grant<invitations::Revoke>, Path(id): Path<Uuid>) -> Resu
 }
 
 fn not_pending() -> Error {
-    Error::conflict(
-        "status",
-        "not_pending",
-        "This invitation was accepted or revoked.",
-    )
+    let detail = "This invitation was accepted or revoked.";
+    Error::against_the_rules("not_pending", detail)
 }
 
 /// An invitation with its roles.
@@ -316,8 +313,8 @@ async fn resend(
         return Err(not_pending());
     }
     if roles.is_empty() {
-        let message = "The tenant has none of its roles any more. Revoke it and invite anew.";
-        return Err(Error::conflict("roles", "empty", message));
+        let detail = "The tenant has none of its roles any more. Revoke it and invite anew.";
+        return Err(Error::against_the_rules("no_roles", detail));
     }
     // Whoever sends it answers for it from now on, so they are judged as whoever made it was.
     roles::require_assignable(&inviter, &roles)?;

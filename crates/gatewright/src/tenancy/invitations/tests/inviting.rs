@@ -172,13 +172,13 @@ async fn what_cannot_be_invited_is_named(place: Place) {
             json!({ "email": "x@example.com", "roles": ["viewer", "gone"] }),
             422,
             "roles.1",
-            "not_found",
+            "unknown",
         ),
         (
             json!({ "email": "x@example.com", "roles": ["Viewer"] }),
             422,
             "roles.0",
-            "not_found",
+            "unknown",
         ),
         (
             json!({ "email": "x@example.com", "roles": ["viewer"], "tenant_id": "x" }),
@@ -283,7 +283,7 @@ async fn a_revoked_link_is_dead(place: Place) {
     for (method, path) in [("DELETE", path.clone()), ("POST", format!("{path}/resend"))] {
         let (status, answer) = world.send(method, "acme", &path, Some(&token), None).await;
         assert_eq!(
-            (status.as_u16(), &answer["errors"][0]["code"]),
+            (status.as_u16(), &answer["code"]),
             (409, &json!("not_pending"))
         );
     }
@@ -330,7 +330,7 @@ async fn a_link_that_is_sent_again_kills_the_one_before(place: Place) {
     assert_eq!(status, 200);
     let (status, answer) = world.send("POST", "acme", &path, Some(&token), None).await;
     assert_eq!(
-        (status.as_u16(), &answer["errors"][0]["code"]),
+        (status.as_u16(), &answer["code"]),
         (409, &json!("not_pending"))
     );
 }
