@@ -5,7 +5,7 @@
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::testing::{Person, Stage};
+use super::testing::stage::{Person, Stage};
 use crate::store::FieldValue;
 
 /// Ids that both tenants have.
