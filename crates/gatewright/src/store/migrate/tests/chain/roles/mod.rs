@@ -268,6 +268,57 @@ async fn stored_roles_follow_the_schema_on_postgres() {
     story(Place::postgres().await).await;
 }
 
+/// What a role named before there was such a permission is not held once there is.
+async fn stale(place: Place) {
+    let database = prepared(&place).await;
+    let [_, second] = migrations(&place);
+    let stale = holds(1, "packer", "goods:update", "add", "all");
+    place.run(&database, &stale).await;
+    place.apply(&database, second.clone()).await.unwrap();
+    follow(&database, &second, &NEWER).await.unwrap();
+    let packer = "SELECT permission FROM role_permissions p JOIN roles r ON r.tenant_id = p.tenant_id AND r.id = p.role_id
+        WHERE r.name = 'packer' ORDER BY permission";
+    assert_eq!(
+        column(&database, packer).await,
+        ["goods:read", "orders:read"]
+    );
+}
+
+#[tokio::test]
+async fn an_old_name_that_comes_again_gives_nothing() {
+    stale(Place::sqlite()).await;
+    stale(Place::postgres().await).await;
+}
+
+/// A team renames by a migration of its own what has no `renamed_from`: nobody loses anything.
+async fn renamed_by_hand(place: Place) {
+    let database = prepared(&place).await;
+    let [_, mut history] = migrations(&place);
+    history.push(RENAMES);
+    let members =
+        "SELECT CAST(user_id AS text) || CAST(role_id AS text) FROM user_tenant_roles ORDER BY 1";
+    let before = column(&database, members).await;
+    place.apply(&database, history.clone()).await.unwrap();
+    let lines = follow(&database, &history, &NEWEST).await.unwrap();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.ends_with(" is new") || line.ends_with(" is gone")),
+        "{lines:#?}"
+    );
+    assert_eq!(column(&database, members).await, before);
+    let sent =
+        "SELECT CAST(role_id AS text) FROM role_permissions WHERE permission = 'orders:send'";
+    assert_eq!(column(&database, sent).await.len(), 3);
+    assert!(entries(&database).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_rename_by_hand_takes_nothing_from_anybody() {
+    renamed_by_hand(Place::sqlite()).await;
+    renamed_by_hand(Place::postgres().await).await;
+}
+
 /// More tenants than a batch holds, and in one of them more members than an entry names.
 async fn many(place: Place) {
     const TENANTS: usize = 1_201;
