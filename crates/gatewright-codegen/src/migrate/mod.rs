@@ -10,6 +10,7 @@ mod cast;
 mod check;
 mod describe;
 mod diff;
+pub mod followers;
 mod history;
 mod pairing;
 mod postgres;
