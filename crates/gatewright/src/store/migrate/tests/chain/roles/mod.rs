@@ -88,6 +88,7 @@ async fn prepared(place: &Place) -> Database {
         custom(1, 1, "packer"),
         custom(1, 2, "Reviewer"),
         custom(1, 3, "reviewer (2)"),
+        custom(1, 4, "REVIEWER"),
         holds(1, "packer", "products:read", "add", "all"),
         holds(1, "packer", "orders:read", "add", "all"),
         holds(1, "packer", "orders:ship", "add", "own"),
@@ -159,6 +160,7 @@ async fn story(place: Place) {
             r#"t2 roles:migrate system success {{"invitations":{{"old":["{invitation}"]}},"members":{{"old":["{t1u2}"]}},"name":{{"old":"auditor"}}}}"#
         ),
         r#"t1 roles:migrate system success {"name":{"new":"Reviewer (3)","old":"Reviewer"}}"#.to_owned(),
+        r#"t1 roles:migrate system success {"name":{"new":"REVIEWER (4)","old":"REVIEWER"}}"#.to_owned(),
     ];
     let mut found = entries(&database).await;
     let mut wanted = logged.to_vec();
@@ -169,6 +171,7 @@ async fn story(place: Place) {
     assert_eq!(
         seen[..seen.len() - logged.len()],
         [
+            "t1 REVIEWER (4) - 2",
             "t1 Reviewer (3) - 2",
             "t1 editor editor 2",
             "t1 owner owner 1",
@@ -364,7 +367,7 @@ async fn many(place: Place) {
         .sum();
     assert_eq!(named, MEMBERS + 1);
     let two = "SELECT name FROM roles WHERE lower(name) LIKE 'reviewer (%' AND template IS NULL";
-    assert_eq!(column(&database, two).await.len(), 1_201);
+    assert_eq!(column(&database, two).await.len(), 1_202);
     assert!(follow(&database, &second, &NEWER).await.unwrap().is_empty());
 }
 
