@@ -133,6 +133,13 @@ impl Application {
         output
     }
 
+    /// Runs a command, and gives its exit code and what it printed.
+    pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(arguments).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text)
+    }
+
     /// Starts `serve`.
     ///
     /// # Errors
