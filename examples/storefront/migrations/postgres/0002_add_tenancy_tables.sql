@@ -125,6 +125,156 @@ CREATE TABLE field_overrides (
     PRIMARY KEY (tenant_id, resource, field)
 );
 
+CREATE TABLE "categories_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "categories_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "categories_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "categories_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "categories" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "categories_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "brands_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "brands_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "brands_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "brands_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "brands" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "brands_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "products_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "products_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "products_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "products_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "products" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "products_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "customers_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "customers_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "customers_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "customers_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "customers" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "customers_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "addresses_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "addresses_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "addresses_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "addresses_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "addresses" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "addresses_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "coupons_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "coupons_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "coupons_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "coupons_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "coupons" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "coupons_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "orders_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "orders_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "orders_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "orders_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "orders" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "orders_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "order_lines_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "order_lines_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "order_lines_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "order_lines_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "order_lines" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "order_lines_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "payments_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "payments_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "payments_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "payments_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "payments" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "payments_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE "reviews_custom_values" (
+    tenant_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    field_id uuid NOT NULL,
+    text_value text COLLATE "C",
+    number_value bigint,
+    unique_value text COLLATE "C",
+    CONSTRAINT "reviews_custom_values_row_pkey" PRIMARY KEY (tenant_id, record_id, field_id),
+    CONSTRAINT "reviews_custom_values_value_unique" UNIQUE (tenant_id, field_id, unique_value),
+    CONSTRAINT "reviews_custom_values_record_fkey" FOREIGN KEY (tenant_id, record_id)
+        REFERENCES "reviews" (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT "reviews_custom_values_field_fkey" FOREIGN KEY (tenant_id, field_id)
+        REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE
+);
+
 ALTER TABLE role_permissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE role_permissions FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON role_permissions
@@ -173,6 +323,76 @@ CREATE POLICY tenant ON field_overrides
     USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
     WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 CREATE POLICY migration ON field_overrides TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "categories_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "categories_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "categories_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "categories_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "brands_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "brands_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "brands_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "brands_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "products_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "products_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "products_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "products_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "customers_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "customers_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "customers_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "customers_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "addresses_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "addresses_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "addresses_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "addresses_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "coupons_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "coupons_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "coupons_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "coupons_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "orders_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "orders_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "orders_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "orders_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "order_lines_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "order_lines_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "order_lines_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "order_lines_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "payments_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "payments_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "payments_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "payments_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
+
+ALTER TABLE "reviews_custom_values" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "reviews_custom_values" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "reviews_custom_values"
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)
+    WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+CREATE POLICY migration ON "reviews_custom_values" TO CURRENT_USER USING (true) WITH CHECK (true);
 
 CREATE POLICY platform ON audit_log FOR SELECT TO gatewright_platform USING (true);
 CREATE POLICY platform ON outbox FOR SELECT TO gatewright_platform USING (true);
