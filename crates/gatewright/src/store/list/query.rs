@@ -151,7 +151,7 @@ fn read_for(
 /// Whether a field is there for whoever makes a request. A request without a tenant has no holder,
 /// and sees no field that needs a permission.
 pub(super) fn seen_by(holder: Option<&Holder>, field: &FieldDef) -> bool {
-    field.permission.is_none() || holder.is_some_and(|holder| holder.sees(field))
+    holder.map_or(field.permission.is_none(), |holder| holder.sees(field))
 }
 
 /// PostgreSQL has no form for it, and nothing of ours holds one.
