@@ -13,9 +13,12 @@ use crate::store::custom::{CustomField, Definition, TenantFields};
 use crate::store::{CustomFields, bulk, custom};
 
 /// Name and definition. The names of Globex are the same but for the last.
-const OF_ACME: [(&str, &str); 5] = [
+const OF_ACME: [(&str, &str); 7] = [
     ("warmth", r#"{"type":"integer","optional":true}"#),
-    ("tag", r#"{"type":"string","optional":true,"unique":true}"#),
+    (
+        "tag",
+        r#"{"type":"string","optional":true,"unique":true,"pattern":"[a-z0-9]*"}"#,
+    ),
     (
         "size",
         r#"{"type":"enum","values":["s","m","l"],"default":"m"}"#,
@@ -25,6 +28,8 @@ const OF_ACME: [(&str, &str); 5] = [
         r#"{"type":"decimal","precision":6,"scale":2,"optional":true,"min":"0.50"}"#,
     ),
     ("since", r#"{"type":"date","optional":true}"#),
+    ("ready", r#"{"type":"boolean","optional":true}"#),
+    ("at", r#"{"type":"timestamp","optional":true}"#),
 ];
 const OF_GLOBEX: [(&str, &str); 5] = [
     ("warmth", r#"{"type":"string","optional":true}"#),
@@ -253,7 +258,14 @@ async fn values_have_the_order_of_their_types() {
         let prices = [(1, "9.50"), (2, "10.00"), (3, "0.75")];
         let days = [(1, "2026-11-24"), (2, "0999-01-01"), (3, "2026-02-03")];
         for ((n, price), (_, day)) in prices.into_iter().zip(days) {
-            let given = bag(&[("price", json!(price)), ("since", json!(day))]);
+            let at = format!("{day}T09:30:00.5+02:00");
+            let ready = price == "10.00";
+            let given = bag(&[
+                ("price", json!(price)),
+                ("since", json!(day)),
+                ("at", json!(at)),
+                ("ready", json!(ready)),
+            ]);
             world.give(ACME, n, given).await;
         }
         for (query, expected) in [
@@ -262,6 +274,14 @@ async fn values_have_the_order_of_their_types() {
             ("filter[custom_fields.price][gt]=9.5", &[2]),
             ("filter[custom_fields.price]=9.50", &[1]),
             ("filter[custom_fields.since][lte]=2026-02-03", &[2, 3]),
+            ("sort=-custom_fields.at", &[1, 3, 2, ACME_ONLY]),
+            (
+                "filter[custom_fields.at][gte]=2026-02-03T07:30:00.500Z",
+                &[1, 3],
+            ),
+            ("filter[custom_fields.ready]=true", &[2]),
+            ("filter[custom_fields.ready][ne]=true", &[1, 3, ACME_ONLY]),
+            ("sort=custom_fields.ready", &[1, 3, 2, ACME_ONLY]),
         ] {
             for limit in ["", "&limit=1"] {
                 let found = world.walk(&format!("{query}{limit}")).await;
@@ -300,7 +320,8 @@ async fn an_export_holds_its_tenants_values() {
         assert!(
             all.starts_with(
                 "id,version,name,cost,created_at,updated_at,created_by,custom_fields.warmth,\
-                 custom_fields.tag,custom_fields.size,custom_fields.price,custom_fields.since\r\n"
+                 custom_fields.tag,custom_fields.size,custom_fields.price,custom_fields.since,\
+                 custom_fields.ready,custom_fields.at\r\n"
             ),
             "{all}"
         );

@@ -90,6 +90,7 @@ async fn what_is_wrong_with_a_value_is_said_under_its_name() {
         for (name, value, code) in [
             ("warmth", json!("5"), "invalid_type"),
             ("tag", json!("x".repeat(256)), "too_long"),
+            ("tag", json!("Upper"), "pattern"),
             ("size", json!("xl"), "invalid_value"),
             ("size", json!(null), "required"),
             ("price", json!("0.49"), "too_small"),
