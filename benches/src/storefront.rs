@@ -39,7 +39,7 @@ pub struct Storefront {
     /// Where it listens on the loopback interface.
     pub port: u16,
     password: String,
-    process: Child,
+    process: Serving,
     /// Holds the database; goes last.
     _installed: Installed,
 }
@@ -78,11 +78,11 @@ impl Installed {
     }
 
     /// Serves, and returns when it is ready.
-    pub async fn serve(&self) -> Child {
+    pub async fn serve(&self) -> Serving {
         let log = File::create(self.directory().join("log")).expect("a log file");
         let mut serve = self.command("serve");
         let serve = serve.stdout(Stdio::null()).stderr(log);
-        let process = serve.spawn().expect("to serve");
+        let process = Serving(serve.spawn().expect("to serve"));
         self.ready().await;
         process
     }
@@ -191,7 +191,7 @@ impl Storefront {
     /// Resident memory, MiB.
     #[must_use]
     pub fn resident(&self) -> f64 {
-        let status = format!("/proc/{}/status", self.process.id());
+        let status = format!("/proc/{}/status", self.process.0.id());
         let status = std::fs::read_to_string(status).expect("/proc, as on Linux");
         let mut lines = status.lines();
         let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
@@ -200,9 +200,13 @@ impl Storefront {
     }
 }
 
-impl Drop for Storefront {
+/// A server; stopped when dropped, also where a measurement stops loudly.
+#[derive(Debug)]
+pub struct Serving(Child);
+
+impl Drop for Serving {
     fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }

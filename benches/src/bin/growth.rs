@@ -8,7 +8,6 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Child;
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
@@ -145,7 +144,7 @@ async fn measure(name: &str, arguments: &Arguments, binary: &Path, url: Option<&
         }
         tell("warm", round);
     }
-    running.into_iter().for_each(stop);
+    drop(running);
     print(&sizes);
     let panel = panel(name, &sizes);
     for size in sizes {
@@ -183,7 +182,7 @@ impl Size {
         let process = installed.serve().await;
         let sample = Sample::draw(installed.port, tenants, keys).await;
         sample.check().await;
-        stop(process);
+        drop(process);
         Self {
             tenants,
             installed,
@@ -204,7 +203,7 @@ impl Size {
             }
             let process = self.installed.serve().await;
             self.cold[at].push(self.sample.once(kind).await);
-            stop(process);
+            drop(process);
         }
     }
 
@@ -222,11 +221,6 @@ impl Size {
             &self.cold[kind]
         }
     }
-}
-
-fn stop(mut process: Child) {
-    drop(process.kill());
-    drop(process.wait());
 }
 
 fn tell(what: &str, round: usize) {
