@@ -67,6 +67,30 @@ impl Identified {
         Self { user }
     }
 
+    /// By a code from a host where they are signed in.
+    pub(super) fn by_handoff(user: User) -> Self {
+        Self { user }
+    }
+
+    /// Opens a browser's session on a host whose code somebody brought: that they have a place there was
+    /// decided when the code was made, and the gate decides it anew for each request.
+    pub(super) async fn open_at(
+        self,
+        context: &Context,
+        host_tenant: Option<Uuid>,
+    ) -> Result<Tokens, Error> {
+        let account = AccountView {
+            user: self.user,
+            tenants: Vec::new(),
+        };
+        let admitted = Admitted {
+            account,
+            host_tenant,
+            transport: Transport::Cookie,
+        };
+        admitted.open(context).await.map(|(_, tokens)| tokens)
+    }
+
     /// Decides which tenant the session is for.
     pub(super) async fn admit(
         self,
