@@ -21,6 +21,7 @@ use crate::clock;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Api, Json, NoContent, Path};
 use crate::store::{FieldValue, Mode, Scope, StoreError, Transaction};
+use crate::tenancy;
 
 /// Minutes that an entry holds unless it says otherwise, and at most.
 const MINUTES: u32 = 30;
@@ -60,25 +61,37 @@ const LEAVE: &str = "
     WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3
     RETURNING id";
 
-/// Whether an account has an entry in a tenant that holds.
+/// The role that an account had when it entered a tenant, while the entry holds.
 const ENTERED: &str = "
-    SELECT id FROM platform_entries
-    WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3";
+    SELECT role FROM platform_entries
+    WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3
+    ORDER BY id DESC LIMIT 1";
 
-/// Whether the account has entered the tenant, as the transaction sees it, which is in the tenant's
-/// scope. That its session is alive and has a platform role is for the caller to know.
-pub(crate) async fn has_entered(
+/// The role by which an account is in a tenant that it entered, as the transaction sees it, which is in
+/// the tenant's scope: the lesser of the one it has and the one that the tenant was told of. `None`
+/// without an entry that holds.
+pub(crate) async fn entered_as(
     transaction: &mut Transaction,
     tenant_id: Uuid,
     user_id: Uuid,
-) -> Result<bool, StoreError> {
+    role: PlatformRole,
+) -> Result<Option<PlatformRole>, StoreError> {
     let args = [
         tenant_id.into_value(),
         user_id.into_value(),
         clock::now().into_value(),
     ];
     let rows = transaction.run(ENTERED, &args).await?;
-    Ok(!rows.is_empty())
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let told: String = row.next()?;
+    let whole = told == PlatformRole::SuperAdmin.as_str() && role == PlatformRole::SuperAdmin;
+    Ok(Some(if whole {
+        PlatformRole::SuperAdmin
+    } else {
+        PlatformRole::Support
+    }))
 }
 
 async fn enter(
@@ -101,6 +114,7 @@ async fn enter(
         .await?;
     let mut row = rows.into_iter().next().ok_or_else(Error::not_found)?;
     let slug: String = row.next().map_err(Error::internal)?;
+    tenancy::lock_in(&mut transaction, id).await?;
     // One at a time: a second entry is a new reason, not a longer stay by the old one.
     let args = [id.into_value(), user_id.into_value(), now.into_value()];
     transaction.run(LEAVE, &args).await?;

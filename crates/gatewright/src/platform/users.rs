@@ -8,6 +8,7 @@ use super::list::ListQuery;
 use super::log::{self, Entry};
 use super::{Status, Suspension};
 use crate::authz::{PlatformGrant, ReadUsers, SuspendUsers, platform};
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Api, Json, Path};
 use crate::store::{
@@ -93,6 +94,13 @@ async fn suspend(
         )
         .await?;
     if !changed.is_empty() {
+        if asked.status == Status::Suspended {
+            // Else whatever was stolen would be good again once the suspension is lifted.
+            let sql =
+                "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
+            let args = [id.into_value(), clock::now().into_value()];
+            transaction.run(sql, &args).await?;
+        }
         let action = match asked.status {
             Status::Suspended => "platform.user_suspended",
             Status::Active => "platform.user_reactivated",

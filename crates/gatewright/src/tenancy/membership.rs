@@ -48,7 +48,7 @@ pub(crate) async fn membership(
     let user_id = session.user.id;
     transaction.rescope(Scope::Tenant(tenant.id)).await?;
     if let Some(role) = session.platform_role
-        && platform::has_entered(transaction, tenant.id, user_id).await?
+        && let Some(role) = platform::entered_as(transaction, tenant.id, user_id, role).await?
     {
         return Ok(Membership {
             tenant,

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use jiff::Timestamp;
 
 use super::{nonce, origin_of, parameters, see_other};
 use crate::authn::cookies;
-use crate::authn::one_time_token;
+use crate::authn::one_time_token::{self, Subject};
 use crate::authn::opaque_token::{OpaqueToken, Purpose};
 use crate::authn::session::User;
 use crate::authn::sign_in::Identified;
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::html::document;
 use crate::http::{Context, log_error};
-use crate::store::{FieldValue, Mode, Scope, Transaction};
+use crate::store::{FieldValue, Mode, Scope, Transaction, UnexpectedValue};
 use crate::tenancy;
 use crate::tenancy::slug;
 
@@ -95,13 +97,15 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
         }
         None => None,
     };
-    let user = active_user(&mut transaction, subject.user_id).await?;
+    let asked = source(&mut transaction, subject).await?;
     transaction.commit().await?;
     if here != subject.host_tenant {
         return Err(refused());
     }
-    let identified = Identified::by_handoff(user.ok_or_else(refused)?);
-    let tokens = identified.open_at(context, here).await?;
+    let (user, end) = asked.ok_or_else(refused)?;
+    let tokens = Identified::by_handoff(user)
+        .open_at(context, here, end)
+        .await?;
     let mut response = see_other("/")?;
     tokens.put_into(response.headers_mut())?;
     let gone = cookies::set(nonce::COOKIE, "", Duration::ZERO)?;
@@ -113,18 +117,30 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
     Ok(response.into_response())
 }
 
-async fn active_user(transaction: &mut Transaction, id: uuid::Uuid) -> Result<Option<User>> {
-    let sql = "SELECT id, email, name FROM users WHERE id = $1 AND status = 'active'";
-    let rows = transaction.run(sql, &[id.into_value()]).await?;
+/// Whose session asked, if it still lives, and when that ends: a session on another host lives no
+/// longer, or going back and forth would never end.
+async fn source(
+    transaction: &mut Transaction,
+    subject: Subject,
+) -> Result<Option<(User, Timestamp)>> {
+    let sql = "SELECT u.id, u.email, u.name, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.status = 'active'";
+    let args = [
+        subject.session_id.into_value(),
+        subject.user_id.into_value(),
+        clock::now().into_value(),
+    ];
+    let rows = transaction.run(sql, &args).await?;
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(None);
     };
     let mut read = || {
-        Ok::<_, crate::store::UnexpectedValue>(User {
+        let user = User {
             id: row.next()?,
             email: row.next()?,
             name: row.next()?,
-        })
+        };
+        Ok::<_, UnexpectedValue>((user, row.next()?))
     };
     read().map(Some).map_err(Error::internal)
 }

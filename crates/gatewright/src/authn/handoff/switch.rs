@@ -74,6 +74,7 @@ pub(super) async fn issue(account: Account, uri: Uri) -> Result<Response> {
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
     let subject = Subject {
         user_id: session.user.id,
+        session_id: session.id,
         host_tenant: target(&mut transaction, &account, slug).await?,
     };
     let purpose = Purpose::Handoff;
