@@ -62,6 +62,7 @@ steps() {
     step "tests" cargo test --workspace --locked --no-fail-fast
     step "the example is what its schema gives" \
         env -C examples/storefront cargo run -q --locked --manifest-path "$root/Cargo.toml" -p gatewright-cli -- generate --check
+    step "lints of containers" scripts/lint-containers.sh
     step "lints of the example" cargo clippy "${example[@]}" --all-targets --locked -- -D warnings
     step "tests of the example, attacks on SQLite included" cargo test "${example[@]}" --locked
 }

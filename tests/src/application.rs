@@ -66,12 +66,31 @@ impl Application {
              WHERE roles.tenant_id = tenants.id AND tenants.slug = '{tenant}'
                  AND roles.name = '{role}' AND users.email = '{email}'"
         );
+        self.insert(&sql);
+    }
+
+    /// Makes an account a member of a tenant, without a role.
+    pub fn join(&self, email: &str, tenant: &str) {
+        let id = match &self.store {
+            Store::Sqlite => "'0198c000-0000-7000-8000-000000000001'",
+            Store::Postgres(_) => "gen_random_uuid()",
+        };
+        let sql = format!(
+            "INSERT INTO user_tenants (tenant_id, id, user_id, created_at)
+             SELECT tenants.id, {id}, users.id, '2026-01-01T00:00:00.000000Z'
+             FROM users, tenants
+             WHERE tenants.slug = '{tenant}' AND users.email = '{email}'"
+        );
+        self.insert(&sql);
+    }
+
+    fn insert(&self, sql: &str) {
         match &self.store {
             Store::Sqlite => {
                 let connection = rusqlite::Connection::open(self.file()).unwrap();
-                assert_eq!(connection.execute(&sql, []).unwrap(), 1);
+                assert_eq!(connection.execute(sql, []).unwrap(), 1);
             }
-            Store::Postgres(database) => database.as_superuser().run(&sql),
+            Store::Postgres(database) => database.as_superuser().run(sql),
         }
     }
 
@@ -112,6 +131,13 @@ impl Application {
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?} failed: {log}");
         output
+    }
+
+    /// Runs a command, and gives its exit code and what it printed.
+    pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(arguments).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), text)
     }
 
     /// Starts `serve`.
@@ -181,6 +207,55 @@ impl Server<'_> {
     }
 }
 
+impl Server<'_> {
+    /// Signs in as a browser does, on a tenant's host.
+    pub fn open_browser(&self, email: &str, tenant: &str) -> Browser<'_> {
+        let body = json!({ "email": email, "password": "demo-password-4-acme" });
+        let mut browser = Browser {
+            server: self,
+            host: format!("{tenant}.localhost"),
+            cookies: String::new(),
+        };
+        let answer = browser.send("POST", "/auth/login", Some(&body));
+        assert_eq!(answer.status, 200, "{email} cannot sign in: {answer:?}");
+        let set = answer.head.lines().filter_map(|line| {
+            let cookie = line.strip_prefix("set-cookie: ")?;
+            cookie.split(';').next()
+        });
+        browser.cookies = set.collect::<Vec<_>>().join("; ");
+        browser
+    }
+}
+
+/// A browser that is signed in on a tenant's host.
+#[derive(Debug)]
+pub struct Browser<'a> {
+    server: &'a Server<'a>,
+    host: String,
+    cookies: String,
+}
+
+impl Browser<'_> {
+    /// Sends a request from a page of the host.
+    pub fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.send_to(&self.host, method, path, body)
+    }
+
+    /// Sends the same cookies to another tenant's host, which no browser does.
+    pub fn send_astray(&self, tenant: &str, path: &str) -> Answer {
+        self.send_to(&format!("{tenant}.localhost"), "GET", path, None)
+    }
+
+    fn send_to(&self, host: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let mut headers = "Sec-Fetch-Site: same-origin\r\n".to_owned();
+        if !self.cookies.is_empty() {
+            headers.push_str(&format!("Cookie: {}\r\n", self.cookies));
+        }
+        let port = self.server.application.port;
+        client::send_with(port, method, path, host, None, &headers, body)
+    }
+}
+
 impl Drop for Server<'_> {
     fn drop(&mut self) {
         let _ = self.process.kill();
@@ -203,6 +278,16 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// The same token on another tenant's host.
+    #[must_use]
+    pub fn at(&self, tenant: &str) -> Caller<'_> {
+        Caller {
+            server: self.server,
+            host: format!("{tenant}.localhost"),
+            token: self.token.clone(),
+        }
+    }
+
     /// Reads a path.
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None)

@@ -59,6 +59,11 @@ impl Database {
         self.url(&format!("{}_owner", self.name))
     }
 
+    /// Host and port of the server.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     fn url(&self, role: &str) -> String {
         format!("postgres://{role}@{}/{}", self.address, self.name)
     }
@@ -85,7 +90,7 @@ impl Database {
                 AND NOT attisdropped
             ORDER BY relname";
         let tables: Vec<String> = self.as_superuser().column(sql, &[]);
-        assert!(tables.len() >= 9, "too few tables to be true: {tables:?}");
+        assert!(tables.len() >= 16, "too few tables to be true: {tables:?}");
         tables
     }
 

@@ -8,5 +8,7 @@
 
 #[path = "sql/postgres.rs"]
 mod postgres;
+#[path = "sql/rows.rs"]
+mod rows;
 #[path = "sql/sqlite.rs"]
 mod sqlite;

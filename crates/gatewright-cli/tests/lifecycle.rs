@@ -261,18 +261,45 @@ fn a_migration_of_the_team_s_own_takes_its_place_in_the_list() {
 }
 
 #[test]
-fn the_first_lock_gets_the_column_that_came_later() {
+fn the_first_lock_gets_what_came_later() {
     let sandbox = Sandbox::with_application();
-    sandbox.edit("shop/gatewright.lock", "format = 2", "format = 1");
+    sandbox.edit("shop/gatewright.lock", "format = 3", "format = 1");
     let run = sandbox.run_in("shop", ["generate"]).expect(0);
     assert!(
         run.stdout
-            .contains("migrations/sqlite/0002_add_created_by.sql"),
+            .contains("migrations/sqlite/0002_change_tables.sql"),
         "{run:#?}"
     );
-    assert!(sandbox.read("shop/gatewright.lock").contains("format = 2"));
+    let migration = sandbox.read("shop/migrations/sqlite/0002_change_tables.sql");
+    for new in ["created_by TEXT", "CREATE TABLE role_permissions ("] {
+        assert!(migration.contains(new), "{migration}");
+    }
+    assert!(sandbox.read("shop/gatewright.lock").contains("format = 3"));
     assert_eq!(
         sandbox.run_in("shop", ["generate"]).expect(0).stdout,
         "nothing to do\n"
+    );
+}
+
+#[test]
+fn a_change_of_roles_alone_says_what_is_due() {
+    let sandbox = Sandbox::with_application();
+    let schema = sandbox.read("shop/gatewright.toml");
+    let role = schema
+        .lines()
+        .find(|line| line.starts_with("owner"))
+        .unwrap()
+        .to_owned();
+    let more = format!("{role}\nauditor = {{ permissions = [\"audit:read\"] }}");
+    sandbox.edit("shop/gatewright.toml", &role, &more);
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(run.stderr.contains("cargo run -- migrate"), "{run:#?}");
+    assert!(!run.stderr.contains("goes"), "{run:#?}");
+    sandbox.edit("shop/gatewright.toml", &more, &role);
+    let run = sandbox.run_in("shop", ["generate"]).expect(0);
+    assert!(
+        run.stderr
+            .contains("role auditor goes: `migrate` takes it from whoever has it"),
+        "{run:#?}"
     );
 }

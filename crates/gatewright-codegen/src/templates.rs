@@ -44,12 +44,16 @@ pub(crate) const ACTION: (&str, &str) = (
 use self::Per::{Application, ApplicationWithResources, Resource};
 
 /// All of them.
-pub(crate) const TEMPLATES: [Template; 24] = [
+pub(crate) const TEMPLATES: [Template; 28] = [
+    template!(".dockerignore", Application, Yours),
     template!(".env.example", Application, Yours),
     template!(".gitattributes", Application, Yours),
     template!(".gitignore", Application, Yours),
     template!("Cargo.toml", Application, Yours),
+    template!("Dockerfile", Application, Yours),
     template!("README.md", Application, Yours),
+    template!("compose.yaml", Application, Yours),
+    template!("deploy/roles.sql", Application, Yours),
     template!("migrations/postgres/0001_init.sql", Application, Yours),
     template!("migrations/sqlite/0001_init.sql", Application, Yours),
     template!("public_routes.txt", Application, Yours),

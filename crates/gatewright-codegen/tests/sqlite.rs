@@ -85,6 +85,43 @@ fn a_reference_cannot_leave_its_tenant() {
 }
 
 #[test]
+fn a_value_belongs_to_a_record_and_a_field_of_its_tenant() {
+    let fields = "
+        INSERT INTO custom_fields VALUES
+            ('a', 'f1', 'products', 'warmth', NULL, '{}', 1, 't', 't'),
+            ('a', 'f2', 'products', 'size', NULL, '{}', 1, 't', 't'),
+            ('b', 'f1', 'products', 'warmth', NULL, '{}', 1, 't', 't');
+        INSERT INTO products VALUES
+            ('a', 'p3', 1, 't', 't', NULL, 'Three', 'sku 3', 100, 'draft', 0, NULL);";
+    let value = |values: &str| {
+        let insert = format!("INSERT INTO products_custom_values VALUES ({values});");
+        sqlite(&support::shop(), &format!("{TENANTS} {fields} {insert}"))
+    };
+    assert_eq!(value("'a', 'p1', 'f1', 'x', NULL, 'x'"), "");
+    let both = "'a', 'p1', 'f1', 'x', NULL, 'x'), ('b', 'p1', 'f1', 'x', NULL, 'x'";
+    assert_eq!(value(both), "", "unique in each tenant for itself");
+    for (values, message) in [
+        ("'b', 'p3', 'f1', 'x', NULL, NULL", "FOREIGN KEY"),
+        ("'b', 'p1', 'f2', 'x', NULL, NULL", "FOREIGN KEY"),
+        (
+            "'a', 'p1', 'f1', 'x', NULL, 'x'), ('a', 'p2', 'f1', 'x', NULL, 'x'",
+            "UNIQUE constraint failed: products_custom_values.tenant_id, products_custom_values.field_id",
+        ),
+    ] {
+        let output = value(values);
+        assert!(output.contains(message), "{values}: {output}");
+    }
+    let sql = format!(
+        "{TENANTS} {fields} INSERT INTO products_custom_values VALUES
+             ('a', 'p1', 'f1', 'x', NULL, NULL), ('a', 'p2', 'f2', 'x', NULL, NULL), ('b', 'p1', 'f1', 'x', NULL, NULL);
+         DELETE FROM products WHERE tenant_id = 'a' AND id = 'p1';
+         DELETE FROM custom_fields WHERE tenant_id = 'a' AND id = 'f2';
+         SELECT tenant_id, record_id FROM products_custom_values;"
+    );
+    assert_eq!(sqlite(&support::shop(), &sql), "b|p1\n");
+}
+
+#[test]
 fn values_are_checked() {
     for (change, message) in [
         (

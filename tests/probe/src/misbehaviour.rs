@@ -4,7 +4,7 @@ use std::panic::panic_any;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use gatewright::{Error, Grant, IfMatch, Json, Member, NoContent, Patch, Result};
+use gatewright::{CustomFields, Error, Grant, IfMatch, Json, Member, NoContent, Patch, Result};
 use http::StatusCode;
 use tokio::sync::oneshot;
 
@@ -37,6 +37,7 @@ fn named(name: String) -> NewCategory {
         name,
         position: 0,
         parent_id: None,
+        custom_fields: CustomFields::default(),
     }
 }
 

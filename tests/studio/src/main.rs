@@ -5,7 +5,7 @@ mod generated;
 
 pub use generated::handlers;
 
-use gatewright::{Api, Grant, IfMatch, Json, Patch, Path, Result, Uuid, protect};
+use gatewright::{Api, CustomFields, Grant, IfMatch, Json, Patch, Path, Result, Uuid, protect};
 use generated::models::notes::NewNote;
 use generated::models::tasks::{Task, TaskPatch};
 use generated::permissions::tasks;
@@ -23,6 +23,7 @@ async fn settle(
     let note = NewNote {
         body: "Settled".to_owned(),
         task_id: None,
+        custom_fields: CustomFields::default(),
     };
     store::notes::create(&grant, note).await?;
     store::tasks::update(&grant, id, IfMatch::any(), patch)

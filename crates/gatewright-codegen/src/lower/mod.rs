@@ -84,6 +84,9 @@ pub(crate) struct App {
 struct Dependencies {
     /// Whether the runtime's source is part of the application.
     vendored: bool,
+    /// Whether the runtime's source lies where an image that is built from the application's folder
+    /// alone does not find it.
+    outside: bool,
     gatewright: String,
     gatewright_attack: String,
 }
@@ -201,6 +204,7 @@ impl Dependencies {
         match runtime {
             Runtime::Vendored => Self {
                 vendored: true,
+                outside: false,
                 gatewright: path("vendor/gatewright"),
                 gatewright_attack: path("vendor/gatewright-attack"),
             },
@@ -209,12 +213,14 @@ impl Dependencies {
                 let runtime = runtime.trim_end_matches('/');
                 Self {
                     vendored: false,
+                    outside: runtime.starts_with("..") || runtime.starts_with('/'),
                     gatewright: path(runtime),
                     gatewright_attack: path(&format!("{runtime}-attack")),
                 }
             }
             Runtime::Version(version) => Self {
                 vendored: false,
+                outside: false,
                 gatewright: toml_string(version),
                 gatewright_attack: toml_string(version),
             },

@@ -23,7 +23,7 @@ const NEVER_RAW: [&str; 3] = ["crate", "self", "super"];
 const TAKEN_MODULES: [&str; 6] = ["gatewright", "handlers", "mod", "model", "serde", "store"];
 
 /// Types that the files of a resource import or find in the prelude.
-const TAKEN_TYPES: [&str; 45] = [
+const TAKEN_TYPES: [&str; 47] = [
     "Box",
     "Bulk",
     "BulkCreated",
@@ -32,6 +32,7 @@ const TAKEN_TYPES: [&str; 45] = [
     "BulkPatch",
     "Covers",
     "Created",
+    "CustomFields",
     "Date",
     "Decimal",
     "Err",
@@ -62,6 +63,7 @@ const TAKEN_TYPES: [&str; 45] = [
     "Result",
     "Self",
     "Serialize",
+    "Serializer",
     "Some",
     "String",
     "Timestamp",

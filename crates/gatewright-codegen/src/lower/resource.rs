@@ -261,6 +261,7 @@ fn lower(
         },
         noun,
         runtime_imports: used(&[
+            ("CustomFields", true),
             ("Date", has(|ty| matches!(ty, FieldType::Date))),
             ("Decimal", has(|ty| matches!(ty, FieldType::Decimal { .. }))),
             ("Guarded", fields.iter().any(|it| it.guarded)),

@@ -11,6 +11,7 @@ mod check;
 mod custom;
 mod describe;
 mod diff;
+pub mod followers;
 mod history;
 mod pairing;
 mod postgres;

@@ -65,6 +65,7 @@ const RUNTIME_INDEXES: &[&str] = &[
     "platform_entries_user",
     "refresh_tokens_session",
     "sessions_user",
+    "user_tenant_roles_role",
     "user_tenants_user",
 ];
 

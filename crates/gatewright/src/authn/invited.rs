@@ -117,6 +117,7 @@ impl Invited {
                 _ => Err(Error::invitation_for_another()),
             };
         }
+        self.require_admission(context)?;
         let password = proof
             .password
             .ok_or_else(|| Error::invalid("password", "required", "This field is required."))?;

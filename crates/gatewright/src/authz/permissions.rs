@@ -1,8 +1,7 @@
 //! The permissions that gatewright brings, beside those of the schema's resources.
 //!
-//! Every schema has all of them. gatewright itself has routes for `tenant:read`, `members:read` and
-//! `audit:read`; those of the others come in later versions. Until then a team may protect routes of
-//! its own with any of them.
+//! Every schema has all of them. gatewright itself has no routes yet for `api_keys:*`, `audit:export`
+//! and `branding:*`. A team may protect routes of its own with any of them.
 
 use super::Permission;
 use crate::model::{Kind, PermissionDef};

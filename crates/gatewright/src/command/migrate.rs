@@ -37,7 +37,7 @@ pub(super) async fn migrate(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what is pending, and how the database differs from what was applied.
+/// Says what is pending, what stands in its way, and how the database differs from what was applied.
 async fn check(application: &Application, settings: &Settings) -> Result<ExitCode, Failure> {
     let url = &settings.database_url;
     if let Some(path) = url.strip_prefix("sqlite://")
@@ -62,13 +62,18 @@ async fn check(application: &Application, settings: &Settings) -> Result<ExitCod
     for line in &unsynced {
         println!("pending: {line}");
     }
+    let mut in_the_way = None;
     let drift = match (url.starts_with("sqlite://"), &settings.migrate_database_url) {
-        (true, _) => migrate::drift(&database, url, application.history()).await?,
+        (true, _) => {
+            in_the_way = migrate::in_the_way(&database, application.history()).await?;
+            migrate::drift(&database, url, application.history()).await?
+        }
         (false, Some(_)) => {
             let (setting, url, _) = connection(settings)?;
             let database = migrate::connect(url)
                 .await
                 .map_err(|error| SettingError::of_database(setting, url, &error))?;
+            in_the_way = migrate::in_the_way(&database, application.history()).await?;
             migrate::drift(&database, url, application.history()).await?
         }
         (false, None) => {
@@ -78,6 +83,9 @@ async fn check(application: &Application, settings: &Settings) -> Result<ExitCod
             Vec::new()
         }
     };
+    if let Some(obstacle) = in_the_way {
+        println!("{obstacle}");
+    }
     for difference in &drift {
         println!("{difference}");
     }

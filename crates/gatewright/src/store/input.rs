@@ -99,7 +99,7 @@ pub(crate) fn complete(def: &'static ResourceDef, fields: Fields) -> Result<Vec<
 
 /// Reads the members that are fields. A key that is no field is refused, whatever it is: ids,
 /// tenants, owners and versions are never read from a body.
-fn read_members(
+pub(super) fn read_members(
     def: &ResourceDef,
     body: &JsonBody<'_>,
     object: JsonObject,

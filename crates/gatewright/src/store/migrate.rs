@@ -4,6 +4,7 @@
 //! both or neither. Processes that migrate at once take turns, and each looks at the history again
 //! when its turn comes.
 
+mod ahead;
 mod drift;
 mod script;
 mod structure;
@@ -11,6 +12,7 @@ mod sync;
 
 use jiff::Timestamp;
 
+pub(crate) use self::ahead::in_the_way;
 pub(crate) use self::drift::drift;
 use self::script::Part;
 pub(crate) use self::structure::Structure;

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::{FieldDef, FieldType, ResourceDef};
 
 /// A record as the store holds it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
     pub(crate) id: Uuid,
     pub(crate) version: i64,

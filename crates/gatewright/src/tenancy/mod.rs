@@ -26,6 +26,8 @@ mod roles;
 pub(crate) mod slug;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod twins;
 
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};

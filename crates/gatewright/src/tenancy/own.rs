@@ -6,17 +6,18 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::onboarding::{self, NewTenant};
 use crate::audit::{self, Action, Author, Change};
+use crate::authn::PlatformRole;
 use crate::authz::permissions::tenant;
 use crate::authz::{Account, Grant, protect, signed_in};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::{Api, Json};
+use crate::http::{Api, Json, given};
 use crate::model::Signup;
 use crate::store::{FieldValue, Mode, Row, Scope, UnexpectedValue, Unit};
 
@@ -66,12 +67,15 @@ struct CreateTenant {
     slug: String,
 }
 
-/// Makes a tenant that the account owns, where anybody may have one.
+/// Makes a tenant that the account owns, where anybody may have one; elsewhere for the super admin alone.
 async fn create(account: Account, Json(request): Json<CreateTenant>) -> Result<Response> {
     let context = account.context();
     let runtime = &context.runtime;
+    let staff = account.session().platform_role == Some(PlatformRole::SuperAdmin);
     match runtime.model.auth.signup {
         Signup::Open => {}
+        // Somebody has to make the first tenant.
+        Signup::InviteOnly | Signup::Closed if staff => {}
         Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
     }
     let new = NewTenant::parse(&request.name, &request.slug)?;
@@ -97,10 +101,6 @@ struct PatchTenant {
     /// A tenant has a name: `null` is none.
     #[serde(default, deserialize_with = "given")]
     name: Option<String>,
-}
-
-fn given<'de, D: Deserializer<'de>>(name: D) -> Result<Option<String>, D::Error> {
-    String::deserialize(name).map(Some)
 }
 
 async fn rename(

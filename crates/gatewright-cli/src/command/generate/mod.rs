@@ -5,7 +5,7 @@ mod migration;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gatewright_codegen::migrate::Changes;
+use gatewright_codegen::migrate::{Changes, followers};
 use gatewright_codegen::{
     Change, Conflict, Generation, LOCK_PATH, Lock, LockError, Options, Ownership, Plan, Runtime,
     Write,
@@ -56,8 +56,15 @@ pub(super) fn update(root: &Path, force: bool, allow_destructive: bool) -> Resul
         error.fix("run `gatewright generate` again once that is mended: it goes on where this run stopped")
     })?;
     pending.tell_files()?;
-    if let Some(changes) = &pending.changes {
-        migration::tell(changes);
+    for note in &pending.taken {
+        terminal::note(note);
+    }
+    match &pending.changes {
+        Some(changes) => migration::tell(changes),
+        None if pending.roles_differ => terminal::note(
+            "permissions or roles change; let those that are stored follow: cargo run -- migrate",
+        ),
+        None => {}
     }
     pending.tell_missing_handlers();
     Ok(Outcome::Updated)
@@ -103,6 +110,10 @@ struct Pending {
     plan: Plan,
     /// What the next migration does, where there is one.
     changes: Option<Changes>,
+    /// What `migrate` takes from stored roles and their holders, in words.
+    taken: Vec<String>,
+    /// Whether `migrate` has something to do whatever the tables are.
+    roles_differ: bool,
 }
 
 impl Pending {
@@ -118,6 +129,13 @@ impl Pending {
         };
         let changes = migration::changes(previous.as_ref(), &schema)?;
         let on_disk = migration::history(&directory)?;
+        let (taken, roles_differ) = match &previous {
+            Some(previous) => (
+                followers::taken(previous, &schema),
+                followers::differs(previous, &schema),
+            ),
+            None => (Vec::new(), false),
+        };
         let files = changes.as_ref().map(|changes| changes.files(&on_disk));
         let history = match &changes {
             Some(changes) => on_disk.with(changes),
@@ -142,6 +160,8 @@ impl Pending {
             found,
             plan,
             changes,
+            taken,
+            roles_differ,
         })
     }
 

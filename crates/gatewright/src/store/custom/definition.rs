@@ -74,7 +74,6 @@ pub(crate) struct Definition {
 pub(super) struct Rules {
     /// The type as the checks know it; an enum's values and a decimal's bounds stand beside it.
     pub(super) ty: FieldType,
-    pub(super) pattern: Option<Regex>,
     pub(super) bounds: [Option<Decimal>; 2],
 }
 
@@ -161,13 +160,8 @@ impl Definition {
                 }
             }
         };
-        let pattern = self.compiled_pattern(&mut wrong);
         if wrong.0.is_empty() {
-            Ok(Rules {
-                ty,
-                pattern,
-                bounds,
-            })
+            Ok(Rules { ty, bounds })
         } else {
             Err(wrong.0)
         }
@@ -258,8 +252,8 @@ impl Definition {
         }
     }
 
-    fn compiled_pattern(&self, wrong: &mut Wrong) -> Option<Regex> {
-        let pattern = self.pattern.as_deref()?;
+    /// The pattern as it is held against a whole value; `None` for one that is none.
+    pub(super) fn compile(pattern: &str) -> Option<Regex> {
         let build = |pattern: &str| {
             let mut builder = RegexBuilder::new(pattern);
             builder
@@ -267,15 +261,24 @@ impl Definition {
                 .dfa_size_limit(PATTERN_MEMORY);
             builder.build().ok()
         };
-        let compiled = (pattern.len() <= LONGEST_PATTERN)
-            // By itself first: `a)|(b` is no pattern, though a pair of parentheses would make it one.
-            .then(|| build(pattern).and_then(|_| build(&format!(r"\A(?:{pattern})\z"))))
-            .flatten();
-        if compiled.is_none() {
-            let message = format!("Send a regular expression of at most {LONGEST_PATTERN} bytes.");
-            wrong.add("pattern", "invalid", message);
+        if pattern.len() > LONGEST_PATTERN {
+            return None;
         }
-        compiled
+        // By itself first: `a)|(b` is no pattern, though a pair of parentheses would make it one.
+        build(pattern).and_then(|_| build(&format!(r"\A(?:{pattern})\z")))
+    }
+
+    /// Refuses a pattern that is none. To be asked once, when it is written: compiling takes its time.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn check_pattern(&self) -> Result<(), FieldError> {
+        let is_wrong = |pattern: &String| Self::compile(pattern).is_none();
+        if self.pattern.as_ref().is_some_and(is_wrong) {
+            let message = format!("Send a regular expression of at most {LONGEST_PATTERN} bytes.");
+            return Err(FieldError::new("pattern", "invalid", message));
+        }
+        Ok(())
     }
 }
 

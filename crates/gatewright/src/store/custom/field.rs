@@ -1,5 +1,7 @@
 //! A tenant's field, ready to check and to store values.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use regex::Regex;
@@ -27,8 +29,9 @@ pub(crate) struct CustomField {
     unique: bool,
     values: Vec<String>,
     bounds: [Option<Decimal>; 2],
-    /// The pattern as it is written, and as it is held against a whole value.
-    pattern: Option<(String, Regex)>,
+    /// The pattern as it is written, and compiled as soon as a value must match it: of most tenants that
+    /// are remembered, none is written.
+    pattern: Option<(String, OnceLock<Option<Regex>>)>,
     default: Value,
 }
 
@@ -40,11 +43,7 @@ impl CustomField {
         name: &str,
         definition: &Definition,
     ) -> Result<Self, Vec<FieldError>> {
-        let Rules {
-            ty,
-            pattern,
-            bounds,
-        } = definition.rules()?;
+        let Rules { ty, bounds } = definition.rules()?;
         let mut field = Self {
             id,
             path: format!("{BAG}.{name}"),
@@ -57,7 +56,10 @@ impl CustomField {
             unique: definition.unique,
             values: definition.values.clone().unwrap_or_default(),
             bounds,
-            pattern: definition.pattern.clone().zip(pattern),
+            pattern: definition
+                .pattern
+                .clone()
+                .map(|pattern| (pattern, OnceLock::new())),
             default: Value::Null,
         };
         if let Some(default) = &definition.default {
@@ -122,8 +124,14 @@ impl CustomField {
                 let values = self.values.join(", ");
                 wrong("invalid_value", format!("Send one of {values}."))
             }
-            (Value::Text(text), Some((pattern, regex))) if !regex.is_match(text) => {
-                wrong("pattern", format!("Send text that matches {pattern}."))
+            (Value::Text(text), Some((pattern, compiled))) => {
+                let regex = compiled.get_or_init(|| Definition::compile(pattern));
+                // A pattern that is none matches nothing.
+                if regex.as_ref().is_some_and(|regex| regex.is_match(text)) {
+                    Ok(value)
+                } else {
+                    wrong("pattern", format!("Send text that matches {pattern}."))
+                }
             }
             (Value::Decimal(number), _) => match self.bounds {
                 [Some(min), _] if *number < min => {

@@ -12,10 +12,10 @@ use super::CustomFields;
 ///
 /// # Errors
 /// Those of `serializer`.
-pub fn serialize_shown<R, S: Serializer>(
-    record: &R,
-    custom_fields: &CustomFields,
-    write: impl FnOnce(&R, Shown<'_, S>) -> Result<S::Ok, S::Error>,
+pub fn serialize_shown<'a, R, S: Serializer>(
+    record: &'a R,
+    custom_fields: &'a CustomFields,
+    write: impl FnOnce(&'a R, Shown<'a, S>) -> Result<S::Ok, S::Error>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let hidden = custom_fields.hidden();

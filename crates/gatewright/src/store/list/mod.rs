@@ -35,8 +35,12 @@ mod tests;
 pub use self::answer::List;
 pub(crate) use self::cursor::CursorKey;
 pub(crate) use self::export::Exports;
+#[cfg(test)]
+pub(super) use self::export::read_export_as;
 pub(super) use self::export::start as start_export;
 pub use self::export::{Export, ExportQuery};
 pub(super) use self::page::page;
 pub use self::query::ListQuery;
+#[cfg(test)]
+pub(super) use self::query::read_as;
 pub(crate) use self::window::{Window, foreign_cursor};

@@ -117,6 +117,17 @@ pub(super) fn read(
     read_for(Query::all(def), sees, text)
 }
 
+/// The same as `holder` would send it.
+#[cfg(test)]
+pub(crate) fn read_as(
+    def: &'static ResourceDef,
+    holder: &Holder,
+    text: &str,
+) -> Result<(Query, Window)> {
+    let sees = |field: &FieldDef| seen_by(Some(holder), field);
+    read_for(Query::all_of(def, Some(holder)), sees, text)
+}
+
 /// The same into a query that knows what the tenant has added.
 fn read_for(
     mut query: Query,
@@ -140,7 +151,7 @@ fn read_for(
 /// Whether a field is there for whoever makes a request. A request without a tenant has no holder,
 /// and sees no field that needs a permission.
 pub(super) fn seen_by(holder: Option<&Holder>, field: &FieldDef) -> bool {
-    field.permission.is_none() || holder.is_some_and(|holder| holder.sees(field))
+    holder.map_or(field.permission.is_none(), |holder| holder.sees(field))
 }
 
 /// PostgreSQL has no form for it, and nothing of ours holds one.

@@ -59,6 +59,13 @@ fn end_of_statement(text: &str) -> usize {
     end
 }
 
+/// Whether statements do no more than keep others away.
+pub(super) fn is_lock(statements: &str) -> bool {
+    let lines = statements.lines().map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with("--"));
+    lines.all(|line| line.starts_with("LOCK TABLE ") && line.ends_with("MODE;"))
+}
+
 /// Whether there is nothing to run: some drivers refuse that.
 fn is_blank(text: &str) -> bool {
     text.lines()

@@ -4,6 +4,7 @@
 //!
 //! The tables have no `ON DELETE`, so what is removed and cleared is the store's own doing.
 
+mod custom;
 mod lists;
 mod writes;
 
@@ -93,7 +94,14 @@ fn tables([id, text, integer, time]: [&str; 4]) -> String {
     let keys = books.map(to_shelf).join(", ");
     let unique = "CONSTRAINT shelves_name_unique UNIQUE (tenant_id, name)";
     let shelves = format!("name {text} NOT NULL, cost {text}, {unique}");
-    table("shelves", &shelves) + &table("books", &format!("{columns}, {keys}"))
+    let values = format!(
+        "CREATE TABLE shelves_custom_values (tenant_id {id} NOT NULL, record_id {id} NOT NULL, \
+         field_id {id} NOT NULL, text_value {text}, number_value {integer}, unique_value {text}, \
+         PRIMARY KEY (tenant_id, record_id, field_id), UNIQUE (tenant_id, field_id, unique_value), \
+         FOREIGN KEY (tenant_id, record_id) REFERENCES shelves (tenant_id, id) ON DELETE CASCADE, \
+         FOREIGN KEY (tenant_id, field_id) REFERENCES custom_fields (tenant_id, id) ON DELETE CASCADE);"
+    );
+    table("shelves", &shelves) + &table("books", &format!("{columns}, {keys}")) + &values
 }
 
 const fn id(n: u128) -> Uuid {
@@ -221,9 +229,14 @@ impl Twins {
             ("shelves", "name, cost"),
             ("books", "home_id, spare_id, bound_id"),
             ("audit_log", "action, record_id, changes"),
+            (
+                "shelves_custom_values",
+                "text_value, number_value, unique_value",
+            ),
         ] {
             let system = match table {
                 "audit_log" => "id, at",
+                "shelves_custom_values" => "record_id, field_id",
                 _ => "id, version, created_at, updated_at, created_by",
             };
             let columns: Vec<String> = format!("{system}, {fields}")
@@ -231,7 +244,7 @@ impl Twins {
                 .map(|column| format!("coalesce(CAST({column} AS text), '-')"))
                 .collect();
             let sql = format!(
-                "SELECT {} FROM {table} WHERE tenant_id = $1 ORDER BY id",
+                "SELECT {} FROM {table} WHERE tenant_id = $1 ORDER BY 1",
                 columns.join(" || ' ' || ")
             );
             for mut row in unit.run(&sql, &[tenant.into_value()]).await.unwrap() {

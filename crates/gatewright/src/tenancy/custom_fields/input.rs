@@ -213,6 +213,7 @@ impl NewField {
             scale: body.take("scale", "a whole number", digits),
             values: body.take("values", "a list of texts", texts),
         };
+        body.errors.extend(definition.check_pattern().err());
         body.end()?;
         let def = def.ok_or_else(|| Error::internal("a resource that was found is gone"))?;
         Ok(Self {

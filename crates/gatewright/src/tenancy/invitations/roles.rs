@@ -7,6 +7,7 @@ use crate::authz::{Permission, ROLE_COLUMNS, Role, Standing};
 use crate::error::{Error, FieldError, Result};
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Transaction, Unit, Value};
+use crate::tenancy::Authority;
 
 /// More than any tenant has use for.
 const MOST: usize = 50;
@@ -44,9 +45,7 @@ pub(super) async fn named(unit: &Unit, names: &[String]) -> Result<Vec<Role>> {
         .iter()
         .enumerate()
         .filter(|(_, name)| !all.iter().any(|role| role.name == **name))
-        .map(|(at, _)| {
-            FieldError::new(format!("roles.{at}"), "not_found", "There is no such role.")
-        })
+        .map(|(at, _)| FieldError::new(format!("roles.{at}"), "unknown", "There is no such role."))
         .collect();
     if !unknown.is_empty() {
         return Err(Error::invalid_input(unknown));
@@ -60,20 +59,14 @@ pub(super) async fn named(unit: &Unit, names: &[String]) -> Result<Vec<Role>> {
 /// Refuses whoever may not invite with all of these roles.
 ///
 /// # Errors
-/// 403 `permission_denied` for `roles:assign`.
-pub(super) fn require_assignable(
-    runtime: &Runtime,
-    standing: &Standing,
-    roles: &[Role],
-) -> Result<()> {
-    let all = roles
+/// 403 `permission_denied` for the permission that lacks; `roles:assign` for a role that is not theirs
+/// to give.
+pub(super) fn require_assignable(inviter: &Authority<'_>, roles: &[Role]) -> Result<()> {
+    inviter.require(invitations::Create::SLUG)?;
+    inviter.require(roles::Assign::SLUG)?;
+    roles
         .iter()
-        .all(|role| standing.may_assign(runtime.model, &runtime.roles, role));
-    if may_invite(runtime, standing) && all {
-        Ok(())
-    } else {
-        Err(Error::permission_denied(roles::Assign::SLUG))
-    }
+        .try_for_each(|role| inviter.require_to_give(role))
 }
 
 /// Those roles of an invitation that whoever invited may give now; none when they may not invite.

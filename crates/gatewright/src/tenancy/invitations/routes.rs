@@ -14,13 +14,13 @@ use super::{BETWEEN_MAILS, LIFETIME, roles};
 use crate::audit::{self, Action, Change};
 use crate::authn::{Email, OpaqueToken};
 use crate::authz::permissions::{invitations, roles as role_permissions};
-use crate::authz::{Grant, Role, Standing, protect};
+use crate::authz::{Grant, Role, protect};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Api, Json, NoContent, PageQuery, Path};
 use crate::mail;
 use crate::store::{FailedAt, FieldValue, List, Row, StoreError, UnexpectedValue, Unit};
-use crate::tenancy::{self, Tenant};
+use crate::tenancy::{Authority, Tenant};
 
 pub(super) fn register(api: &mut Api) {
     let inviting = (invitations::Create, role_permissions::Assign);
@@ -68,10 +68,9 @@ async fn create(
     let email = Email::parse(&request.email).map_err(|wrong| Error::invalid_input(vec![wrong]))?;
     let access = grant.access::<invitations::Create>();
     let unit = access.unit();
-    tenancy::lock(unit).await?;
-    let inviter = standing(unit, grant.user_id()).await?;
+    let inviter = Authority::take(unit, grant.standing()).await?;
     let roles = roles::named(unit, &request.roles).await?;
-    roles::require_assignable(unit.runtime(), &inviter, &roles)?;
+    roles::require_assignable(&inviter, &roles)?;
     require_stranger(unit, email.normalized()).await?;
 
     let now = clock::now();
@@ -129,12 +128,6 @@ async fn create(
     record(unit, view.id, Action::Create, changes).await?;
     send(unit, grant.tenant(), grant.user_id(), &email, &token).await?;
     Ok((StatusCode::CREATED, Json(view)).into_response())
-}
-
-/// What the caller may do here, as it is under the lock.
-async fn standing(unit: &Unit, user: Uuid) -> Result<Standing> {
-    let standing = tenancy::standing(unit, user).await?;
-    standing.ok_or_else(Error::tenant_forbidden)
 }
 
 /// Refuses the address of a member, suspended ones too: an invitation would lift no suspension.
@@ -279,11 +272,8 @@ async fn revoke(grant: Grant<invitations::Revoke>, Path(id): Path<Uuid>) -> Resu
 }
 
 fn not_pending() -> Error {
-    Error::conflict(
-        "status",
-        "not_pending",
-        "This invitation was accepted or revoked.",
-    )
+    let detail = "This invitation was accepted or revoked.";
+    Error::against_the_rules("not_pending", detail)
 }
 
 /// An invitation with its roles.
@@ -317,18 +307,17 @@ async fn resend(
 ) -> Result<Response> {
     let access = grant.access::<invitations::Create>();
     let unit = access.unit();
-    tenancy::lock(unit).await?;
+    let inviter = Authority::take(unit, grant.standing()).await?;
     let (mut view, roles) = find(unit, id).await?;
     if !matches!(view.status, Status::Pending | Status::Expired) {
         return Err(not_pending());
     }
     if roles.is_empty() {
-        let message = "The tenant has none of its roles any more. Revoke it and invite anew.";
-        return Err(Error::conflict("roles", "empty", message));
+        let detail = "The tenant has none of its roles any more. Revoke it and invite anew.";
+        return Err(Error::against_the_rules("no_roles", detail));
     }
     // Whoever sends it answers for it from now on, so they are judged as whoever made it was.
-    let inviter = standing(unit, grant.user_id()).await?;
-    roles::require_assignable(unit.runtime(), &inviter, &roles)?;
+    roles::require_assignable(&inviter, &roles)?;
     let email = Email::parse(&view.email).map_err(|wrong| Error::internal(wrong.message))?;
     require_stranger(unit, email.normalized()).await?;
 

@@ -95,6 +95,15 @@ async fn an_account_makes_a_tenant_and_owns_it(place: Place) {
             .await;
         assert_eq!(status, 404);
         assert_eq!(world.app.count("tenants").await, 0);
+        for (role, expected) in [("support", 404), ("super_admin", 201)] {
+            world.app.write("DELETE FROM platform_roles", &[]).await;
+            let sql = "INSERT INTO platform_roles (user_id, role, created_at) \
+                       SELECT id, $1, created_at FROM users";
+            world.app.write(sql, &[role.to_owned().into_value()]).await;
+            let body = Some(body.clone());
+            let (status, _) = world.send("POST", "", path, Some(&token), body).await;
+            assert_eq!(status, expected, "{role}");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
 //! Tenants with members, asked over HTTP, for the tests of this folder.
 
-pub(super) mod stage;
-pub(super) mod world;
+pub(crate) mod stage;
+pub(crate) mod world;

@@ -183,7 +183,7 @@ const fn model(roles: &'static [RoleDef]) -> Model {
 pub(in crate::tenancy) struct Stage {
     pub(in crate::tenancy) app: App,
     routes: Router,
-    _server: Option<Server>,
+    server: Option<Server>,
     pub(in crate::tenancy) acme: Uuid,
     pub(in crate::tenancy) globex: Uuid,
     /// The owners, by tenant.
@@ -250,7 +250,7 @@ impl Stage {
         Self {
             app,
             routes,
-            _server: server,
+            server,
             acme,
             globex,
             ada,
@@ -265,6 +265,23 @@ impl Stage {
         self.app.runtime = Arc::new(runtime.unwrap());
         self.routes = routes(&self.app);
         self
+    }
+
+    /// A new account with a bearer session, in no tenant.
+    pub(in crate::tenancy) async fn account(&self, email: &str) -> Person {
+        person(&self.app, email).await
+    }
+
+    /// Takes the wall below the statements away, where there is one.
+    pub(in crate::tenancy) async fn without_row_level_security(&self) {
+        if let Some(server) = &self.server {
+            let each = "DO $$ DECLARE name text; BEGIN
+                FOR name IN SELECT relname FROM pg_class WHERE relrowsecurity LOOP
+                    EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', name);
+                    EXECUTE format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', name);
+                END LOOP; END $$";
+            server.as_owner(each).await;
+        }
     }
 
     /// A new account that is a member of `tenant` with these roles.

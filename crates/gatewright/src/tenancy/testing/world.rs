@@ -22,15 +22,20 @@ use crate::tenancy;
 
 pub(in crate::tenancy) const PASSWORD: &str = "correct horse battery";
 
-static PERMISSIONS: [PermissionDef; 9] = [
+static PERMISSIONS: [PermissionDef; 14] = [
     describe::<tenant::Read>(),
     describe::<tenant::Update>(),
     describe::<tenant::Suspend>(),
     describe::<members::Read>(),
     describe::<members::Update>(),
+    describe::<members::Remove>(),
     describe::<invitations::Read>(),
     describe::<invitations::Create>(),
     describe::<invitations::Revoke>(),
+    describe::<roles::Read>(),
+    describe::<roles::Create>(),
+    describe::<roles::Update>(),
+    describe::<roles::Delete>(),
     describe::<roles::Assign>(),
 ];
 
@@ -76,7 +81,7 @@ static ROLES: [RoleDef; 5] = [
     // May invite, but give no role.
     RoleDef {
         name: "clerk",
-        permissions: &["invitations:read", "invitations:create"],
+        permissions: &["tenant:read", "invitations:read", "invitations:create"],
         assigns: &["viewer"],
         ..RoleDef::DEFAULT
     },
@@ -144,7 +149,8 @@ impl World {
             .filter(|route| route.access == crate::Access::Public)
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
-        let routes = api.build(model, &public.join("\n")).ok().unwrap();
+        let routes = api.build(model, &public.join("\n"));
+        let routes = routes.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
         let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
         Self {
             routes: wrap(routes.router, &app.runtime),
@@ -318,16 +324,16 @@ pub(in crate::tenancy) async fn read(answer: Response) -> (StatusCode, Json) {
     (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
 }
 
-/// Runs each test on both databases.
+/// Runs each test on both databases, with threads enough that requests at once meet.
 macro_rules! on_both {
     ($($test:ident: $on_sqlite:ident, $on_postgres:ident;)+) => {
         $(
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $on_sqlite() {
                 $test($crate::tenancy::testing::world::Place::Sqlite).await;
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $on_postgres() {
                 $test($crate::tenancy::testing::world::Place::Postgres).await;
             }

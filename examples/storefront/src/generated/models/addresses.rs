@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::addresses;
 
 /// A record of `addresses`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Address {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct Address {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Address {
@@ -57,6 +68,7 @@ impl Resource for Address {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -68,6 +80,7 @@ pub struct NewAddress {
     pub kind: AddressKind,
     pub lines: String,
     pub country: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewAddress {
@@ -79,6 +92,7 @@ impl Input for NewAddress {
             kind: fields.take("kind")?,
             lines: fields.take("lines")?,
             country: fields.take("country")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -87,6 +101,7 @@ impl Input for NewAddress {
         fields.put("kind", self.kind);
         fields.put("lines", self.lines);
         fields.put("country", self.country);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -103,6 +118,7 @@ pub struct AddressPatch {
     pub kind: Patch<AddressKind>,
     pub lines: Patch<String>,
     pub country: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for AddressPatch {
@@ -114,6 +130,7 @@ impl Input for AddressPatch {
             kind: fields.take_patch("kind")?,
             lines: fields.take_patch("lines")?,
             country: fields.take_patch("country")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -122,6 +139,7 @@ impl Input for AddressPatch {
         fields.put_patch("kind", self.kind);
         fields.put_patch("lines", self.lines);
         fields.put_patch("country", self.country);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Date, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::brands;
 
 /// A record of `brands`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Brand {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -24,6 +25,16 @@ pub struct Brand {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Brand {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Brand {
@@ -54,6 +65,7 @@ impl Resource for Brand {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -64,6 +76,7 @@ pub struct NewBrand {
     pub name: String,
     pub website: Option<String>,
     pub founded: Option<Date>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewBrand {
@@ -74,6 +87,7 @@ impl Input for NewBrand {
             name: fields.take("name")?,
             website: fields.take("website")?,
             founded: fields.take("founded")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -81,6 +95,7 @@ impl Input for NewBrand {
         fields.put("name", self.name);
         fields.put("website", self.website);
         fields.put("founded", self.founded);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -96,6 +111,7 @@ pub struct BrandPatch {
     pub name: Patch<String>,
     pub website: Patch<Option<String>>,
     pub founded: Patch<Option<Date>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for BrandPatch {
@@ -106,6 +122,7 @@ impl Input for BrandPatch {
             name: fields.take_patch("name")?,
             website: fields.take_patch("website")?,
             founded: fields.take_patch("founded")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -113,6 +130,7 @@ impl Input for BrandPatch {
         fields.put_patch("name", self.name);
         fields.put_patch("website", self.website);
         fields.put_patch("founded", self.founded);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

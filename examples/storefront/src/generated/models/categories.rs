@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::categories;
 
 /// A record of `categories`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Category {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -24,6 +25,16 @@ pub struct Category {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Category {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Category {
@@ -54,6 +65,7 @@ impl Resource for Category {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -64,6 +76,7 @@ pub struct NewCategory {
     pub name: String,
     pub position: i64,
     pub parent_id: Option<Uuid>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewCategory {
@@ -74,6 +87,7 @@ impl Input for NewCategory {
             name: fields.take("name")?,
             position: fields.take("position")?,
             parent_id: fields.take("parent_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -81,6 +95,7 @@ impl Input for NewCategory {
         fields.put("name", self.name);
         fields.put("position", self.position);
         fields.put("parent_id", self.parent_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -96,6 +111,7 @@ pub struct CategoryPatch {
     pub name: Patch<String>,
     pub position: Patch<i64>,
     pub parent_id: Patch<Option<Uuid>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for CategoryPatch {
@@ -106,6 +122,7 @@ impl Input for CategoryPatch {
             name: fields.take_patch("name")?,
             position: fields.take_patch("position")?,
             parent_id: fields.take_patch("parent_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -113,6 +130,7 @@ impl Input for CategoryPatch {
         fields.put_patch("name", self.name);
         fields.put_patch("position", self.position);
         fields.put_patch("parent_id", self.parent_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

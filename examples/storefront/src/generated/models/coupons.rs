@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Date, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::coupons;
 
 /// A record of `coupons`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Coupon {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct Coupon {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Coupon {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Coupon {
@@ -58,6 +69,7 @@ impl Resource for Coupon {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -70,6 +82,7 @@ pub struct NewCoupon {
     pub starts_on: Date,
     pub expires_at: Option<Timestamp>,
     pub active: bool,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewCoupon {
@@ -82,6 +95,7 @@ impl Input for NewCoupon {
             starts_on: fields.take("starts_on")?,
             expires_at: fields.take("expires_at")?,
             active: fields.take("active")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -91,6 +105,7 @@ impl Input for NewCoupon {
         fields.put("starts_on", self.starts_on);
         fields.put("expires_at", self.expires_at);
         fields.put("active", self.active);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -108,6 +123,7 @@ pub struct CouponPatch {
     pub starts_on: Patch<Date>,
     pub expires_at: Patch<Option<Timestamp>>,
     pub active: Patch<bool>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for CouponPatch {
@@ -120,6 +136,7 @@ impl Input for CouponPatch {
             starts_on: fields.take_patch("starts_on")?,
             expires_at: fields.take_patch("expires_at")?,
             active: fields.take_patch("active")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -129,6 +146,7 @@ impl Input for CouponPatch {
         fields.put_patch("starts_on", self.starts_on);
         fields.put_patch("expires_at", self.expires_at);
         fields.put_patch("active", self.active);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Date, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::customers;
 
 /// A record of `customers`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Customer {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct Customer {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Customer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Customer {
@@ -58,6 +69,7 @@ impl Resource for Customer {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -70,6 +82,7 @@ pub struct NewCustomer {
     pub newsletter: bool,
     pub born_on: Option<Date>,
     pub notes: Option<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewCustomer {
@@ -82,6 +95,7 @@ impl Input for NewCustomer {
             newsletter: fields.take("newsletter")?,
             born_on: fields.take("born_on")?,
             notes: fields.take("notes")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -91,6 +105,7 @@ impl Input for NewCustomer {
         fields.put("newsletter", self.newsletter);
         fields.put("born_on", self.born_on);
         fields.put("notes", self.notes);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -108,6 +123,7 @@ pub struct CustomerPatch {
     pub newsletter: Patch<bool>,
     pub born_on: Patch<Option<Date>>,
     pub notes: Patch<Option<String>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for CustomerPatch {
@@ -120,6 +136,7 @@ impl Input for CustomerPatch {
             newsletter: fields.take_patch("newsletter")?,
             born_on: fields.take_patch("born_on")?,
             notes: fields.take_patch("notes")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -129,6 +146,7 @@ impl Input for CustomerPatch {
         fields.put_patch("newsletter", self.newsletter);
         fields.put_patch("born_on", self.born_on);
         fields.put_patch("notes", self.notes);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::order_lines;
 
 /// A record of `order_lines`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct OrderLine {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -25,6 +26,16 @@ pub struct OrderLine {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for OrderLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for OrderLine {
@@ -56,6 +67,7 @@ impl Resource for OrderLine {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -67,6 +79,7 @@ pub struct NewOrderLine {
     pub product_id: Uuid,
     pub quantity: i64,
     pub unit_price: Decimal,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewOrderLine {
@@ -78,6 +91,7 @@ impl Input for NewOrderLine {
             product_id: fields.take("product_id")?,
             quantity: fields.take("quantity")?,
             unit_price: fields.take("unit_price")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -86,6 +100,7 @@ impl Input for NewOrderLine {
         fields.put("product_id", self.product_id);
         fields.put("quantity", self.quantity);
         fields.put("unit_price", self.unit_price);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -102,6 +117,7 @@ pub struct OrderLinePatch {
     pub product_id: Patch<Uuid>,
     pub quantity: Patch<i64>,
     pub unit_price: Patch<Decimal>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for OrderLinePatch {
@@ -113,6 +129,7 @@ impl Input for OrderLinePatch {
             product_id: fields.take_patch("product_id")?,
             quantity: fields.take_patch("quantity")?,
             unit_price: fields.take_patch("unit_price")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -121,6 +138,7 @@ impl Input for OrderLinePatch {
         fields.put_patch("product_id", self.product_id);
         fields.put_patch("quantity", self.quantity);
         fields.put_patch("unit_price", self.unit_price);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::orders;
 
 /// A record of `orders`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Order {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -27,6 +28,16 @@ pub struct Order {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Order {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Order {
@@ -59,6 +70,7 @@ impl Resource for Order {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -71,6 +83,7 @@ pub struct NewOrder {
     pub coupon_id: Option<Uuid>,
     pub status: OrderStatus,
     pub placed_at: Option<Timestamp>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewOrder {
@@ -83,6 +96,7 @@ impl Input for NewOrder {
             coupon_id: fields.take("coupon_id")?,
             status: fields.take("status")?,
             placed_at: fields.take("placed_at")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -92,6 +106,7 @@ impl Input for NewOrder {
         fields.put("coupon_id", self.coupon_id);
         fields.put("status", self.status);
         fields.put("placed_at", self.placed_at);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -109,6 +124,7 @@ pub struct OrderPatch {
     pub coupon_id: Patch<Option<Uuid>>,
     pub status: Patch<OrderStatus>,
     pub placed_at: Patch<Option<Timestamp>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for OrderPatch {
@@ -121,6 +137,7 @@ impl Input for OrderPatch {
             coupon_id: fields.take_patch("coupon_id")?,
             status: fields.take_patch("status")?,
             placed_at: fields.take_patch("placed_at")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -130,6 +147,7 @@ impl Input for OrderPatch {
         fields.put_patch("coupon_id", self.coupon_id);
         fields.put_patch("status", self.status);
         fields.put_patch("placed_at", self.placed_at);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

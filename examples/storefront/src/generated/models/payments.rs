@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::payments;
 
 /// A record of `payments`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Payment {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -27,6 +28,16 @@ pub struct Payment {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Payment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Payment {
@@ -59,6 +70,7 @@ impl Resource for Payment {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -71,6 +83,7 @@ pub struct NewPayment {
     pub method: PaymentMethod,
     pub reference: Option<String>,
     pub paid_at: Timestamp,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewPayment {
@@ -83,6 +96,7 @@ impl Input for NewPayment {
             method: fields.take("method")?,
             reference: fields.take("reference")?,
             paid_at: fields.take("paid_at")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -92,6 +106,7 @@ impl Input for NewPayment {
         fields.put("method", self.method);
         fields.put("reference", self.reference);
         fields.put("paid_at", self.paid_at);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -109,6 +124,7 @@ pub struct PaymentPatch {
     pub method: Patch<PaymentMethod>,
     pub reference: Patch<Option<String>>,
     pub paid_at: Patch<Timestamp>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for PaymentPatch {
@@ -121,6 +137,7 @@ impl Input for PaymentPatch {
             method: fields.take_patch("method")?,
             reference: fields.take_patch("reference")?,
             paid_at: fields.take_patch("paid_at")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -130,6 +147,7 @@ impl Input for PaymentPatch {
         fields.put_patch("method", self.method);
         fields.put_patch("reference", self.reference);
         fields.put_patch("paid_at", self.paid_at);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::products;
 
 /// A record of `products`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Product {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -34,6 +35,16 @@ pub struct Product {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Product {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Product {
@@ -72,6 +83,7 @@ impl Resource for Product {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -90,6 +102,7 @@ pub struct NewProduct {
     pub external_id: Option<Uuid>,
     pub category_id: Option<Uuid>,
     pub brand_id: Option<Uuid>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewProduct {
@@ -108,6 +121,7 @@ impl Input for NewProduct {
             external_id: fields.take("external_id")?,
             category_id: fields.take("category_id")?,
             brand_id: fields.take("brand_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -123,6 +137,7 @@ impl Input for NewProduct {
         fields.put("external_id", self.external_id);
         fields.put("category_id", self.category_id);
         fields.put("brand_id", self.brand_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -146,6 +161,7 @@ pub struct ProductPatch {
     pub external_id: Patch<Option<Uuid>>,
     pub category_id: Patch<Option<Uuid>>,
     pub brand_id: Patch<Option<Uuid>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for ProductPatch {
@@ -164,6 +180,7 @@ impl Input for ProductPatch {
             external_id: fields.take_patch("external_id")?,
             category_id: fields.take_patch("category_id")?,
             brand_id: fields.take_patch("brand_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -179,6 +196,7 @@ impl Input for ProductPatch {
         fields.put_patch("external_id", self.external_id);
         fields.put_patch("category_id", self.category_id);
         fields.put_patch("brand_id", self.brand_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::reviews;
 
 /// A record of `reviews`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Review {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -27,6 +28,16 @@ pub struct Review {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Review {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Review {
@@ -60,6 +71,7 @@ impl Resource for Review {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -73,6 +85,7 @@ pub struct NewReview {
     pub title: String,
     pub body: Option<String>,
     pub author: Option<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewReview {
@@ -86,6 +99,7 @@ impl Input for NewReview {
             title: fields.take("title")?,
             body: fields.take("body")?,
             author: fields.take("author")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -96,6 +110,7 @@ impl Input for NewReview {
         fields.put("title", self.title);
         fields.put("body", self.body);
         fields.put("author", self.author);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -114,6 +129,7 @@ pub struct ReviewPatch {
     pub title: Patch<String>,
     pub body: Patch<Option<String>>,
     pub author: Patch<Option<String>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for ReviewPatch {
@@ -127,6 +143,7 @@ impl Input for ReviewPatch {
             title: fields.take_patch("title")?,
             body: fields.take_patch("body")?,
             author: fields.take_patch("author")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -137,6 +154,7 @@ impl Input for ReviewPatch {
         fields.put_patch("title", self.title);
         fields.put_patch("body", self.body);
         fields.put_patch("author", self.author);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -23,6 +23,8 @@ use http::{HeaderValue, header};
 pub use self::query::ExportQuery;
 #[cfg(test)]
 pub(super) use self::query::read;
+#[cfg(test)]
+pub(in super::super) use self::query::read_export_as;
 use self::reader::Reader;
 pub(in super::super) use self::reader::start;
 pub(crate) use self::turns::Exports;

@@ -84,6 +84,17 @@ pub(in super::super) fn read(
     read_for(Query::all(def), sees, text)
 }
 
+/// The same as `holder` would send it.
+#[cfg(test)]
+pub(crate) fn read_export_as(
+    def: &'static ResourceDef,
+    holder: &Holder,
+    text: &str,
+) -> Result<(Query, Format)> {
+    let sees = |field: &FieldDef| seen_by(Some(holder), field);
+    read_for(Query::all_of(def, Some(holder)), sees, text)
+}
+
 /// The same into a query that knows what the tenant has added.
 fn read_for(
     mut query: Query,

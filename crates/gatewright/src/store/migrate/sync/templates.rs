@@ -11,7 +11,7 @@ use crate::store::database::Transaction;
 use crate::store::{Row, StoreError, Value};
 
 /// Members that one entry names: of a role that more had, there are several entries.
-const NAMED: usize = 1_000;
+const NAMED: usize = 200;
 
 /// The longest name of a tenant's own role, in characters.
 const LONGEST_NAME: usize = 64;
@@ -47,13 +47,22 @@ pub(super) async fn remove_dropped(
             WHERE tenant_id = $1 AND role_id = $2 ORDER BY invitation_id";
         let invitations = transaction.for_each(invitations, &keys).await?;
         let members = transaction.for_each(&holders(None), &keys).await?;
+        let mut entries = Vec::new();
         for (((key, name, template), members), invitations) in
             roles.into_iter().zip(members).zip(invitations)
         {
             let (count, tenants) = gone.entry(template).or_default();
             tenants.see(key.0);
-            *count += record_removal(transaction, key, &name, members, ids(invitations)?).await?;
+            let removal = Removal {
+                key,
+                name,
+                invitations: ids(invitations)?,
+            };
+            *count += removal
+                .name_all(transaction, ids(members)?, &mut entries)
+                .await?;
         }
+        record(transaction, entries).await?;
         // By hand: SQLite does not cascade for whoever migrates.
         for table in ["invitation_roles", "user_tenant_roles", "role_permissions"] {
             let delete = format!("DELETE FROM {table} WHERE tenant_id = $1 AND role_id = $2");
@@ -80,38 +89,51 @@ fn holders(after: Option<Uuid>) -> String {
     )
 }
 
-/// Records the removal of a role, whose first holders are given, and counts them all.
-async fn record_removal(
-    transaction: &mut Transaction,
+/// A role that is removed.
+struct Removal {
     key: RoleKey,
-    name: &str,
-    first: Vec<Row>,
+    name: String,
+    /// The invitations that it was to be given by.
     invitations: Vec<Json>,
-) -> Result<usize, StoreError> {
-    let mut members = ids(first)?;
-    let mut invitations = Some(invitations).filter(|ids| !ids.is_empty());
-    let mut count = 0;
-    loop {
-        count += members.len();
-        let next = match (members.len(), members.last()) {
-            (NAMED, Some(Json::String(last))) => {
-                let last = Uuid::try_parse(last).unwrap_or(Uuid::max());
-                let rows = transaction.for_each(&holders(Some(last)), &[key]).await?;
-                ids(rows.into_iter().flatten().collect())?
+}
+
+impl Removal {
+    /// Adds the entries that name its holders, the first of whom are given, and counts these all.
+    async fn name_all(
+        &self,
+        transaction: &mut Transaction,
+        first: Vec<Json>,
+        entries: &mut Vec<(RoleKey, Map<String, Json>)>,
+    ) -> Result<usize, StoreError> {
+        let mut members = first;
+        let mut count = 0;
+        loop {
+            count += members.len();
+            let last = match members.last() {
+                Some(Json::String(last)) if members.len() == NAMED => Uuid::try_parse(last).ok(),
+                _ => None,
+            };
+            let mut changes = Map::new();
+            changes.insert("name".to_owned(), old(json!(self.name)));
+            changes.insert("members".to_owned(), old(Json::Array(members)));
+            if !self.invitations.is_empty() {
+                let invitations = Json::Array(self.invitations.clone());
+                changes.insert("invitations".to_owned(), old(invitations));
             }
-            _ => Vec::new(),
-        };
-        let mut changes = Map::new();
-        changes.insert("name".to_owned(), old(json!(name)));
-        changes.insert("members".to_owned(), old(Json::Array(members)));
-        if let Some(invitations) = invitations.take() {
-            changes.insert("invitations".to_owned(), old(Json::Array(invitations)));
+            entries.push((self.key, changes));
+            members = match last {
+                Some(_) => {
+                    // So many in one role: what is known of them is written before there is more.
+                    record(transaction, std::mem::take(entries)).await?;
+                    let rows = transaction.for_each(&holders(last), &[self.key]).await?;
+                    ids(rows.into_iter().flatten().collect())?
+                }
+                None => Vec::new(),
+            };
+            if members.is_empty() {
+                return Ok(count);
+            }
         }
-        record(transaction, vec![(key, changes)]).await?;
-        if next.is_empty() {
-            return Ok(count);
-        }
-        members = next;
     }
 }
 
@@ -146,10 +168,7 @@ pub(super) async fn rename_namesakes(
             break;
         };
         last = end;
-        for (key, name, template) in roles {
-            renamed.entry(template).or_default().see(key.0);
-            rename(transaction, key, &name).await?;
-        }
+        rename(transaction, &roles, &mut renamed).await?;
     }
     for (name, tenants) in renamed {
         lines.push(format!(
@@ -159,29 +178,54 @@ pub(super) async fn rename_namesakes(
     Ok(())
 }
 
-async fn rename(transaction: &mut Transaction, key: RoleKey, name: &str) -> Result<(), StoreError> {
-    let (tenant, role) = (Value::Uuid(key.0), Value::Uuid(key.1));
-    let names = "SELECT lower(name) FROM roles WHERE tenant_id = $1
-        UNION SELECT name FROM role_templates";
-    let mut taken = HashSet::new();
-    for mut row in transaction
-        .run(names, std::slice::from_ref(&tenant))
-        .await?
-    {
-        taken.insert(row.next::<String>()?);
+/// Renames these roles: key, name and the template of that name.
+async fn rename(
+    transaction: &mut Transaction,
+    roles: &[(RoleKey, String, String)],
+    renamed: &mut BTreeMap<String, Tenants>,
+) -> Result<(), StoreError> {
+    let mut templates = HashSet::new();
+    for mut row in transaction.ask("SELECT name FROM role_templates").await? {
+        templates.insert(row.next::<String>()?);
     }
-    // One more number than there are names.
-    let free = (2..taken.len() + 3)
-        .map(|number| numbered(name, number))
-        .find(|it| !taken.contains(&it.to_ascii_lowercase()));
-    let free = free.ok_or_else(|| StoreError::Other("no name is free".to_owned()))?;
+    let tenants: Vec<Vec<Value>> = roles
+        .iter()
+        .map(|((tenant, _), ..)| vec![Value::Uuid(*tenant)])
+        .collect();
+    let names = "SELECT lower(name) FROM roles WHERE tenant_id = $1";
+    let names = transaction.write_each(names, &tenants).await?;
+    let (mut updates, mut entries) = (Vec::new(), Vec::new());
+    // A tenant may have several of them, which must not come to one name.
+    let mut given: HashSet<(Uuid, String)> = HashSet::new();
+    for ((key, name, template), rows) in roles.iter().zip(names) {
+        renamed.entry(template.clone()).or_default().see(key.0);
+        let mut taken = HashSet::new();
+        for mut row in rows {
+            taken.insert(row.next::<String>()?);
+        }
+        let is_free = |it: &String| {
+            let it = it.to_ascii_lowercase();
+            !taken.contains(&it) && !templates.contains(&it) && !given.contains(&(key.0, it))
+        };
+        // More numbers than there are names.
+        let most = taken.len() + templates.len() + roles.len() + 3;
+        let free = (2..most)
+            .map(|number| numbered(name, number))
+            .find(is_free)
+            .ok_or_else(|| StoreError::Other("no name is free".to_owned()))?;
+        given.insert((key.0, free.to_ascii_lowercase()));
+        updates.push(vec![
+            Value::Uuid(key.0),
+            Value::Uuid(key.1),
+            Value::Text(free.clone()),
+        ]);
+        let mut changes = Map::new();
+        changes.insert("name".to_owned(), json!({ "old": name, "new": free }));
+        entries.push((*key, changes));
+    }
     let sql = "UPDATE roles SET name = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2";
-    transaction
-        .run(sql, &[tenant, role, Value::Text(free.clone())])
-        .await?;
-    let mut changes = Map::new();
-    changes.insert("name".to_owned(), json!({ "old": name, "new": free }));
-    record(transaction, vec![(key, changes)]).await
+    transaction.write_each(sql, &updates).await?;
+    record(transaction, entries).await
 }
 
 /// `reviewer (2)`, no longer than names may be.

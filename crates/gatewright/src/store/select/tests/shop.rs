@@ -226,7 +226,7 @@ fn tables([id, text, integer, money, time, date]: [&str; 6], boolean: &str) -> S
     };
     [
         // The schema of the test's application has products of its own.
-        "DROP TABLE products;".to_owned(),
+        "DROP TABLE products_custom_values; DROP TABLE products;".to_owned(),
         table("products", &format!("name {text}, cost {money}")),
         table(
             "orders",

@@ -1,6 +1,8 @@
 //! A tenant keeps an active owner, whoever goes at the same moment.
 
 use super::*;
+use crate::store::{Mode, Scope};
+use crate::tenancy::lock_in;
 
 /// What two callers do at once.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +135,41 @@ async fn restore(stage: &Stage, owners: &[Person; 2]) {
         .await;
     for owner in owners {
         stage.add(stage.acme, owner, &["owner"]).await;
+    }
+}
+
+/// The gate let them through; while they waited for the lock somebody took their role.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_demoted_while_they_wait_is_refused() {
+    for stage in Stage::both().await {
+        let stage = std::sync::Arc::new(stage);
+        let admin = stage
+            .join(stage.acme, "admin@example.com", &["admin"])
+            .await;
+        let viewer = stage
+            .join(stage.acme, "viewer@example.com", &["viewer"])
+            .await;
+        let id = stage.membership(stage.acme, &viewer).await;
+        let database = &stage.app.runtime.database;
+        let scope = Scope::Tenant(stage.acme);
+        let mut other = database.begin(scope, Mode::Write).await.unwrap();
+        lock_in(&mut other, stage.acme).await.unwrap();
+        let request = tokio::spawn({
+            let (stage, admin) = (stage.clone(), admin.clone());
+            async move {
+                let path = format!("/api/members/{id}");
+                let body = json!({ "roles": ["viewer", "editor"] });
+                stage.at_acme(&admin, ("PATCH", &path), body).await.brief()
+            }
+        });
+        // Long enough to be let through. Were it not, they would be refused as well.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let demote = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 AND user_id = $2";
+        let args = [stage.acme.into_value(), admin.user_id.into_value()];
+        other.run(demote, &args).await.unwrap();
+        other.commit().await.unwrap();
+        let answer = request.await.unwrap();
+        assert_eq!(answer, "403 permission_denied members:update");
     }
 }
 

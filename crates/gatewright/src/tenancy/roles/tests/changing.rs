@@ -108,6 +108,16 @@ async fn a_template_stays_below_its_ceiling_and_the_owner_as_it_is() {
             let answer = stage.alter(ada, "owner", body).await;
             assert_eq!(answer.brief(), "409 owner_role");
         }
+        // Nor does it follow what somebody wrote into the table.
+        let take = "INSERT INTO role_permissions (tenant_id, role_id, permission, effect, extent, created_at) \
+             SELECT tenant_id, id, 'orders:read', 'remove', 'all', created_at FROM roles \
+             WHERE tenant_id = $1 AND template = 'owner'";
+        stage.run(stage.acme, take, &[]).await;
+        let held = stage.held(ada).await;
+        assert_eq!(
+            held.as_array().unwrap().len(),
+            stage.app.runtime.model.permissions.len()
+        );
         for (role, body, expected) in [
             (
                 "editor",

@@ -258,6 +258,8 @@ CREATE TABLE field_overrides (
     PRIMARY KEY (tenant_id, resource, field)
 );
 
+CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
 CREATE TABLE "rooms" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,

@@ -257,6 +257,8 @@ CREATE TABLE field_overrides (
     PRIMARY KEY (tenant_id, resource, field)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
 CREATE TABLE "products" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,

@@ -59,6 +59,9 @@ async fn walk(place: &Place) {
         if number > 1 {
             for (statement, said, mend) in data::obstacles(place.dialect(), number) {
                 place.run(&database, &statement).await;
+                let list: &'static [Migration] = Vec::leak(place.history(number));
+                let ahead = in_the_way(&database, &both(list)).await.unwrap();
+                assert!(ahead.unwrap().contains(said));
                 let refused = place.apply(&database, place.history(number)).await;
                 let refused = refused.unwrap_err().to_string();
                 assert!(refused.contains(said), "{refused}");

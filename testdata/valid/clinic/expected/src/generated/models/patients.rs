@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Date, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::patients;
 
 /// A record of `patients`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Patient {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -30,6 +31,16 @@ pub struct Patient {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Patient {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Patient {
@@ -64,6 +75,7 @@ impl Resource for Patient {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -78,6 +90,7 @@ pub struct NewPatient {
     pub history: Option<String>,
     pub allergies: Option<JsonValue>,
     pub deceased: bool,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewPatient {
@@ -92,6 +105,7 @@ impl Input for NewPatient {
             history: fields.take("history")?,
             allergies: fields.take("allergies")?,
             deceased: fields.take("deceased")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -103,6 +117,7 @@ impl Input for NewPatient {
         fields.put("history", self.history);
         fields.put("allergies", self.allergies);
         fields.put("deceased", self.deceased);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -122,6 +137,7 @@ pub struct PatientPatch {
     pub history: Patch<Option<String>>,
     pub allergies: Patch<Option<JsonValue>>,
     pub deceased: Patch<bool>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for PatientPatch {
@@ -136,6 +152,7 @@ impl Input for PatientPatch {
             history: fields.take_patch("history")?,
             allergies: fields.take_patch("allergies")?,
             deceased: fields.take_patch("deceased")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -147,6 +164,7 @@ impl Input for PatientPatch {
         fields.put_patch("history", self.history);
         fields.put_patch("allergies", self.allergies);
         fields.put_patch("deceased", self.deceased);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::prescriptions;
 
 /// A record of `prescriptions`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Prescription {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct Prescription {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Prescription {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Prescription {
@@ -58,6 +69,7 @@ impl Resource for Prescription {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -70,6 +82,7 @@ pub struct NewPrescription {
     pub dose: String,
     pub repeats: i64,
     pub leaflet: Option<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewPrescription {
@@ -82,6 +95,7 @@ impl Input for NewPrescription {
             dose: fields.take("dose")?,
             repeats: fields.take("repeats")?,
             leaflet: fields.take("leaflet")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -91,6 +105,7 @@ impl Input for NewPrescription {
         fields.put("dose", self.dose);
         fields.put("repeats", self.repeats);
         fields.put("leaflet", self.leaflet);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -108,6 +123,7 @@ pub struct PrescriptionPatch {
     pub dose: Patch<String>,
     pub repeats: Patch<i64>,
     pub leaflet: Patch<Option<String>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for PrescriptionPatch {
@@ -120,6 +136,7 @@ impl Input for PrescriptionPatch {
             dose: fields.take_patch("dose")?,
             repeats: fields.take_patch("repeats")?,
             leaflet: fields.take_patch("leaflet")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -129,6 +146,7 @@ impl Input for PrescriptionPatch {
         fields.put_patch("dose", self.dose);
         fields.put_patch("repeats", self.repeats);
         fields.put_patch("leaflet", self.leaflet);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{JsonValue, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, JsonValue, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::results;
 
 /// A record of `results`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct ResultRecord {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -24,6 +25,16 @@ pub struct ResultRecord {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for ResultRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for ResultRecord {
@@ -54,6 +65,7 @@ impl Resource for ResultRecord {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -64,6 +76,7 @@ pub struct NewResultRecord {
     pub visit_id: Uuid,
     pub values: JsonValue,
     pub signed: bool,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewResultRecord {
@@ -74,6 +87,7 @@ impl Input for NewResultRecord {
             visit_id: fields.take("visit_id")?,
             values: fields.take("values")?,
             signed: fields.take("signed")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -81,6 +95,7 @@ impl Input for NewResultRecord {
         fields.put("visit_id", self.visit_id);
         fields.put("values", self.values);
         fields.put("signed", self.signed);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -96,6 +111,7 @@ pub struct ResultRecordPatch {
     pub visit_id: Patch<Uuid>,
     pub values: Patch<JsonValue>,
     pub signed: Patch<bool>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for ResultRecordPatch {
@@ -106,6 +122,7 @@ impl Input for ResultRecordPatch {
             visit_id: fields.take_patch("visit_id")?,
             values: fields.take_patch("values")?,
             signed: fields.take_patch("signed")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -113,6 +130,7 @@ impl Input for ResultRecordPatch {
         fields.put_patch("visit_id", self.visit_id);
         fields.put_patch("values", self.values);
         fields.put_patch("signed", self.signed);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

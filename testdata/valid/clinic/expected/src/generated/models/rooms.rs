@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::rooms;
 
 /// A record of `rooms`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Room {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -25,6 +26,16 @@ pub struct Room {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Room {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Room {
@@ -55,6 +66,7 @@ impl Resource for Room {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -65,6 +77,7 @@ pub struct NewRoom {
     pub r#type: RoomType,
     pub name: String,
     pub floor: i64,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewRoom {
@@ -75,6 +88,7 @@ impl Input for NewRoom {
             r#type: fields.take("type")?,
             name: fields.take("name")?,
             floor: fields.take("floor")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -82,6 +96,7 @@ impl Input for NewRoom {
         fields.put("type", self.r#type);
         fields.put("name", self.name);
         fields.put("floor", self.floor);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -97,6 +112,7 @@ pub struct RoomPatch {
     pub r#type: Patch<RoomType>,
     pub name: Patch<String>,
     pub floor: Patch<i64>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for RoomPatch {
@@ -107,6 +123,7 @@ impl Input for RoomPatch {
             r#type: fields.take_patch("type")?,
             name: fields.take_patch("name")?,
             floor: fields.take_patch("floor")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -114,6 +131,7 @@ impl Input for RoomPatch {
         fields.put_patch("type", self.r#type);
         fields.put_patch("name", self.name);
         fields.put_patch("floor", self.floor);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

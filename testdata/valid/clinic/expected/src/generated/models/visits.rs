@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::visits;
 
 /// A record of `visits`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Visit {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -28,6 +29,16 @@ pub struct Visit {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Visit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Visit {
@@ -61,6 +72,7 @@ impl Resource for Visit {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -74,6 +86,7 @@ pub struct NewVisit {
     pub starts_at: Timestamp,
     pub status: VisitStatus,
     pub fee: Decimal,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewVisit {
@@ -87,6 +100,7 @@ impl Input for NewVisit {
             starts_at: fields.take("starts_at")?,
             status: fields.take("status")?,
             fee: fields.take("fee")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -97,6 +111,7 @@ impl Input for NewVisit {
         fields.put("starts_at", self.starts_at);
         fields.put("status", self.status);
         fields.put("fee", self.fee);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -115,6 +130,7 @@ pub struct VisitPatch {
     pub starts_at: Patch<Timestamp>,
     pub status: Patch<VisitStatus>,
     pub fee: Patch<Decimal>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for VisitPatch {
@@ -128,6 +144,7 @@ impl Input for VisitPatch {
             starts_at: fields.take_patch("starts_at")?,
             status: fields.take_patch("status")?,
             fee: fields.take_patch("fee")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -138,6 +155,7 @@ impl Input for VisitPatch {
         fields.put_patch("starts_at", self.starts_at);
         fields.put_patch("status", self.status);
         fields.put_patch("fee", self.fee);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

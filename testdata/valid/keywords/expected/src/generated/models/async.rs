@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::r#async;
 
 /// A record of `async`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Async {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -23,6 +24,16 @@ pub struct Async {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Async {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Async {
@@ -52,6 +63,7 @@ impl Resource for Async {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -61,6 +73,7 @@ impl Resource for Async {
 pub struct NewAsync {
     pub r#pub: Uuid,
     pub r#trait: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewAsync {
@@ -70,12 +83,14 @@ impl Input for NewAsync {
         Ok(Self {
             r#pub: fields.take("pub")?,
             r#trait: fields.take("trait")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put("pub", self.r#pub);
         fields.put("trait", self.r#trait);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -90,6 +105,7 @@ impl FromJson for NewAsync {
 pub struct AsyncPatch {
     pub r#pub: Patch<Uuid>,
     pub r#trait: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for AsyncPatch {
@@ -99,12 +115,14 @@ impl Input for AsyncPatch {
         Ok(Self {
             r#pub: fields.take_patch("pub")?,
             r#trait: fields.take_patch("trait")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put_patch("pub", self.r#pub);
         fields.put_patch("trait", self.r#trait);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

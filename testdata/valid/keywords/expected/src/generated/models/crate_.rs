@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::crate_;
 
 /// A record of `crate`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Crate {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -23,6 +24,16 @@ pub struct Crate {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Crate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Crate {
@@ -52,6 +63,7 @@ impl Resource for Crate {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -61,6 +73,7 @@ impl Resource for Crate {
 pub struct NewCrate {
     pub r#mod: Option<Uuid>,
     pub r#move: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewCrate {
@@ -70,12 +83,14 @@ impl Input for NewCrate {
         Ok(Self {
             r#mod: fields.take("mod")?,
             r#move: fields.take("move")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put("mod", self.r#mod);
         fields.put("move", self.r#move);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -90,6 +105,7 @@ impl FromJson for NewCrate {
 pub struct CratePatch {
     pub r#mod: Patch<Option<Uuid>>,
     pub r#move: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for CratePatch {
@@ -99,12 +115,14 @@ impl Input for CratePatch {
         Ok(Self {
             r#mod: fields.take_patch("mod")?,
             r#move: fields.take_patch("move")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put_patch("mod", self.r#mod);
         fields.put_patch("move", self.r#move);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::r#fn;
 
 /// A record of `fn`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct FnRecord {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct FnRecord {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for FnRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for FnRecord {
@@ -58,6 +69,7 @@ impl Resource for FnRecord {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -70,6 +82,7 @@ pub struct NewFnRecord {
     pub r#yield: String,
     pub r#gen: String,
     pub r#try: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewFnRecord {
@@ -82,6 +95,7 @@ impl Input for NewFnRecord {
             r#yield: fields.take("yield")?,
             r#gen: fields.take("gen")?,
             r#try: fields.take("try")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -91,6 +105,7 @@ impl Input for NewFnRecord {
         fields.put("yield", self.r#yield);
         fields.put("gen", self.r#gen);
         fields.put("try", self.r#try);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -108,6 +123,7 @@ pub struct FnRecordPatch {
     pub r#yield: Patch<String>,
     pub r#gen: Patch<String>,
     pub r#try: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for FnRecordPatch {
@@ -120,6 +136,7 @@ impl Input for FnRecordPatch {
             r#yield: fields.take_patch("yield")?,
             r#gen: fields.take_patch("gen")?,
             r#try: fields.take_patch("try")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -129,6 +146,7 @@ impl Input for FnRecordPatch {
         fields.put_patch("yield", self.r#yield);
         fields.put_patch("gen", self.r#gen);
         fields.put_patch("try", self.r#try);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

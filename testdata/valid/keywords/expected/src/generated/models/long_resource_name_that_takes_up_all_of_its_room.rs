@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::long_resource_name_that_takes_up_all_of_its_room;
 
 /// A record of `long_resource_name_that_takes_up_all_of_its_room`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct LongResourceNameThatTakesUpAllOfItsRoom {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -24,6 +25,16 @@ pub struct LongResourceNameThatTakesUpAllOfItsRoom {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for LongResourceNameThatTakesUpAllOfItsRoom {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
@@ -55,6 +66,7 @@ impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -64,6 +76,7 @@ impl Resource for LongResourceNameThatTakesUpAllOfItsRoom {
 pub struct NewLongResourceNameThatTakesUpAllOfItsRoom {
     pub long_field_name_that_takes_all_the_room_it_has_x: Option<Uuid>,
     pub long_field_name_that_takes_all_the_room_it_has_y: LongFieldNameThatTakesAllTheRoomItHasY,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewLongResourceNameThatTakesUpAllOfItsRoom {
@@ -75,6 +88,7 @@ impl Input for NewLongResourceNameThatTakesUpAllOfItsRoom {
                 .take("long_field_name_that_takes_all_the_room_it_has_x")?,
             long_field_name_that_takes_all_the_room_it_has_y: fields
                 .take("long_field_name_that_takes_all_the_room_it_has_y")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -87,6 +101,7 @@ impl Input for NewLongResourceNameThatTakesUpAllOfItsRoom {
             "long_field_name_that_takes_all_the_room_it_has_y",
             self.long_field_name_that_takes_all_the_room_it_has_y,
         );
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -102,6 +117,7 @@ pub struct LongResourceNameThatTakesUpAllOfItsRoomPatch {
     pub long_field_name_that_takes_all_the_room_it_has_x: Patch<Option<Uuid>>,
     pub long_field_name_that_takes_all_the_room_it_has_y:
         Patch<LongFieldNameThatTakesAllTheRoomItHasY>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for LongResourceNameThatTakesUpAllOfItsRoomPatch {
@@ -113,6 +129,7 @@ impl Input for LongResourceNameThatTakesUpAllOfItsRoomPatch {
                 .take_patch("long_field_name_that_takes_all_the_room_it_has_x")?,
             long_field_name_that_takes_all_the_room_it_has_y: fields
                 .take_patch("long_field_name_that_takes_all_the_room_it_has_y")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -125,6 +142,7 @@ impl Input for LongResourceNameThatTakesUpAllOfItsRoomPatch {
             "long_field_name_that_takes_all_the_room_it_has_y",
             self.long_field_name_that_takes_all_the_room_it_has_y,
         );
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::r#match;
 
 /// A record of `match`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Match {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -30,6 +31,16 @@ pub struct Match {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Match {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Match {
@@ -65,6 +76,7 @@ impl Resource for Match {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -80,6 +92,7 @@ pub struct NewMatch {
     pub r#in: Option<Timestamp>,
     pub r#loop: Option<MatchLoop>,
     pub r#where: Option<Uuid>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewMatch {
@@ -95,6 +108,7 @@ impl Input for NewMatch {
             r#in: fields.take("in")?,
             r#loop: fields.take("loop")?,
             r#where: fields.take("where")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -107,6 +121,7 @@ impl Input for NewMatch {
         fields.put("in", self.r#in);
         fields.put("loop", self.r#loop);
         fields.put("where", self.r#where);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -127,6 +142,7 @@ pub struct MatchPatch {
     pub r#in: Patch<Option<Timestamp>>,
     pub r#loop: Patch<Option<MatchLoop>>,
     pub r#where: Patch<Option<Uuid>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for MatchPatch {
@@ -142,6 +158,7 @@ impl Input for MatchPatch {
             r#in: fields.take_patch("in")?,
             r#loop: fields.take_patch("loop")?,
             r#where: fields.take_patch("where")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -154,6 +171,7 @@ impl Input for MatchPatch {
         fields.put_patch("in", self.r#in);
         fields.put_patch("loop", self.r#loop);
         fields.put_patch("where", self.r#where);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

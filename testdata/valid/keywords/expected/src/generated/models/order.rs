@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::order;
 
 /// A record of `order`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Order {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -25,6 +26,16 @@ pub struct Order {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Order {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Order {
@@ -56,6 +67,7 @@ impl Resource for Order {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -67,6 +79,7 @@ pub struct NewOrder {
     pub group: String,
     pub limit: i64,
     pub offset: i64,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewOrder {
@@ -78,6 +91,7 @@ impl Input for NewOrder {
             group: fields.take("group")?,
             limit: fields.take("limit")?,
             offset: fields.take("offset")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -86,6 +100,7 @@ impl Input for NewOrder {
         fields.put("group", self.group);
         fields.put("limit", self.limit);
         fields.put("offset", self.offset);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -102,6 +117,7 @@ pub struct OrderPatch {
     pub group: Patch<String>,
     pub limit: Patch<i64>,
     pub offset: Patch<i64>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for OrderPatch {
@@ -113,6 +129,7 @@ impl Input for OrderPatch {
             group: fields.take_patch("group")?,
             limit: fields.take_patch("limit")?,
             offset: fields.take_patch("offset")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -121,6 +138,7 @@ impl Input for OrderPatch {
         fields.put_patch("group", self.group);
         fields.put_patch("limit", self.limit);
         fields.put_patch("offset", self.offset);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

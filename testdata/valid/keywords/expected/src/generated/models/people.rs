@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::people;
 
 /// A record of `people`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Person {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -22,6 +23,16 @@ pub struct Person {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Person {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Person {
@@ -50,6 +61,7 @@ impl Resource for Person {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -58,6 +70,7 @@ impl Resource for Person {
 #[derive(Debug, Clone)]
 pub struct NewPerson {
     pub name: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewPerson {
@@ -66,11 +79,13 @@ impl Input for NewPerson {
     fn from_fields(fields: &mut Fields) -> Result<Self> {
         Ok(Self {
             name: fields.take("name")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put("name", self.name);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -84,6 +99,7 @@ impl FromJson for NewPerson {
 #[derive(Debug, Clone, Default)]
 pub struct PersonPatch {
     pub name: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for PersonPatch {
@@ -92,11 +108,13 @@ impl Input for PersonPatch {
     fn from_fields(fields: &mut Fields) -> Result<Self> {
         Ok(Self {
             name: fields.take_patch("name")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put_patch("name", self.name);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

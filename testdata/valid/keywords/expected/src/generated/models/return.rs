@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Date, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::r#return;
 
 /// A record of `return`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Return {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -33,6 +34,16 @@ pub struct Return {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Return {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Return {
@@ -69,6 +80,7 @@ impl Resource for Return {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -85,6 +97,7 @@ pub struct NewReturn {
     pub r#let: Timestamp,
     pub r#mut: Option<JsonValue>,
     pub r#ref: Option<JsonValue>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewReturn {
@@ -101,6 +114,7 @@ impl Input for NewReturn {
             r#let: fields.take("let")?,
             r#mut: fields.take("mut")?,
             r#ref: fields.take("ref")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -114,6 +128,7 @@ impl Input for NewReturn {
         fields.put("let", self.r#let);
         fields.put("mut", self.r#mut);
         fields.put("ref", self.r#ref);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -135,6 +150,7 @@ pub struct ReturnPatch {
     pub r#let: Patch<Timestamp>,
     pub r#mut: Patch<Option<JsonValue>>,
     pub r#ref: Patch<Option<JsonValue>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for ReturnPatch {
@@ -151,6 +167,7 @@ impl Input for ReturnPatch {
             r#let: fields.take_patch("let")?,
             r#mut: fields.take_patch("mut")?,
             r#ref: fields.take_patch("ref")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -164,6 +181,7 @@ impl Input for ReturnPatch {
         fields.put_patch("let", self.r#let);
         fields.put_patch("mut", self.r#mut);
         fields.put_patch("ref", self.r#ref);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

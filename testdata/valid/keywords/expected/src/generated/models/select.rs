@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::select;
 
 /// A record of `select`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Select {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -29,6 +30,16 @@ pub struct Select {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Select {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Select {
@@ -64,6 +75,7 @@ impl Resource for Select {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -79,6 +91,7 @@ pub struct NewSelect {
     pub tenant: String,
     pub filter: String,
     pub limit_2: String,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewSelect {
@@ -94,6 +107,7 @@ impl Input for NewSelect {
             tenant: fields.take("tenant")?,
             filter: fields.take("filter")?,
             limit_2: fields.take("limit_2")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -106,6 +120,7 @@ impl Input for NewSelect {
         fields.put("tenant", self.tenant);
         fields.put("filter", self.filter);
         fields.put("limit_2", self.limit_2);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -126,6 +141,7 @@ pub struct SelectPatch {
     pub tenant: Patch<String>,
     pub filter: Patch<String>,
     pub limit_2: Patch<String>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for SelectPatch {
@@ -141,6 +157,7 @@ impl Input for SelectPatch {
             tenant: fields.take_patch("tenant")?,
             filter: fields.take_patch("filter")?,
             limit_2: fields.take_patch("limit_2")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -153,6 +170,7 @@ impl Input for SelectPatch {
         fields.put_patch("tenant", self.tenant);
         fields.put_patch("filter", self.filter);
         fields.put_patch("limit_2", self.limit_2);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

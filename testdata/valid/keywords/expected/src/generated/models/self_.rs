@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::self_;
 
 /// A record of `self`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct SelfRecord {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -26,6 +27,16 @@ pub struct SelfRecord {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for SelfRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for SelfRecord {
@@ -58,6 +69,7 @@ impl Resource for SelfRecord {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -70,6 +82,7 @@ pub struct NewSelfRecord {
     pub set_null: Option<Uuid>,
     pub optional_restrict: Option<Uuid>,
     pub optional_cascade: Option<Uuid>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewSelfRecord {
@@ -82,6 +95,7 @@ impl Input for NewSelfRecord {
             set_null: fields.take("set_null")?,
             optional_restrict: fields.take("optional_restrict")?,
             optional_cascade: fields.take("optional_cascade")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -91,6 +105,7 @@ impl Input for NewSelfRecord {
         fields.put("set_null", self.set_null);
         fields.put("optional_restrict", self.optional_restrict);
         fields.put("optional_cascade", self.optional_cascade);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -108,6 +123,7 @@ pub struct SelfRecordPatch {
     pub set_null: Patch<Option<Uuid>>,
     pub optional_restrict: Patch<Option<Uuid>>,
     pub optional_cascade: Patch<Option<Uuid>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for SelfRecordPatch {
@@ -120,6 +136,7 @@ impl Input for SelfRecordPatch {
             set_null: fields.take_patch("set_null")?,
             optional_restrict: fields.take_patch("optional_restrict")?,
             optional_cascade: fields.take_patch("optional_cascade")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -129,6 +146,7 @@ impl Input for SelfRecordPatch {
         fields.put_patch("set_null", self.set_null);
         fields.put_patch("optional_restrict", self.optional_restrict);
         fields.put_patch("optional_cascade", self.optional_cascade);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Decimal, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Decimal, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::r#type;
 
 /// A record of `type`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Type {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -32,6 +33,16 @@ pub struct Type {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Type {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Type {
@@ -66,6 +77,7 @@ impl Resource for Type {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -80,6 +92,7 @@ pub struct NewType {
     pub super_: bool,
     pub r#async: Timestamp,
     pub r#fn: TypeFn,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewType {
@@ -94,6 +107,7 @@ impl Input for NewType {
             super_: fields.take("super")?,
             r#async: fields.take("async")?,
             r#fn: fields.take("fn")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -105,6 +119,7 @@ impl Input for NewType {
         fields.put("super", self.super_);
         fields.put("async", self.r#async);
         fields.put("fn", self.r#fn);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -124,6 +139,7 @@ pub struct TypePatch {
     pub super_: Patch<bool>,
     pub r#async: Patch<Timestamp>,
     pub r#fn: Patch<TypeFn>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for TypePatch {
@@ -138,6 +154,7 @@ impl Input for TypePatch {
             super_: fields.take_patch("super")?,
             r#async: fields.take_patch("async")?,
             r#fn: fields.take_patch("fn")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -149,6 +166,7 @@ impl Input for TypePatch {
         fields.put_patch("super", self.super_);
         fields.put_patch("async", self.r#async);
         fields.put_patch("fn", self.r#fn);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

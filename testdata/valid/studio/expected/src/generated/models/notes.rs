@@ -5,14 +5,15 @@
 use gatewright::codegen::{
     self, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
 };
-use gatewright::{Guarded, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Guarded, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::notes;
 
 /// A record of `notes`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Note {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -24,6 +25,16 @@ pub struct Note {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Note {
@@ -53,6 +64,7 @@ impl Resource for Note {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -62,6 +74,7 @@ impl Resource for Note {
 pub struct NewNote {
     pub body: String,
     pub task_id: Option<Uuid>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewNote {
@@ -71,12 +84,14 @@ impl Input for NewNote {
         Ok(Self {
             body: fields.take("body")?,
             task_id: fields.take("task_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put("body", self.body);
         fields.put("task_id", self.task_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -91,6 +106,7 @@ impl FromJson for NewNote {
 pub struct NotePatch {
     pub body: Patch<String>,
     pub task_id: Patch<Option<Uuid>>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NotePatch {
@@ -100,12 +116,14 @@ impl Input for NotePatch {
         Ok(Self {
             body: fields.take_patch("body")?,
             task_id: fields.take_patch("task_id")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
     fn into_fields(self, fields: &mut Fields) {
         fields.put_patch("body", self.body);
         fields.put_patch("task_id", self.task_id);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

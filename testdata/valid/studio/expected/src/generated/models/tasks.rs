@@ -6,14 +6,15 @@ use gatewright::codegen::{
     self, FieldValue, Fields, FromJson, Input, JsonBody, RecordReader, Resource, ResourceDef,
     UnexpectedValue, Value,
 };
-use gatewright::{Date, Decimal, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
-use serde::Serialize;
+use gatewright::{CustomFields, Date, Decimal, Guarded, JsonValue, Patch, Result, Timestamp, Uuid};
+use serde::{Serialize, Serializer};
 
 use crate::generated::model;
 use crate::generated::permissions::tasks;
 
 /// A record of `tasks`.
 #[derive(Debug, Clone, Serialize)]
+#[serde(remote = "Self")]
 pub struct Task {
     pub id: Uuid,
     /// Goes up by one with each change.
@@ -35,6 +36,16 @@ pub struct Task {
     pub updated_at: Timestamp,
     /// The user who made it.
     pub created_by: Option<Uuid>,
+    /// Values of the fields that the tenant has added.
+    #[serde(skip_serializing_if = "CustomFields::is_empty")]
+    pub custom_fields: CustomFields,
+}
+
+/// Without the fields that the tenant hides.
+impl Serialize for Task {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        codegen::serialize_shown(self, &self.custom_fields, Self::serialize, serializer)
+    }
 }
 
 impl Resource for Task {
@@ -72,6 +83,7 @@ impl Resource for Task {
             created_at: record.created_at(),
             updated_at: record.updated_at(),
             created_by: record.created_by(),
+            custom_fields: record.custom_fields(),
         })
     }
 }
@@ -89,6 +101,7 @@ pub struct NewTask {
     pub rate: Option<Decimal>,
     pub contract: Option<String>,
     pub grade: TaskGrade,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for NewTask {
@@ -106,6 +119,7 @@ impl Input for NewTask {
             rate: fields.take("rate")?,
             contract: fields.take("contract")?,
             grade: fields.take("grade")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -120,6 +134,7 @@ impl Input for NewTask {
         fields.put("rate", self.rate);
         fields.put("contract", self.contract);
         fields.put("grade", self.grade);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 
@@ -142,6 +157,7 @@ pub struct TaskPatch {
     pub rate: Patch<Option<Decimal>>,
     pub contract: Patch<Option<String>>,
     pub grade: Patch<TaskGrade>,
+    pub custom_fields: CustomFields,
 }
 
 impl Input for TaskPatch {
@@ -159,6 +175,7 @@ impl Input for TaskPatch {
             rate: fields.take_patch("rate")?,
             contract: fields.take_patch("contract")?,
             grade: fields.take_patch("grade")?,
+            custom_fields: fields.take_custom_fields(),
         })
     }
 
@@ -173,6 +190,7 @@ impl Input for TaskPatch {
         fields.put_patch("rate", self.rate);
         fields.put_patch("contract", self.contract);
         fields.put_patch("grade", self.grade);
+        fields.put_custom_fields(self.custom_fields);
     }
 }
 

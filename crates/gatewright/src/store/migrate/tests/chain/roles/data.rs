@@ -194,3 +194,22 @@ pub(super) fn invitation(tenant: usize, role: &str) -> String {
          SELECT tenant_id, '{id}', id FROM roles WHERE tenant_id = '{tenant}' AND name = '{role}';"
     )
 }
+
+/// Like [`NEWER`], where a team has renamed an action and a role.
+pub(super) static NEWEST: Model = model(
+    &[
+        permission("goods:read", "goods", Kind::Read),
+        permission("goods:update", "goods", Kind::Update),
+        permission("orders:read", "orders", Kind::Read),
+        permission("orders:send", "orders", Kind::Action),
+    ],
+    &[role("owner"), role("editor"), role("checker")],
+);
+
+/// What the documentation tells a team to write for that.
+pub(super) const RENAMES: Migration = Migration {
+    version: 3,
+    name: "renames",
+    sql: "UPDATE role_permissions SET permission = 'orders:send' WHERE permission = 'orders:ship';
+        UPDATE roles SET name = 'checker', template = 'checker' WHERE template = 'auditor';",
+};

@@ -88,6 +88,7 @@ async fn prepared(place: &Place) -> Database {
         custom(1, 1, "packer"),
         custom(1, 2, "Reviewer"),
         custom(1, 3, "reviewer (2)"),
+        custom(1, 4, "REVIEWER"),
         holds(1, "packer", "products:read", "add", "all"),
         holds(1, "packer", "orders:read", "add", "all"),
         holds(1, "packer", "orders:ship", "add", "own"),
@@ -159,6 +160,7 @@ async fn story(place: Place) {
             r#"t2 roles:migrate system success {{"invitations":{{"old":["{invitation}"]}},"members":{{"old":["{t1u2}"]}},"name":{{"old":"auditor"}}}}"#
         ),
         r#"t1 roles:migrate system success {"name":{"new":"Reviewer (3)","old":"Reviewer"}}"#.to_owned(),
+        r#"t1 roles:migrate system success {"name":{"new":"REVIEWER (4)","old":"REVIEWER"}}"#.to_owned(),
     ];
     let mut found = entries(&database).await;
     let mut wanted = logged.to_vec();
@@ -169,6 +171,7 @@ async fn story(place: Place) {
     assert_eq!(
         seen[..seen.len() - logged.len()],
         [
+            "t1 REVIEWER (4) - 2",
             "t1 Reviewer (3) - 2",
             "t1 editor editor 2",
             "t1 owner owner 1",
@@ -268,6 +271,57 @@ async fn stored_roles_follow_the_schema_on_postgres() {
     story(Place::postgres().await).await;
 }
 
+/// What a role named before there was such a permission is not held once there is.
+async fn stale(place: Place) {
+    let database = prepared(&place).await;
+    let [_, second] = migrations(&place);
+    let stale = holds(1, "packer", "goods:update", "add", "all");
+    place.run(&database, &stale).await;
+    place.apply(&database, second.clone()).await.unwrap();
+    follow(&database, &second, &NEWER).await.unwrap();
+    let packer = "SELECT permission FROM role_permissions p JOIN roles r ON r.tenant_id = p.tenant_id AND r.id = p.role_id
+        WHERE r.name = 'packer' ORDER BY permission";
+    assert_eq!(
+        column(&database, packer).await,
+        ["goods:read", "orders:read"]
+    );
+}
+
+#[tokio::test]
+async fn an_old_name_that_comes_again_gives_nothing() {
+    stale(Place::sqlite()).await;
+    stale(Place::postgres().await).await;
+}
+
+/// A team renames by a migration of its own what has no `renamed_from`: nobody loses anything.
+async fn renamed_by_hand(place: Place) {
+    let database = prepared(&place).await;
+    let [_, mut history] = migrations(&place);
+    history.push(RENAMES);
+    let members =
+        "SELECT CAST(user_id AS text) || CAST(role_id AS text) FROM user_tenant_roles ORDER BY 1";
+    let before = column(&database, members).await;
+    place.apply(&database, history.clone()).await.unwrap();
+    let lines = follow(&database, &history, &NEWEST).await.unwrap();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.ends_with(" is new") || line.ends_with(" is gone")),
+        "{lines:#?}"
+    );
+    assert_eq!(column(&database, members).await, before);
+    let sent =
+        "SELECT CAST(role_id AS text) FROM role_permissions WHERE permission = 'orders:send'";
+    assert_eq!(column(&database, sent).await.len(), 3);
+    assert!(entries(&database).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_rename_by_hand_takes_nothing_from_anybody() {
+    renamed_by_hand(Place::sqlite()).await;
+    renamed_by_hand(Place::postgres().await).await;
+}
+
 /// More tenants than a batch holds, and in one of them more members than an entry names.
 async fn many(place: Place) {
     const TENANTS: usize = 1_201;
@@ -313,7 +367,7 @@ async fn many(place: Place) {
         .sum();
     assert_eq!(named, MEMBERS + 1);
     let two = "SELECT name FROM roles WHERE lower(name) LIKE 'reviewer (%' AND template IS NULL";
-    assert_eq!(column(&database, two).await.len(), 1_201);
+    assert_eq!(column(&database, two).await.len(), 1_202);
     assert!(follow(&database, &second, &NEWER).await.unwrap().is_empty());
 }
 
