@@ -37,9 +37,10 @@ mod tenancy;
 
 pub use application::Application;
 pub use authz::{
-    Access, Account, Covers, Decided, Endpoint, Grant, Handles, HandlesPublic, Member, Needs,
-    Permission, PlatformGrant, PlatformPermission, ReadTenants, RouteSpec, member, permissions,
-    platform, protect, public, signed_in,
+    Access, Account, Covers, Decided, Endpoint, EnterTenants, Grant, Handles, HandlesPublic,
+    Member, Needs, Permission, PlatformGrant, PlatformPermission, ReadAudit, ReadTenants,
+    ReadUsers, RouteSpec, SuspendTenants, SuspendUsers, member, permissions, platform, protect,
+    public, signed_in,
 };
 pub use error::{Error, FieldError, Result};
 pub use http::{

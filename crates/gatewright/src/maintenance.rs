@@ -40,7 +40,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 6] {
+fn chores(now: Timestamp) -> [Chore; 7] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -48,6 +48,12 @@ fn chores(now: Timestamp) -> [Chore; 6] {
             find: "SELECT token_hash FROM pending_registrations WHERE expires_at <= $1",
             args: vec![before(Duration::ZERO)],
             clear: "DELETE FROM pending_registrations WHERE token_hash IN",
+        },
+        Chore {
+            what: "expired one-time tokens",
+            find: "SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1",
+            args: vec![before(Duration::ZERO)],
+            clear: "DELETE FROM one_time_tokens WHERE token_hash IN",
         },
         // Before their sessions, which would otherwise take any number of them along at once.
         Chore {

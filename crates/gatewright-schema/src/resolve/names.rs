@@ -54,9 +54,11 @@ const RUNTIME: &[&str] = &[
 /// Indexes of the runtime, which share a namespace with tables.
 const RUNTIME_INDEXES: &[&str] = &[
     "account_outbox_due",
+    "audit_log_id",
     "custom_fields_name_unique",
     "invitations_pending",
     "invitations_token_unique",
+    "one_time_tokens_session",
     "one_time_tokens_user",
     "outbox_due",
     "pending_registrations_email",

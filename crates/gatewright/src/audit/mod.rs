@@ -15,6 +15,7 @@ use crate::model::AuditMode;
 use crate::store::{FailedAt, FieldValue, StoreError, Transaction, Unit, Value};
 
 pub(crate) use routes::register;
+pub(crate) use sight::seen;
 
 /// What was done to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

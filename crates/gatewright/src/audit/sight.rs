@@ -31,7 +31,7 @@ pub(super) fn mark(def: &ResourceDef, changes: &mut Map<String, Json>) {
 /// been guarded before it was removed or renamed. So it is left out too, and so is all of a
 /// resource that the schema no longer has. A key that is a field shows to whoever passes both what
 /// guards the field today and what guarded it then. The database keeps every entry whole.
-pub(super) fn seen(
+pub(crate) fn seen(
     model: &Model,
     resource: &str,
     changes: Option<Json>,
@@ -63,6 +63,10 @@ pub(super) fn seen(
 }
 
 fn is_built_in(model: &Model, resource: &str) -> bool {
+    // What the platform's staff do in the tenant; no role of a tenant has a permission on it.
+    if resource == "platform" {
+        return true;
+    }
     let mut permissions = model.permissions.iter();
     permissions.any(|permission| permission.resource == resource)
 }

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::clock;
 use crate::http::Context;
-use crate::store::{Mode, Scope, StoreError, Transaction, Value};
+use crate::platform::log::{self, Entry};
+use crate::store::{Mode, Scope, StoreError, Transaction};
 
 /// Something that happened to an account. It holds ids only: what a client typed (an address that may
 /// be somebody's password, slipped into the wrong field) has no place in a log.
@@ -77,23 +77,14 @@ pub(super) async fn record(
     context: &Context,
     event: Event,
 ) -> Result<(), StoreError> {
-    transaction
-        .run(
-            "INSERT INTO platform_audit_log (id, at, actor_id, action, outcome, target, request_id, address) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[
-                Value::Uuid(Uuid::now_v7()),
-                Value::Timestamp(clock::now()),
-                event.actor().map_or(Value::Null, Value::Uuid),
-                Value::Text(event.action().to_owned()),
-                Value::Text(event.outcome().to_owned()),
-                event.target().map_or(Value::Null, Value::Text),
-                Value::Uuid(context.request_id),
-                Value::Text(context.address.to_string()),
-            ],
-        )
-        .await?;
-    Ok(())
+    let entry = Entry {
+        actor: event.actor(),
+        action: event.action(),
+        refused: event.outcome() == "refused",
+        target: event.target(),
+        reason: None,
+    };
+    log::write(transaction, context, entry).await
 }
 
 /// Writes the entry of a refusal, which has no change to travel with, and makes it last.

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     VerifyEmail,
     /// Carries the id of its tenant, without which its row could not be read.
     Invitation,
+    /// From one host to another.
+    Handoff,
 }
 
 impl Purpose {
@@ -29,13 +31,24 @@ impl Purpose {
             Self::Refresh => "gwr_",
             Self::VerifyEmail => "gwv_",
             Self::Invitation => "gwi_",
+            Self::Handoff => "gwh_",
+        }
+    }
+
+    /// As `one_time_tokens` names it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Refresh => "refresh",
+            Self::VerifyEmail => "verify_email",
+            Self::Invitation => "invitation",
+            Self::Handoff => "handoff",
         }
     }
 
     /// How many bytes stand before the secret.
     const fn tenant_bytes(self) -> usize {
         match self {
-            Self::Refresh | Self::VerifyEmail => 0,
+            Self::Refresh | Self::VerifyEmail | Self::Handoff => 0,
             Self::Invitation => TENANT_BYTES,
         }
     }

@@ -1,6 +1,6 @@
 //! The routes of accounts and sessions.
 
-use super::{login, logout, me, refresh, signup, verify_email};
+use super::{handoff, login, logout, me, refresh, signup, verify_email};
 use crate::authz::{public, signed_in};
 use crate::http::Api;
 
@@ -13,4 +13,5 @@ pub(crate) fn register(api: &mut Api) {
     api.post("/auth/refresh", public(refresh::refresh));
     api.post("/auth/logout", signed_in(logout::logout));
     api.get("/auth/me", signed_in(me::me));
+    handoff::register(api);
 }

@@ -8,6 +8,7 @@
 //! Whatever else proves an identity becomes another way into `Identified`; a second factor becomes a
 //! state between it and `Admitted`. Nothing but `open` makes a session.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::account_view::{AccountView, MembershipView};
@@ -67,6 +68,34 @@ impl Identified {
         Self { user }
     }
 
+    /// By a code from a host where they are signed in.
+    pub(super) fn by_handoff(user: User) -> Self {
+        Self { user }
+    }
+
+    /// Opens a browser's session on a host whose code somebody brought: that they have a place there was
+    /// decided when the code was made, and the gate decides it anew for each request.
+    pub(super) async fn open_at(
+        self,
+        context: &Context,
+        host_tenant: Option<Uuid>,
+        end: Timestamp,
+    ) -> Result<Tokens, Error> {
+        let account = AccountView {
+            user: self.user,
+            tenants: Vec::new(),
+        };
+        let admitted = Admitted {
+            account,
+            host_tenant,
+            transport: Transport::Cookie,
+        };
+        admitted
+            .open_until(context, end)
+            .await
+            .map(|(_, tokens)| tokens)
+    }
+
     /// Decides which tenant the session is for.
     pub(super) async fn admit(
         self,
@@ -114,8 +143,17 @@ fn tenant_at(
 impl Admitted {
     /// Opens the session.
     pub(super) async fn open(self, context: &Context) -> Result<(AccountView, Tokens), Error> {
+        let lifetime = context.runtime.settings.refresh_token_ttl;
+        self.open_until(context, clock::after(clock::now(), lifetime))
+            .await
+    }
+
+    async fn open_until(
+        self,
+        context: &Context,
+        expires_at: Timestamp,
+    ) -> Result<(AccountView, Tokens), Error> {
         let user_id = self.account.user.id;
-        let expires_at = clock::after(clock::now(), context.runtime.settings.refresh_token_ttl);
         let new = NewSession {
             user_id,
             host_tenant: self.host_tenant,

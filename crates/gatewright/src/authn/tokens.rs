@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -69,6 +69,24 @@ impl Tokens {
         })
     }
 
+    fn cookies(&self) -> Result<[HeaderValue; 2], Error> {
+        let refresh = self.refresh.reveal();
+        Ok([
+            cookies::set(cookies::ACCESS, &self.access, self.refresh_lifetime)?,
+            cookies::set(cookies::REFRESH, refresh, self.refresh_lifetime)?,
+        ])
+    }
+
+    /// Puts a browser's pair into an answer that has no body.
+    pub(super) fn put_into(&self, headers: &mut HeaderMap) -> Result<(), Error> {
+        let lines = self.cookies()?.map(|line| (header::SET_COOKIE, line));
+        // A map would keep one of two cookies.
+        for (name, value) in lines {
+            headers.append(name, value);
+        }
+        Ok(())
+    }
+
     /// The answer that carries them: in cookies that no script reads, or in a body without cookies.
     pub(super) fn respond(
         self,
@@ -77,14 +95,7 @@ impl Tokens {
     ) -> Result<Response, Error> {
         let mut response = match self.transport {
             Transport::Cookie => {
-                let lines = [
-                    cookies::set(cookies::ACCESS, &self.access, self.refresh_lifetime)?,
-                    cookies::set(
-                        cookies::REFRESH,
-                        self.refresh.reveal(),
-                        self.refresh_lifetime,
-                    )?,
-                ];
+                let lines = self.cookies()?;
                 let mut response = (status, Json(Answer { body, bearer: None })).into_response();
                 response
                     .headers_mut()

@@ -15,7 +15,6 @@ use super::permission::covers;
 use super::permissions::describe;
 use super::platform::{self, PlatformPermission};
 use super::{Access, Account, Covers, Extent, Holder, Permission, Standing};
-use crate::audit::Actor;
 use crate::authn::{self, Session};
 use crate::error::{Error, Result};
 use crate::http::Context;
@@ -319,8 +318,7 @@ impl Gate {
             }
             Access::Member | Access::Protect => {
                 let tenant = tenancy::resolve(&mut read, &context.host, headers, &session).await?;
-                let membership =
-                    tenancy::membership(&mut read, runtime, tenant, session.user.id).await?;
+                let membership = tenancy::membership(&mut read, runtime, tenant, &session).await?;
                 let fields =
                     tenancy::custom_fields::of(&mut read, runtime, &membership.tenant).await?;
                 read.commit().await?;
@@ -340,7 +338,11 @@ impl Gate {
         session: Arc<Session>,
     ) -> Result<Admission> {
         let runtime = &context.runtime;
-        let Membership { tenant, standing } = membership;
+        let Membership {
+            tenant,
+            standing,
+            actor,
+        } = membership;
         let held = standing.held.clone();
         let mut narrowed = Vec::new();
         for (slug, index) in &self.permissions {
@@ -353,7 +355,7 @@ impl Gate {
 
         let caller = store::Caller {
             tenant_id: tenant.id,
-            actor: Actor::User(session.user.id),
+            actor,
             request_id: Some(context.request_id),
             address: Some(context.address),
         };

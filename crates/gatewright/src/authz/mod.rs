@@ -35,7 +35,10 @@ pub use handler::{Handles, HandlesPublic};
 pub use permission::{Covers, Permission};
 pub(crate) use permission::{names, same};
 pub use permissions::Member;
-pub use platform::{PlatformPermission, ReadTenants};
+pub use platform::{
+    EnterTenants, PlatformPermission, ReadAudit, ReadTenants, ReadUsers, SuspendTenants,
+    SuspendUsers,
+};
 pub(crate) use protect::member_who_writes;
 pub use protect::{Decided, Endpoint, Needs, member, platform, protect, public, signed_in};
 pub(crate) use role::{Extent, Held, Holder, Roles};

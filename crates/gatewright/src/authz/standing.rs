@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::role::{Extent, Held, Roles};
-use crate::model::{Model, OWNER, RoleDef};
+use crate::model::{Kind, Model, OWNER, RoleDef};
 use crate::store::{Row, UnexpectedValue};
 
 /// A role of one tenant: a template of the schema as the tenant has changed it, or one of its own.
@@ -170,9 +170,15 @@ impl Standing {
         }
     }
 
-    /// Of the platform's staff, who have no roles in the tenant.
-    #[expect(dead_code, reason = "staff cannot enter a tenant yet")]
-    pub(crate) fn of_platform(held: Held) -> Self {
+    /// Of the platform's staff, who have no roles in the tenant: all permissions of the kinds that they
+    /// reach, for all records.
+    pub(crate) fn of_staff(model: &Model, reaches: impl Fn(Kind) -> bool) -> Self {
+        let mut held = Held::default();
+        for (index, permission) in model.permissions.iter().enumerate() {
+            if reaches(permission.kind) {
+                held.add(index, Extent::All);
+            }
+        }
         Self {
             roles: Vec::new(),
             held,

@@ -15,11 +15,19 @@ impl FromRequestParts<()> for PageQuery {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &()) -> Result<Self> {
-        Window::parse(parts.uri.query().unwrap_or_default()).map(Self)
+        Self::parse(parts.uri.query().unwrap_or_default())
     }
 }
 
 impl PageQuery {
+    /// Reads a query string.
+    ///
+    /// # Errors
+    /// 400 `invalid_query` for any other parameter, and for one that is given twice.
+    pub(crate) fn parse(query: &str) -> Result<Self> {
+        Window::parse(query).map(Self)
+    }
+
     /// The record after which the page begins. `realm` is the tenant, or nil on the platform.
     pub(crate) fn after(&self, key: &CursorKey, realm: Uuid, list: &str) -> Result<Option<Uuid>> {
         let open = |cursor: &String| {

@@ -1,73 +1,94 @@
-//! The platform's own endpoints, across tenants.
+//! The platform's own endpoints, for its staff: `super_admin` and `support`.
+//!
+//! | | |
+//! | --- | --- |
+//! | `tenants` | all tenants; suspending one |
+//! | `entering` | entering a tenant for a time, and what that gives there |
+//! | `users` | all accounts; suspending one |
+//! | `audit_log` | the platform's log, and the tenants' |
+//! | `log` | what is written to the platform's log |
+//!
+//! A platform role opens no tenant by itself: the way in is an entry, which has a reason and an end.
 
-use jiff::Timestamp;
-use serde::Serialize;
-use uuid::Uuid;
+mod audit_log;
+mod entering;
+mod list;
+pub(crate) mod log;
+mod tenants;
+#[cfg(test)]
+mod tests;
+mod users;
 
-use crate::authz::{PlatformGrant, ReadTenants, platform};
-use crate::error::{Error, Result};
-use crate::http::{Api, PageQuery};
-use crate::store::{FieldValue, List, Mode, Row, Scope, UnexpectedValue};
+use serde::Deserialize;
+
+pub(crate) use entering::{entered_as, reaches};
+
+use crate::error::{Error, FieldError, Result};
+use crate::http::Api;
 
 pub(crate) fn register(api: &mut Api) {
-    api.get("/platform/tenants", platform(ReadTenants, list_tenants));
+    tenants::register(api);
+    entering::register(api);
+    users::register(api);
+    audit_log::register(api);
 }
 
-#[derive(Serialize)]
-struct TenantView {
-    id: Uuid,
-    slug: String,
-    name: String,
-    status: String,
-    members: i64,
-    created_at: Timestamp,
+/// Why the staff does something; it stands in the logs.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Reason(String);
+
+const SHORTEST_REASON: usize = 10;
+const LONGEST_REASON: usize = 500;
+
+impl Reason {
+    /// The reason without white space around it.
+    ///
+    /// # Errors
+    /// `too_short`, `too_long` or `invalid` on `reason`.
+    fn check(&self) -> Result<&str, FieldError> {
+        let reason = self.0.trim();
+        let wrong = |code, message: &str| Err(FieldError::new("reason", code, message));
+        match reason.chars().count() {
+            length if length < SHORTEST_REASON => {
+                wrong("too_short", "Say why, in 10 characters at least.")
+            }
+            length if length > LONGEST_REASON => wrong("too_long", "Use 500 characters at most."),
+            _ if reason.chars().any(char::is_control) => wrong("invalid", "Use one line of text."),
+            _ => Ok(reason),
+        }
+    }
 }
 
-const TENANTS: &str = "
-    SELECT t.id, t.slug, t.name, t.status, t.created_at,
-        (SELECT count(*) FROM user_tenants m WHERE m.tenant_id = t.id)
-    FROM tenants t
-    WHERE t.id > $1
-    ORDER BY t.id LIMIT $2";
-
-async fn list_tenants(
-    grant: PlatformGrant<ReadTenants>,
-    query: PageQuery,
-) -> Result<List<TenantView>> {
-    let runtime = grant.runtime();
-    let after = query
-        .after(&runtime.cursors, Uuid::nil(), "tenants")?
-        .unwrap_or(Uuid::nil());
-    let mut transaction = runtime.database.begin(Scope::Platform, Mode::Read).await?;
-    let rows = transaction
-        .run(
-            TENANTS,
-            &[after.into_value(), query.one_more().into_value()],
-        )
-        .await?;
-    transaction.commit().await?;
-    let mut tenants = rows
-        .into_iter()
-        .map(view)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Error::internal)?;
-    let next_cursor = query.next(
-        &runtime.cursors,
-        Uuid::nil(),
-        "tenants",
-        &mut tenants,
-        |tenant| tenant.id,
-    )?;
-    Ok(List::new(tenants, next_cursor))
+/// `active` or `suspended`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Active,
+    Suspended,
 }
 
-fn view(mut row: Row) -> Result<TenantView, UnexpectedValue> {
-    Ok(TenantView {
-        id: row.next()?,
-        slug: row.next()?,
-        name: row.next()?,
-        status: row.next()?,
-        created_at: row.next()?,
-        members: row.next()?,
-    })
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+/// What the staff asks for in a `PATCH`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Suspension {
+    status: Status,
+    reason: Reason,
+}
+
+impl Suspension {
+    fn reason(&self) -> Result<&str> {
+        self.reason
+            .check()
+            .map_err(|error| Error::invalid_input(vec![error]))
+    }
 }

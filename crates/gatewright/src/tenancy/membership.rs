@@ -3,16 +3,22 @@
 use uuid::Uuid;
 
 use super::Tenant;
+use crate::audit::Actor;
+use crate::authn::Session;
 use crate::authz::{Role, Standing};
 use crate::error::{Error, Result};
+use crate::platform;
 use crate::runtime::Runtime;
 use crate::store::{Row, Scope, Transaction, UnexpectedValue, Unit, Value};
 
-/// An active membership of an active tenant.
+/// Somebody's place in a tenant: an active membership of an active tenant, or the entry of the
+/// platform's staff.
 #[derive(Debug)]
 pub(crate) struct Membership {
     pub(crate) tenant: Tenant,
     pub(crate) standing: Standing,
+    /// As whom they act there.
+    pub(crate) actor: Actor,
 }
 
 /// The status of the membership of `$2` in `$1`, with each of their roles and what the tenant has
@@ -26,7 +32,8 @@ pub(super) const MEMBERSHIP: &str = "
     WHERE m.tenant_id = $1 AND m.user_id = $2
     ORDER BY r.id";
 
-/// The membership of a user in a tenant, as it is now.
+/// The place of a session's user in a tenant, as it is now. Staff who entered the tenant are that,
+/// whatever membership they have besides, and find a suspended tenant open.
 ///
 /// # Errors
 /// `tenant_forbidden` without one or with a suspended one, `tenant_suspended` for a member of a suspended tenant.
@@ -36,9 +43,19 @@ pub(crate) async fn membership(
     transaction: &mut Transaction,
     runtime: &Runtime,
     tenant: Tenant,
-    user_id: Uuid,
+    session: &Session,
 ) -> Result<Membership> {
+    let user_id = session.user.id;
     transaction.rescope(Scope::Tenant(tenant.id)).await?;
+    if let Some(role) = session.platform_role
+        && let Some(role) = platform::entered_as(transaction, tenant.id, user_id, role).await?
+    {
+        return Ok(Membership {
+            tenant,
+            standing: Standing::of_staff(runtime.model, |kind| platform::reaches(role, kind)),
+            actor: Actor::Platform(user_id),
+        });
+    }
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;
@@ -47,7 +64,11 @@ pub(crate) async fn membership(
     if tenant.suspended {
         return Err(Error::tenant_suspended());
     }
-    Ok(Membership { tenant, standing })
+    Ok(Membership {
+        tenant,
+        standing,
+        actor: Actor::User(user_id),
+    })
 }
 
 /// What an active member of the unit's tenant may do, as the unit's transaction sees it; `None` for

@@ -102,7 +102,7 @@ fn header(headers: &HeaderMap) -> Result<Option<&str>> {
 }
 
 /// The tenant of this slug.
-pub(super) async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result<Option<Tenant>> {
+pub(crate) async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result<Option<Tenant>> {
     find(
         transaction,
         "SELECT id, slug, name, status, custom_fields_version FROM tenants WHERE slug = $1",
