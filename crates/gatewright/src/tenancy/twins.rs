@@ -11,6 +11,7 @@ use crate::store::FieldValue;
 /// Ids that both tenants have.
 const PACKER: Uuid = Uuid::from_u128(0xF1);
 const EDITOR: Uuid = Uuid::from_u128(0xF2);
+const OWNER: Uuid = Uuid::from_u128(0xF5);
 const VERA: Uuid = Uuid::from_u128(0xF3);
 const OSCAR: Uuid = Uuid::from_u128(0xF4);
 
@@ -38,6 +39,15 @@ impl Twins {
 
     async fn fill(&self) {
         let stage = &self.stage;
+        for (tenant, person) in [(stage.globex, &stage.gus), (stage.acme, &stage.ada)] {
+            // The owners have one id.
+            let all = "DELETE FROM user_tenant_roles WHERE tenant_id = $1";
+            stage.run(tenant, all, &[]).await;
+            let owner = "UPDATE roles SET id = $2 WHERE tenant_id = $1 AND name = 'owner'";
+            stage.run(tenant, owner, &[OWNER.into_value()]).await;
+            stage.give(tenant, person, "owner").await;
+        }
+        stage.add(stage.globex, &stage.ada, &[]).await;
         for (tenant, name, slug, version) in [
             (stage.globex, "Globex packer", "refunds:delete", 7),
             (stage.acme, "Packer", "orders:ship", 1),
@@ -50,7 +60,7 @@ impl Twins {
                 i64::from(version).into_value(),
             ];
             stage.run(tenant, role, &args).await;
-            // The editors get one id.
+            // The editors have one id.
             let editor = "UPDATE roles SET id = $2 WHERE tenant_id = $1 AND name = 'editor'";
             stage.run(tenant, editor, &[EDITOR.into_value()]).await;
             let hold = "INSERT INTO role_permissions (tenant_id, role_id, permission, effect, extent, created_at) \
@@ -217,6 +227,14 @@ async fn the_last_owner_is_the_tenants_own() {
         assert_eq!((status, &answer["code"]), (409, &json!("last_owner")));
         let transfer = format!("/api/members/{OSCAR}/transfer-ownership");
         assert_eq!(twins.ada("POST", &transfer, json!({})).await.0, 200);
+        // Ada is active in globex, and suspended here.
+        for body in [
+            json!({ "roles": ["owner"] }),
+            json!({ "status": "suspended" }),
+        ] {
+            let (status, _) = twins.by(&twins.oscar, "PATCH", &ada, body).await;
+            assert_eq!(status, 200);
+        }
         let (status, _) = twins.by(&twins.vera, leave.0, leave.1, Json::Null).await;
         assert_eq!(status, 204);
         let (status, answer) = twins.by(&twins.oscar, leave.0, leave.1, Json::Null).await;
