@@ -93,15 +93,26 @@ impl Twins {
                 stage.give(tenant, person, role).await;
             }
         }
-        let invite = "INSERT INTO invitations (tenant_id, id, email, email_normalized, token_hash, invited_by, \
-             created_at, sent_at, expires_at) \
-             SELECT $1, $2, 'x', 'x', 'x', user_id, created_at, created_at, expires_at FROM sessions WHERE id = $3";
-        let args = [VERA.into_value(), stage.gus.session_id.into_value()];
-        stage.run(stage.globex, invite, &args).await;
-        let offer =
-            "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
-        let args = [VERA.into_value(), PACKER.into_value()];
-        stage.run(stage.globex, offer, &args).await;
+        let user = [self.vera.user_id.into_value()];
+        let staff = "INSERT INTO platform_roles (user_id, role, created_at) \
+             SELECT id, 'super_admin', created_at FROM users WHERE id = $1";
+        stage.app.write(staff, &user).await;
+        let enter = "INSERT INTO platform_entries (tenant_id, id, user_id, role, reason, created_at, expires_at) \
+             SELECT $1, id, user_id, 'super_admin', 'a ticket', created_at, expires_at FROM sessions WHERE user_id = $2";
+        stage.run(stage.globex, enter, &user).await;
+        // Globex's invitation can still be accepted; acme's of the same id is over.
+        for (tenant, until) in [(stage.globex, "expires_at"), (stage.acme, "created_at")] {
+            let invite = format!(
+                "INSERT INTO invitations (tenant_id, id, email, email_normalized, token_hash, invited_by, created_at, \
+                 sent_at, expires_at) \
+                 SELECT $1, $2, 'x', 'x', 'x', user_id, created_at, created_at, {until} FROM sessions WHERE id = $3"
+            );
+            let args = [VERA.into_value(), stage.gus.session_id.into_value()];
+            stage.run(tenant, &invite, &args).await;
+            let offer = "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
+            let args = [VERA.into_value(), PACKER.into_value()];
+            stage.run(tenant, offer, &args).await;
+        }
     }
 
     /// Everything that globex has of members and roles, and its log.
@@ -171,8 +182,15 @@ async fn what_is_read_is_the_tenants_own() {
         assert_eq!(explained["decision"], "denied");
         assert_eq!(explained["membership"], "active");
         assert_eq!(explained["roles"].as_array().unwrap().len(), 1);
+        // Staff of the platform, she has entered globex and not acme.
+        assert_eq!(explained["platform_entry"], false);
         let held = twins.stage.held(&twins.vera).await;
         assert_eq!(held, json!(["orders:read"]));
+        // What the packer of globex holds is nothing to the packer of acme.
+        let stage = &twins.stage;
+        stage.give(stage.acme, &twins.vera, "Packer").await;
+        let held = stage.held(&twins.vera).await;
+        assert_eq!(held, json!(["orders:read", "orders:ship"]));
     }
 }
 
