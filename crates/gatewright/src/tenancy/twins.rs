@@ -198,6 +198,16 @@ async fn what_is_read_is_the_tenants_own() {
 async fn what_is_changed_is_the_tenants_own() {
     for twins in Twins::both().await {
         let vera = format!("/api/members/{VERA}");
+        // An admin holds all that acme's packer holds, and not what globex's does.
+        let admin = twins
+            .stage
+            .join(twins.stage.acme, "admin@example.com", &["admin"])
+            .await;
+        for roles in [json!(["Packer", "viewer"]), json!(["viewer"])] {
+            let body = json!({ "roles": roles });
+            let (status, member) = twins.by(&admin, "PATCH", &vera, body).await;
+            assert_eq!((status, &member["roles"]), (200, &roles));
+        }
         for (body, status) in [
             (json!({ "roles": ["viewer", "Globex packer"] }), 422),
             (json!({ "roles": ["editor", "Packer"] }), 200),
