@@ -319,16 +319,16 @@ pub(super) async fn read(answer: Response) -> (StatusCode, Json) {
     (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
 }
 
-/// Runs each test on both databases.
+/// Runs each test on both databases, with threads enough that requests at once meet.
 macro_rules! on_both {
     ($($test:ident: $on_sqlite:ident, $on_postgres:ident;)+) => {
         $(
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $on_sqlite() {
                 $test($crate::tenancy::world::Place::Sqlite).await;
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $on_postgres() {
                 $test($crate::tenancy::world::Place::Postgres).await;
             }
