@@ -17,3 +17,4 @@ pub mod client;
 pub mod guards;
 pub mod postgres;
 pub mod random_schema;
+pub mod tenancy_rows;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, Weak};
 use gatewright_tests::application::{Application, Store};
 use gatewright_tests::binary::Walls;
 use gatewright_tests::postgres::{Database, Session};
+use gatewright_tests::tenancy_rows;
 use serde_json::{Value, json};
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -19,7 +20,13 @@ fn database() -> Arc<Database> {
     let mut shared = SHARED.lock().unwrap_or_else(|broken| broken.into_inner());
     shared.upgrade().unwrap_or_else(|| {
         let database = Arc::new(Database::create());
-        Application::seeded(Walls::All.binary(), Store::Postgres(database.clone()));
+        let store = Store::Postgres(database.clone());
+        Application::seeded(Walls::All.binary(), store.clone());
+        let superuser = database.as_superuser();
+        let resources = "SELECT replace(relname, '_custom_values', '') FROM pg_class
+            WHERE relkind = 'r' AND relname LIKE '%\\_custom\\_values'";
+        let resources: Vec<String> = superuser.column(resources, &[]);
+        superuser.run(&tenancy_rows::statements(&store, &resources));
         *shared = Arc::downgrade(&database);
         database
     })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use gatewright_tests::application::{Application, Store};
 use gatewright_tests::binary::Walls;
+use gatewright_tests::tenancy_rows;
 use rusqlite::{Connection, ErrorCode};
 
 /// SQLITE_CONSTRAINT_FOREIGNKEY
@@ -61,6 +62,14 @@ fn db05_a_reference_to_another_tenants_row_is_refused() {
     let application = Application::seeded(Walls::All.binary(), Store::Sqlite);
     let file = Connection::open(application.file()).unwrap();
     file.pragma_update(None, "foreign_keys", true).unwrap();
+    let resources = strings::<1>(
+        &file,
+        "SELECT replace(name, '_custom_values', '') FROM sqlite_schema
+         WHERE type = 'table' AND name LIKE '%\\_custom\\_values' ESCAPE '\\'",
+    );
+    let resources: Vec<String> = resources.into_iter().flatten().collect();
+    file.execute_batch(&tenancy_rows::statements(&Store::Sqlite, &resources))
+        .unwrap();
     let id = |slug: &str| {
         let found = strings::<1>(
             &file,
