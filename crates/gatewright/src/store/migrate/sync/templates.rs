@@ -244,11 +244,14 @@ pub(super) async fn add_missing(
     let mut added: BTreeMap<String, usize> = BTreeMap::new();
     let mut last = Uuid::nil();
     loop {
-        // A tenant that comes twice, because a batch ended at it, lacks less the second time.
+        // A tenant that comes twice, because a batch ended at it, lacks less the second time. That roles
+        // begin there too is said for PostgreSQL, which would read them from the first in each batch.
         let sql = format!(
             "SELECT t.id, m.name FROM tenants t CROSS JOIN role_templates m
              WHERE t.id >= '{last}'
-                 AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.tenant_id = t.id AND r.name = m.name)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM roles r
+                     WHERE r.tenant_id = t.id AND r.name = m.name AND r.tenant_id >= '{last}')
              ORDER BY t.id, m.name LIMIT {BATCH}"
         );
         let rows = transaction.ask(&sql).await?;
