@@ -170,6 +170,19 @@ impl Standing {
         }
     }
 
+    /// Of the application itself, which needs nobody's roles.
+    pub(crate) fn of_system(model: &Model) -> Self {
+        let mut held = Held::default();
+        for index in 0..model.permissions.len() {
+            held.add(index, Extent::All);
+        }
+        Self {
+            roles: Vec::new(),
+            held,
+            assigns: Assigns::Every,
+        }
+    }
+
     /// Of the platform's staff, who have no roles in the tenant.
     #[expect(dead_code, reason = "staff cannot enter a tenant yet")]
     pub(crate) fn of_platform(held: Held) -> Self {

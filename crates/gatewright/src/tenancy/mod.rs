@@ -31,7 +31,7 @@ pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
 pub(crate) use lock::{lock, lock_in};
 pub(crate) use membership::{Membership, membership, standing, standing_in};
-pub(crate) use resolve::{Tenant, require_own_host, resolve};
+pub(crate) use resolve::{Tenant, by_id, require_own_host, resolve};
 
 use crate::http::Api;
 
