@@ -134,8 +134,8 @@ impl Application {
     }
 
     /// Runs a command, and gives its exit code and what it printed.
-    pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = self.command(arguments).output().unwrap();
+    pub fn told(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.run(arguments);
         let text = String::from_utf8(output.stdout).unwrap();
         (output.status.code(), text)
     }

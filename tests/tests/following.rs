@@ -21,7 +21,7 @@ const EARLIER: &str = "
 fn story(store: Store) {
     let application = Application::seeded(Walls::All.binary(), store.clone());
     drop(application.serve().unwrap());
-    assert_eq!(application.run(&["migrate", "--check"]).0, Some(0));
+    assert_eq!(application.told(&["migrate", "--check"]).0, Some(0));
     match &store {
         Store::Sqlite => {
             let file = rusqlite::Connection::open(application.file()).unwrap();
@@ -37,25 +37,25 @@ fn story(store: Store) {
         ),
         "{refused}"
     );
-    let (code, text) = application.run(&["migrate", "--check"]);
+    let (code, text) = application.told(&["migrate", "--check"]);
     assert_eq!(code, Some(1));
     assert_eq!(
         text,
         "pending: permission orders:read is new\npending: permission ghosts:read is gone\n\
          pending: role ghost is gone\n"
     );
-    let (code, text) = application.run(&["migrate"]);
+    let (code, text) = application.told(&["migrate"]);
     assert_eq!(code, Some(0));
     assert_eq!(
         text,
         "permission orders:read is new\npermission ghosts:read is gone\nrole ghost is gone\n"
     );
     assert_eq!(
-        application.run(&["migrate", "--check"]),
+        application.told(&["migrate", "--check"]),
         (Some(0), String::new())
     );
     assert_eq!(
-        application.run(&["migrate"]).1,
+        application.told(&["migrate"]).1,
         "nothing to do: the database is up to date\n"
     );
     drop(application.serve().unwrap());

@@ -6,6 +6,7 @@ use crate::audit;
 use crate::authn;
 use crate::command;
 use crate::http::{Api, Routes};
+use crate::jobs::{Jobs, Registry};
 use crate::model::Model;
 use crate::platform;
 use crate::store::migrate::Migrations;
@@ -25,6 +26,7 @@ pub struct Application {
     migrations: &'static Migrations,
     public_routes: &'static str,
     register: fn(&mut Api),
+    register_jobs: fn(&mut Jobs),
 }
 
 static NO_MIGRATIONS: Migrations = Migrations {
@@ -40,6 +42,7 @@ impl Application {
             migrations: &NO_MIGRATIONS,
             public_routes: "",
             register: |_| {},
+            register_jobs: |_| {},
         }
     }
 
@@ -62,6 +65,15 @@ impl Application {
     #[must_use]
     pub fn routes(self, register: fn(&mut Api)) -> Self {
         Self { register, ..self }
+    }
+
+    /// What registers its jobs: what runs after the commit of what causes it.
+    #[must_use]
+    pub fn jobs(self, register_jobs: fn(&mut Jobs)) -> Self {
+        Self {
+            register_jobs,
+            ..self
+        }
     }
 
     /// Does what the command line says; `serve` when it says nothing.
@@ -88,5 +100,12 @@ impl Application {
         http::register_health(&mut api);
         (self.register)(&mut api);
         api.build(self.model, self.public_routes)
+    }
+
+    /// All jobs, or every reason why they cannot be run.
+    pub(crate) fn build_jobs(&self) -> Result<Registry, Vec<String>> {
+        let mut jobs = Jobs::default();
+        (self.register_jobs)(&mut jobs);
+        jobs.build(self.model)
     }
 }

@@ -27,6 +27,7 @@ mod demo;
 mod digest;
 mod error;
 mod http;
+mod jobs;
 mod mail;
 mod maintenance;
 mod model;
@@ -34,6 +35,7 @@ mod platform;
 mod runtime;
 mod store;
 mod tenancy;
+mod worker;
 
 pub use application::Application;
 pub use authz::{
@@ -49,6 +51,7 @@ pub use http::{
 };
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
+pub use jobs::{HandlesJob, Job, Jobs, Payload, TenantContext, job};
 pub use rust_decimal::Decimal;
 pub use serde_json::Value as JsonValue;
 pub use store::select as query;

@@ -14,9 +14,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock;
-use crate::mail::MOST_ATTEMPTS;
+use crate::jobs;
 use crate::runtime::Runtime;
 use crate::store::{Database, Mode, Scope, StoreError, Value};
+use crate::worker::MOST_ATTEMPTS;
 
 const PERIOD: Duration = Duration::from_secs(10 * 60);
 
@@ -123,6 +124,10 @@ async fn clear_all(database: &Database) -> Result<(), StoreError> {
         if cleared > 0 {
             tracing::info!(rows = cleared, what = chore.what, "cleared away");
         }
+    }
+    let cleared = jobs::clear(database).await?;
+    if cleared > 0 {
+        tracing::info!(rows = cleared, what = "jobs that are over", "cleared away");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::authn::{AccessTokens, Passwords};
 use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
+use crate::jobs::Queue;
 use crate::mail::Outbox;
 use crate::model::Model;
 use crate::store::{CursorKey, Database, Exports, Patterns, Statements, custom};
@@ -22,6 +23,8 @@ pub(crate) struct Runtime {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
+    /// Knows mail alone until the application's own jobs are told to it.
+    pub(crate) jobs: Queue,
 }
 
 impl Runtime {
@@ -48,6 +51,7 @@ impl Runtime {
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(),
             outbox: Outbox::new(&settings),
+            jobs: Queue::default(),
             database,
             settings,
         })

@@ -52,7 +52,10 @@ pub(crate) struct Change {
 const INSERT: &str = "
     INSERT INTO audit_log
         (tenant_id, id, at, actor_id, actor_kind, action, outcome, resource, record_id, changes, request_id, address)
-    VALUES ($1, $2, $3, $4, $5, $6, 'success', $7, $8, $9, $10, $11)";
+    VALUES ($1, $2, $3, $4, $5, $6, $12, $7, $8, $9, $10, $11)";
+
+/// The place of the outcome among [`INSERT`]'s arguments.
+const OUTCOME: usize = 11;
 
 /// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +179,23 @@ pub(crate) async fn record_in(
     author: Author,
     change: Change,
 ) -> Result<(), StoreError> {
+    let args = entry_of(tenant_id, author, change);
+    transaction.run(INSERT, &args).await.map(drop)
+}
+
+/// Writes the entry of what was refused, likewise.
+pub(crate) async fn record_refusal_in(
+    transaction: &mut Transaction,
+    tenant_id: Uuid,
+    author: Author,
+    change: Change,
+) -> Result<(), StoreError> {
+    let mut args = entry_of(tenant_id, author, change);
+    args[OUTCOME] = "refused".to_owned().into_value();
+    transaction.run(INSERT, &args).await.map(drop)
+}
+
+fn entry_of(tenant_id: Uuid, author: Author, change: Change) -> [Value; 12] {
     let action = format!("{}:{}", change.resource, change.action.word());
     let changes = if change.changes.is_empty() {
         Value::Null
@@ -183,8 +203,7 @@ pub(crate) async fn record_in(
         Value::Json(Json::Object(change.changes))
     };
     let of = (change.resource, change.record_id);
-    let args = entry(tenant_id, author, action, of, changes);
-    transaction.run(INSERT, &args).await.map(drop)
+    entry(tenant_id, author, action, of, changes)
 }
 
 /// Writes the entries of several changes, each of its tenant, into a transaction that sees them all.
@@ -211,7 +230,7 @@ fn entry(
     action: String,
     (resource, record_id): (&str, Uuid),
     changes: Value,
-) -> [Value; 11] {
+) -> [Value; 12] {
     let address = author.address.map(|address| address.to_string());
     [
         tenant_id.into_value(),
@@ -225,6 +244,7 @@ fn entry(
         changes,
         author.request_id.into_value(),
         address.into_value(),
+        "success".to_owned().into_value(),
     ]
 }
 

@@ -83,6 +83,16 @@ impl PlatformRole {
     }
 }
 
+/// Whether there is an account of this id that is not suspended.
+pub(crate) async fn is_active(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM users WHERE id = $1 AND status = 'active'";
+    let rows = transaction.run(sql, &[Value::Uuid(user_id)]).await?;
+    Ok(!rows.is_empty())
+}
+
 /// What a sign-in decided, to be stored.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NewSession {

@@ -15,9 +15,11 @@ use super::permission::covers;
 use super::permissions::describe;
 use super::platform::{self, PlatformPermission};
 use super::{Access, Account, Covers, Extent, Holder, Permission, Standing};
+use crate::audit::Actor;
 use crate::authn::{self, Session};
 use crate::error::{Error, Result};
 use crate::http::Context;
+use crate::jobs::TenantContext;
 use crate::model::{Model, PermissionDef};
 use crate::runtime::Runtime;
 use crate::store::custom::TenantFields;
@@ -57,7 +59,8 @@ pub struct Grant<P> {
 /// What the grants of one request share.
 struct Admitted {
     tenant: Tenant,
-    session: Arc<Session>,
+    /// Who makes the request, or caused the job.
+    user_id: Uuid,
     standing: Standing,
     role_names: Vec<String>,
     holder: Holder,
@@ -79,9 +82,9 @@ impl<P> Grant<P> {
         &self.admitted.tenant.slug
     }
 
-    /// The user who makes the request.
+    /// The user who makes the request; in a job, the one who caused it, be it that the system acts.
     pub fn user_id(&self) -> Uuid {
-        self.admitted.session.user.id
+        self.admitted.user_id
     }
 
     /// The names of the caller's roles in this tenant.
@@ -103,6 +106,11 @@ impl<P> Grant<P> {
 
     pub(crate) fn tenant(&self) -> &Tenant {
         &self.admitted.tenant
+    }
+
+    /// Whether it holds for all records or for the caller's own.
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 
     /// What the caller may do here, as the gate found it.
@@ -230,7 +238,7 @@ pub struct Need {
 }
 
 impl Need {
-    pub(super) fn of(access: Access) -> Self {
+    pub(crate) fn of(access: Access) -> Self {
         Self {
             access,
             permissions: Vec::new(),
@@ -322,7 +330,14 @@ impl Gate {
                 let fields =
                     tenancy::custom_fields::of(&mut read, runtime, &membership.tenant).await?;
                 read.commit().await?;
-                return self.admit_member(context, membership, fields, session);
+                let caller = store::Caller {
+                    tenant_id: membership.tenant.id,
+                    actor: membership.actor,
+                    request_id: Some(context.request_id),
+                    address: Some(context.address),
+                };
+                let unit = Unit::new(Arc::clone(runtime), caller, self.mode);
+                return self.admit_into(unit, membership, fields, session.user.id);
             }
         }
         tenancy::require_own_host(&mut read, &context.host, &session).await?;
@@ -330,18 +345,68 @@ impl Gate {
         Ok(Admission(Admitting::Account(session, context.clone())))
     }
 
-    fn admit_member(
+    /// Decides on a job as on a request that whoever caused it would make now. The system may do all
+    /// that there is, in a tenant that is active.
+    ///
+    /// # Errors
+    /// 401 and 403 are refusals for good, but for a suspended tenant's; others say that the check
+    /// could not be made.
+    pub(crate) async fn admit_job(
         &self,
-        context: &Context,
+        runtime: &Arc<Runtime>,
+        context: &TenantContext,
+    ) -> Result<Admission> {
+        let user_id = context.user_id();
+        let user_id = user_id.ok_or_else(|| Error::internal("a job that nobody caused"))?;
+        let mut read = runtime.database.begin(Scope::Accounts, Mode::Read).await?;
+        let tenant = tenancy::by_id(&mut read, context.tenant_id()).await?;
+        let tenant = tenant.ok_or_else(Error::tenant_forbidden)?;
+        // Accounts are read in any scope.
+        read.rescope(Scope::Tenant(tenant.id)).await?;
+        let membership = if context.is_system() {
+            if tenant.suspended {
+                return Err(Error::tenant_suspended());
+            }
+            let standing = Standing::of_system(runtime.model);
+            Membership {
+                tenant,
+                standing,
+                actor: Actor::System,
+            }
+        } else {
+            if !authn::is_active(&mut read, user_id).await? {
+                return Err(Error::unauthenticated());
+            }
+            tenancy::membership_of(&mut read, runtime, tenant, user_id).await?
+        };
+        let fields = tenancy::custom_fields::of(&mut read, runtime, &membership.tenant).await?;
+        read.commit().await?;
+        let caller = store::Caller {
+            tenant_id: membership.tenant.id,
+            actor: membership.actor,
+            request_id: None,
+            address: None,
+        };
+        // Whatever the permissions: that the job is done is written in the same unit.
+        let unit = Unit::new(Arc::clone(runtime), caller, Mode::Write);
+        self.admit_into(unit, membership, fields, user_id)
+    }
+
+    /// The permissions that the route or job asks for.
+    pub(crate) fn slugs(&self) -> impl Iterator<Item = &'static str> {
+        self.permissions.iter().map(|(slug, _)| *slug)
+    }
+
+    /// Tests the permissions, and makes what the grants of one request or job share.
+    fn admit_into(
+        &self,
+        unit: Unit,
         membership: Membership,
         fields: Arc<TenantFields>,
-        session: Arc<Session>,
+        user_id: Uuid,
     ) -> Result<Admission> {
-        let runtime = &context.runtime;
         let Membership {
-            tenant,
-            standing,
-            actor,
+            tenant, standing, ..
         } = membership;
         let held = standing.held.clone();
         let mut narrowed = Vec::new();
@@ -353,26 +418,19 @@ impl Gate {
             }
         }
 
-        let caller = store::Caller {
-            tenant_id: tenant.id,
-            actor,
-            request_id: Some(context.request_id),
-            address: Some(context.address),
-        };
-        let unit = Arc::new(Unit::new(Arc::clone(runtime), caller, self.mode));
         let admitted = Admitted {
             tenant,
-            session,
+            user_id,
             role_names: standing
                 .roles
                 .iter()
                 .map(|role| role.name.clone())
                 .collect(),
             standing,
-            holder: Holder::new(runtime.model, held).in_tenant_with(fields),
+            holder: Holder::new(unit.runtime().model, held).in_tenant_with(fields),
             narrowed,
             uses: Arc::clone(&self.uses),
-            unit,
+            unit: Arc::new(unit),
         };
         Ok(Admission(Admitting::Tenant(Arc::new(admitted))))
     }

@@ -29,7 +29,7 @@ mod standing;
 
 pub use access::{Access, RouteSpec};
 pub use account::Account;
-pub(crate) use grant::Gate;
+pub(crate) use grant::{Admission, Gate, Need};
 pub use grant::{Grant, PlatformGrant};
 pub use handler::{Handles, HandlesPublic};
 pub use permission::{Covers, Permission};

@@ -170,6 +170,11 @@ impl Standing {
         }
     }
 
+    /// Of the application itself, which needs nobody's roles.
+    pub(crate) fn of_system(model: &Model) -> Self {
+        Self::of_staff(model, |_| true)
+    }
+
     /// Of the platform's staff, who have no roles in the tenant: all permissions of the kinds that they
     /// reach, for all records.
     pub(crate) fn of_staff(model: &Model, reaches: impl Fn(Kind) -> bool) -> Self {

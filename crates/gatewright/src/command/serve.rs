@@ -9,8 +9,12 @@ use tokio::sync::watch;
 use super::{Failure, migrate};
 use crate::Application;
 use crate::config::Settings;
+use crate::jobs::{self, Queue};
 use crate::runtime::Runtime;
 use crate::{http, mail, maintenance};
+
+/// Jobs that run at once. One that takes its time must not keep mail waiting.
+const JOB_WORKERS: usize = 2;
 
 pub(super) async fn serve(
     application: &Application,
@@ -19,26 +23,37 @@ pub(super) async fn serve(
     let routes = application
         .build_routes()
         .map_err(|wrong| wrong.join("\n       "))?;
+    let jobs = application
+        .build_jobs()
+        .map_err(|wrong| wrong.join("\n       "))?;
     let bind = settings.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         format!(
             "cannot listen on {bind}: {error}; set BIND to another address or stop what holds it"
         )
     })?;
-    let runtime = Arc::new(Runtime::start(application.model(), settings).await?);
+    let mut runtime = Runtime::start(application.model(), settings).await?;
+    runtime.jobs = Queue::new(jobs);
+    let runtime = Arc::new(runtime);
     migrate::require_current(application, &runtime).await?;
 
     let (stop, stopped) = watch::channel(());
     let mail = mail::deliver_forever(Arc::clone(&runtime), ended(stopped.clone()));
-    let maintenance = maintenance::maintain_forever(Arc::clone(&runtime), ended(stopped));
-    let (mail, maintenance) = (tokio::spawn(mail), tokio::spawn(maintenance));
+    let maintenance = maintenance::maintain_forever(Arc::clone(&runtime), ended(stopped.clone()));
+    let mut workers = vec![tokio::spawn(mail), tokio::spawn(maintenance)];
+    for _ in 0..JOB_WORKERS {
+        let jobs = jobs::work_forever(Arc::clone(&runtime), ended(stopped.clone()));
+        workers.push(tokio::spawn(jobs));
+    }
+    drop(stopped);
     println!("listening on http://{}", listener.local_addr()?);
     tracing::info!(base_url = %runtime.settings.base_url, "serving");
     http::serve(listener, http::wrap(routes.router, &runtime), stop_signal()).await;
     tracing::info!("stopped");
     drop(stop);
-    mail.await?;
-    maintenance.await?;
+    for worker in workers {
+        worker.await?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

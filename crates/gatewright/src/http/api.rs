@@ -15,7 +15,7 @@ use super::deadline::Deadline;
 use crate::authz::{Access, Decided, Endpoint, Gate, RouteSpec};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::store::Unit;
+use crate::store::CloseOnDrop;
 
 /// Collects the application's routes.
 ///
@@ -224,15 +224,6 @@ impl Route {
         let handler = (self.endpoint.call)(&admission, Request::from_parts(parts, body));
         drop(admission);
         Ok((handler.await, unit))
-    }
-}
-
-/// Closes the unit of a request that ends early: refused, panicked, too slow or hung up.
-struct CloseOnDrop(Arc<Unit>);
-
-impl Drop for CloseOnDrop {
-    fn drop(&mut self) {
-        Unit::abandon(&self.0);
     }
 }
 

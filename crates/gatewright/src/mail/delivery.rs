@@ -1,32 +1,29 @@
 //! The worker that empties the outbox.
 
 use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::outbox::{Claimed, MOST_ATTEMPTS};
+use super::outbox::Claimed;
 use crate::runtime::Runtime;
 use crate::store::StoreError;
+use crate::worker::{MOST_ATTEMPTS, Work, work_forever};
 
-/// Messages of other processes, and those that were put off, are found by looking.
-const POLL: Duration = Duration::from_secs(2);
-
-/// Delivers until `shutdown`; a message that is being written then is written to its end.
+/// Delivers until `shutdown`; a batch that is being written then is written to its end.
 pub(crate) async fn deliver_forever(runtime: Arc<Runtime>, shutdown: impl Future<Output = ()>) {
-    let mut shutdown = pin!(shutdown);
-    loop {
-        match deliver_due(&runtime).await {
-            Ok(0) => {}
-            // There may be more than one batch.
-            Ok(_) => continue,
-            Err(error) => tracing::warn!(%error, "the outbox cannot be read; mail waits"),
-        }
-        tokio::select! {
-            () = &mut shutdown => return,
-            () = runtime.outbox.nudged() => {}
-            () = tokio::time::sleep(POLL) => {}
-        }
+    work_forever(Mail(runtime), shutdown).await;
+}
+
+struct Mail(Arc<Runtime>);
+
+impl Work for Mail {
+    const WHAT: &'static str = "mail";
+
+    async fn turn(&self) -> Result<usize, StoreError> {
+        deliver_due(&self.0).await
+    }
+
+    async fn woken(&self) {
+        self.0.outbox.nudged().await;
     }
 }
 

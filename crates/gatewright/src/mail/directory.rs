@@ -22,7 +22,7 @@ pub(super) struct Directory {
 
 /// Why a message was not written.
 #[derive(Debug)]
-pub(super) enum MailError {
+pub(crate) enum MailError {
     /// The message itself; trying again will not help, but a new version may.
     Message(Box<dyn std::error::Error + Send + Sync>),
     /// The disk.

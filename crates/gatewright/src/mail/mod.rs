@@ -4,7 +4,7 @@
 //! | file | |
 //! | --- | --- |
 //! | `outbox` | queueing messages and claiming those that are due |
-//! | `delivery` | the worker: claims, writes, retries |
+//! | `delivery` | the worker: claims, writes, retries (its loop is `worker.rs`) |
 //! | `tenant` | queueing messages of a tenant, which go the way of its jobs |
 //! | `directory` | one `.eml` file a message (`MAIL_URL=file:DIR`) |
 
@@ -14,4 +14,4 @@ mod outbox;
 pub(crate) mod tenant;
 
 pub(crate) use delivery::deliver_forever;
-pub(crate) use outbox::{MOST_ATTEMPTS, Message, Outbox};
+pub(crate) use outbox::{Message, Outbox};

@@ -8,17 +8,14 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::directory::Directory;
+use super::directory::{Directory, MailError};
 use crate::clock;
 use crate::config::Settings;
 use crate::store::{Database, Mode, Row, Scope, StoreError, Transaction, Value};
+use crate::worker::{MOST_ATTEMPTS, backoff};
 
-/// A message is offered to the mail system this often, over about two days.
-pub(crate) const MOST_ATTEMPTS: i64 = 20;
 /// How long a claim holds. A worker that dies with a message loses it to the next after this time.
 const LEASE: Duration = Duration::from_secs(60);
-const SHORTEST_BACKOFF: Duration = Duration::from_secs(10);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(3 * 60 * 60);
 const BATCH: i64 = 20;
 
 /// A text message to one recipient.
@@ -89,6 +86,22 @@ impl Outbox {
     /// Wakes the worker, after the commit. Without it the worker finds the message by itself, a little later.
     pub(crate) fn nudge(&self) {
         self.queued.notify_one();
+    }
+
+    /// Sends a message of a tenant's outbox. Sent twice, it is one message: both have the id of its row.
+    pub(crate) async fn send(
+        &self,
+        id: Uuid,
+        created_at: Timestamp,
+        message: Message,
+    ) -> Result<(), MailError> {
+        let claimed = Claimed {
+            id,
+            created_at,
+            attempts: 1,
+            message,
+        };
+        self.directory.write(&claimed).await
     }
 
     /// Until the next [`nudge`](Self::nudge).
@@ -188,28 +201,9 @@ fn read_claimed(mut row: Row) -> Result<Claimed, StoreError> {
     })
 }
 
-/// 10 s, 20 s, 40 s, … up to 3 hours.
-fn backoff(attempts: i64) -> Duration {
-    let doublings = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-    SHORTEST_BACKOFF
-        .saturating_mul(1 << doublings)
-        .min(LONGEST_BACKOFF)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn waiting_doubles_up_to_three_hours() {
-        let seconds: Vec<u64> = [1, 2, 3, 11, 12, 20, i64::MAX]
-            .map(backoff)
-            .iter()
-            .map(Duration::as_secs)
-            .collect();
-        assert_eq!(seconds, [10, 20, 40, 10_240, 10_800, 10_800, 10_800]);
-        assert_eq!(backoff(0), SHORTEST_BACKOFF);
-    }
 
     #[test]
     fn neither_recipient_nor_body_is_printed() {

@@ -60,7 +60,7 @@ pub use list::{Export, ExportQuery, List, ListQuery};
 pub use record::RecordReader;
 pub use resource::{Resource, create, delete, export, list, read, update};
 pub(crate) use statements::Statements;
-pub(crate) use unit::{Caller, Unit};
+pub(crate) use unit::{Caller, CloseOnDrop, Unit};
 pub(crate) use value::Row;
 pub use value::{FieldValue, UnexpectedValue, Value};
 pub(crate) use write::create_unseen as create_record;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -26,6 +27,8 @@ pub(crate) struct Unit {
     caller: Caller,
     mode: Mode,
     state: Mutex<State>,
+    /// Whether it writes a job, of which the worker is told once that is there.
+    queues: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -51,6 +54,7 @@ impl Unit {
             caller,
             mode,
             state: Mutex::new(State::Idle),
+            queues: AtomicBool::new(false),
         }
     }
 
@@ -64,6 +68,11 @@ impl Unit {
 
     pub(crate) fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// Notes that a job was written.
+    pub(crate) fn queues(&self) {
+        self.queues.store(true, Ordering::Relaxed);
     }
 
     /// Runs one statement in the caller's tenant.
@@ -105,10 +114,14 @@ impl Unit {
     /// Closes the unit and makes its changes durable. Fails if any of its statements failed.
     pub(crate) async fn commit(&self) -> Result<(), StoreError> {
         match self.close().await {
-            State::Open(transaction) => transaction.commit().await,
-            State::Opening => Err(StoreError::Poisoned),
-            State::Idle | State::Closed => Ok(()),
+            State::Open(transaction) => transaction.commit().await?,
+            State::Opening => return Err(StoreError::Poisoned),
+            State::Idle | State::Closed => return Ok(()),
         }
+        if self.queues.load(Ordering::Relaxed) {
+            self.runtime.jobs.nudge();
+        }
+        Ok(())
     }
 
     /// Closes the unit and forgets its changes, if it is still open. A statement that a smuggled
@@ -124,5 +137,14 @@ impl Unit {
 
     async fn close(&self) -> State {
         std::mem::replace(&mut *self.state.lock().await, State::Closed)
+    }
+}
+
+/// Closes the unit of a request or a job that ends early: refused, panicked, too slow or hung up.
+pub(crate) struct CloseOnDrop(pub(crate) Arc<Unit>);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        Unit::abandon(&self.0);
     }
 }

@@ -56,6 +56,19 @@ pub(crate) async fn membership(
             actor: Actor::Platform(user_id),
         });
     }
+    membership_of(transaction, runtime, tenant, user_id).await
+}
+
+/// The membership of a user in a tenant, in a transaction that is in the tenant's scope.
+///
+/// # Errors
+/// As [`membership`].
+pub(crate) async fn membership_of(
+    transaction: &mut Transaction,
+    runtime: &Runtime,
+    tenant: Tenant,
+    user_id: Uuid,
+) -> Result<Membership> {
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;

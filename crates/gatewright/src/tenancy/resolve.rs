@@ -111,7 +111,8 @@ pub(crate) async fn by_slug(transaction: &mut Transaction, slug: &str) -> Result
     .await
 }
 
-async fn by_id(transaction: &mut Transaction, id: Uuid) -> Result<Option<Tenant>> {
+/// The tenant of this id.
+pub(crate) async fn by_id(transaction: &mut Transaction, id: Uuid) -> Result<Option<Tenant>> {
     find(
         transaction,
         "SELECT id, slug, name, status, custom_fields_version FROM tenants WHERE id = $1",

@@ -10,7 +10,7 @@ const APPEND_ONLY: [&str; 2] = ["audit_log", "platform_audit_log"];
 const READ_ONLY: [&str; 3] = ["gatewright_migrations", "permissions", "role_templates"];
 
 /// What the platform reads across tenants.
-const PLATFORM: [&str; 3] = ["tenants", "user_tenants", "audit_log"];
+const PLATFORM: [&str; 4] = ["audit_log", "outbox", "tenants", "user_tenants"];
 
 /// Makes the platform's role where it is missing: policies are written for it.
 pub(in crate::store) async fn ensure_platform_role(
