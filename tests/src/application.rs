@@ -66,7 +66,7 @@ impl Application {
              WHERE roles.tenant_id = tenants.id AND tenants.slug = '{tenant}'
                  AND roles.name = '{role}' AND users.email = '{email}'"
         );
-        self.insert(&sql);
+        self.execute(&sql);
     }
 
     /// Makes an account a member of a tenant, without a role.
@@ -81,14 +81,15 @@ impl Application {
              FROM users, tenants
              WHERE tenants.slug = '{tenant}' AND users.email = '{email}'"
         );
-        self.insert(&sql);
+        self.execute(&sql);
     }
 
-    fn insert(&self, sql: &str) {
+    /// Runs a statement that changes something, past all walls.
+    pub fn execute(&self, sql: &str) {
         match &self.store {
             Store::Sqlite => {
                 let connection = rusqlite::Connection::open(self.file()).unwrap();
-                assert_eq!(connection.execute(sql, []).unwrap(), 1);
+                assert!(connection.execute(sql, []).unwrap() > 0, "{sql}");
             }
             Store::Postgres(database) => database.as_superuser().run(sql),
         }

@@ -4,9 +4,9 @@
 mod generated;
 
 use gatewright::{
-    Account, Api, Created, Grant, IfMatch, Json, List, ListQuery, Member, NoContent, Path,
-    PlatformGrant, ReadTenants, Result, Uuid, Versioned, member, platform, protect, public,
-    signed_in,
+    Account, Api, Created, Grant, IfMatch, Jobs, Json, List, ListQuery, Member, NoContent, Path,
+    Payload, PlatformGrant, ReadTenants, Result, Uuid, Versioned, job, member, platform, protect,
+    public, signed_in,
 };
 use generated::models::products::{NewProduct, Product, ProductPatch};
 use generated::permissions::{customers, orders, products};
@@ -130,8 +130,40 @@ fn register(api: &mut Api) {
     );
 }
 
+async fn restock(_: Grant<products::Update>, Payload(_): Payload<i64>) -> Result<()> {
+    Ok(())
+}
+
+async fn reconcile(
+    _: Grant<products::Read>,
+    orders: Grant<orders::Read>,
+    _: Grant<customers::Update>,
+    Payload((id, note)): Payload<(Uuid, Option<String>)>,
+) -> Result<()> {
+    orders.enqueue("note", &(id, note)).await
+}
+
+fn register_jobs(jobs: &mut Jobs) {
+    jobs.on("restock", job(products::Update, restock));
+    jobs.on(
+        "reconcile",
+        job((products::Read, orders::Read, customers::Update), reconcile),
+    );
+    let limit = String::from("what a closure holds");
+    let note = move |grant: Grant<orders::Read>, _: Payload<(Uuid, Option<String>)>| {
+        let limit = limit.clone();
+        async move {
+            let context = grant.context();
+            println!("{limit}: {} {:?}", context.tenant_id(), context.user_id());
+            Ok(())
+        }
+    };
+    jobs.on("note", job(orders::Read, note));
+}
+
 #[test]
 fn handlers_of_every_shape_are_accepted() {
+    register_jobs(&mut Jobs::default());
     let mut api = Api::default();
     register(&mut api);
     assert_eq!(

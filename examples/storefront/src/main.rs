@@ -1,6 +1,7 @@
 //! Storefront.
 
 mod generated;
+mod jobs;
 mod routes;
 
 pub use generated::handlers;
@@ -10,5 +11,6 @@ fn main() -> std::process::ExitCode {
         .migrations(&generated::migrations::MIGRATIONS)
         .public_routes(include_str!("../public_routes.txt"))
         .routes(routes::register)
+        .jobs(jobs::register)
         .run()
 }

@@ -4,6 +4,7 @@ use gatewright::{
     Bulk, BulkCreated, BulkIds, BulkNew, BulkPatch, Created, Error, Export, ExportQuery, Grant,
     IfMatch, Json, List, ListQuery, NoContent, Patch, Path, Result, Uuid, Versioned,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::generated::models::products::{NewProduct, Product, ProductPatch, ProductStatus};
 use crate::generated::{permissions::products, store};
@@ -94,7 +95,7 @@ pub async fn bulk_delete(
         .map(|()| NoContent)
 }
 
-/// `POST /api/products/{id}/publish`: a draft goes on sale.
+/// `POST /api/products/{id}/publish`: a draft goes on sale, with a coupon if its publisher may make one.
 pub async fn publish(
     grant: Grant<products::Publish>,
     Path(id): Path<Uuid>,
@@ -109,7 +110,18 @@ pub async fn publish(
         ..ProductPatch::default()
     };
     // The version that was read: of two who publish it at once, one does.
-    store::products::update(&grant, id, IfMatch::version(product.version), patch)
-        .await
-        .map(Versioned)
+    let product =
+        store::products::update(&grant, id, IfMatch::version(product.version), patch).await?;
+    // After the commit, and not at all without it.
+    if grant.can("coupons:create") {
+        let introduction = Introduction { product_id: id };
+        grant.enqueue("introduce", &introduction).await?;
+    }
+    Ok(Versioned(product))
+}
+
+/// What the job `introduce` is enqueued with: the product that went on sale.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Introduction {
+    pub product_id: Uuid,
 }
