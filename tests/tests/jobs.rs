@@ -88,14 +88,19 @@ fn a_job_runs_after_the_commit_as_whoever_caused_it_may_then() {
         let server = application.serve().unwrap();
         let owner = server.sign_in("owner@acme.example", "acme");
         let before = coupons(&owner);
-        let refused = until(|| entry(&owner, "jobs:run"));
+        let refused = until(|| entry(&owner, "outbox:run"));
         assert_eq!(refused["outcome"], "refused", "{refused}");
+        let why = json!({
+            "job": { "new": "introduce" },
+            "permission": { "new": "products:read" },
+        });
+        assert_eq!(refused["changes"], why);
         assert_eq!(refused["actor_id"], user_id.as_str());
         assert_eq!(coupons(&owner), before);
         // The other tenant has neither coupon nor entry.
         let other = server.sign_in("owner@globex.example", "globex");
         assert_eq!(coupons(&other), 0);
-        assert_eq!(entry(&other, "jobs:run"), None);
+        assert_eq!(entry(&other, "outbox:run"), None);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::jobs::AUDITED_AS;
 use crate::model::{Model, ResourceDef};
 
 /// Beside `old` and `new` of a change: the permission that guarded the field when the entry was
@@ -68,7 +69,7 @@ fn is_built_in(model: &Model, resource: &str) -> bool {
         return true;
     }
     let mut permissions = model.permissions.iter();
-    permissions.any(|permission| permission.resource == resource)
+    resource == AUDITED_AS || permissions.any(|permission| permission.resource == resource)
 }
 
 #[cfg(test)]

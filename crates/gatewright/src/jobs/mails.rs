@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Map;
 
+use super::AUDITED_AS;
 use super::rows::Claimed;
 use super::run::shortened;
 use crate::audit::{self, Action, Author, Change};
@@ -56,7 +57,7 @@ async fn note(runtime: &Runtime, claimed: &Claimed) -> Result<(), StoreError> {
     let mut transaction = claimed.begin(&runtime.database).await?;
     if claimed.sent_in(&mut transaction).await? {
         let change = Change {
-            resource: KIND,
+            resource: AUDITED_AS,
             action: Action::Other("send"),
             record_id: claimed.id,
             changes: Map::new(),

@@ -28,6 +28,9 @@ mod run;
 mod tests;
 mod worker;
 
+/// What entries of the audit log are of that tell of jobs. No resource of a schema has this name.
+pub(crate) const AUDITED_AS: &str = "outbox";
+
 pub(crate) use clearing::clear;
 pub(crate) use context::Cause;
 pub use context::TenantContext;

@@ -107,7 +107,7 @@ type Call = Arc<dyn Fn(&Admission, &str) -> Result<Work> + Send + Sync>;
 ///
 /// A handler that takes another grant does not compile:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0631
 /// # use gatewright::permissions::{audit, members};
 /// # use gatewright::{Grant, Jobs, Payload, Result, job};
 /// async fn count(_: Grant<members::Read>, _: Payload<u32>) -> Result<()> {

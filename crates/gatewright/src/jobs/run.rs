@@ -9,9 +9,9 @@ use http::StatusCode;
 use serde_json::{Map, json};
 use tokio::time::timeout;
 
-use super::mails;
 use super::registry::Registered;
 use super::rows::Claimed;
+use super::{AUDITED_AS, mails};
 use crate::audit::{self, Action, Author, Change};
 use crate::error::{Error, Result};
 use crate::runtime::Runtime;
@@ -103,7 +103,7 @@ async fn refused(runtime: &Runtime, claimed: &Claimed, error: &Error) -> Result<
             changes.insert("permission".to_owned(), json!({ "new": permission }));
         }
         let change = Change {
-            resource: "jobs",
+            resource: AUDITED_AS,
             action: Action::Other("run"),
             record_id: claimed.id,
             changes,

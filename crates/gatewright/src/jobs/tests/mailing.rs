@@ -50,7 +50,7 @@ async fn a_mail_goes_out_once_and_leaves_no_secret(place: Place) {
     assert_eq!(stage.jobs().await, ["1 done"]);
     let payload = "SELECT payload FROM outbox WHERE tenant_id = $1";
     assert_eq!(stage.column::<String>(stage.acme, payload).await, ["{}"]);
-    assert_eq!(stage.log().await, ["mail:send success user"]);
+    assert_eq!(stage.log().await, ["outbox:send success user"]);
 
     // What is queued by the code goes out alike.
     let (grant, unit) = stage.grant::<members::Update>(stage.acme, stage.ada).await;

@@ -22,7 +22,7 @@ on_both! {
         a_job_causes_another_on_sqlite, a_job_causes_another_on_postgres;
 }
 
-const REFUSED: [&str; 1] = ["jobs:run refused user"];
+const REFUSED: [&str; 1] = ["outbox:run refused user"];
 
 async fn who_was_demoted_meanwhile_is_refused(place: Place) {
     let stage = Stage::start(place).await;
