@@ -26,6 +26,7 @@ use std::sync::Arc;
 use super::Tenant;
 use crate::error::{Error, Result};
 use crate::http::Api;
+use crate::model::FieldDef;
 use crate::runtime::Runtime;
 use crate::store::Transaction;
 use crate::store::custom::TenantFields;
@@ -36,6 +37,11 @@ const MOST_FIELDS: usize = 50;
 pub(crate) fn register(api: &mut Api) {
     routes::register(api);
     overrides::register(api);
+}
+
+/// Whether a tenant can hide a field of the schema: every new record must get a value by itself.
+fn can_be_hidden(field: &FieldDef) -> bool {
+    field.optional || field.default.is_some()
 }
 
 /// What the tenant has made of the resources, as the transaction sees it, which is in its scope.

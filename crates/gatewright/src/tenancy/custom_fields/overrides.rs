@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use super::can_be_hidden;
 use super::input::is_label;
 use super::routes::RESOURCE;
 use super::statements::{self, Override};
@@ -83,7 +84,7 @@ async fn set(
         let message = "Send one line of 1 to 100 characters.";
         return Err(Error::invalid("label", "invalid", message));
     }
-    if hidden && !field.optional && field.default.is_none() {
+    if hidden && !can_be_hidden(field) {
         let message = "Every record needs a value for it, so nobody could make one.";
         return Err(Error::invalid("hidden", "required", message));
     }

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::can_be_hidden;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{FieldDef, Model};
@@ -65,7 +66,8 @@ pub(super) async fn load(
         let is_hidden: bool = row.next()?;
         let def = model.resource(&resource);
         let field = def.and_then(|def| def.fields.get(def.field(&field)?));
-        hidden.extend(field.filter(|_| is_hidden));
+        // The schema may have made the field required since.
+        hidden.extend(field.filter(|field| is_hidden && can_be_hidden(field)));
     }
     Ok(TenantFields::new(added, hidden))
 }
