@@ -1,6 +1,6 @@
 //! What runs after the commit.
 
-use gatewright::{Error, Grant, Jobs, Payload, Result, Timestamp, Uuid, job};
+use gatewright::{CustomFields, Error, Grant, Jobs, Payload, Result, Timestamp, Uuid, job};
 
 use crate::generated::models::coupons::NewCoupon;
 use crate::generated::permissions::{coupons, products};
@@ -37,6 +37,7 @@ async fn introduce(
         starts_on: today.date(),
         expires_at: None,
         active: true,
+        custom_fields: CustomFields::default(),
     };
     store::coupons::create(&coupons, coupon).await.map(drop)
 }

@@ -123,5 +123,6 @@ pub async fn publish(
 /// What the job `introduce` is enqueued with: the product that went on sale.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Introduction {
+    /// Its id.
     pub product_id: Uuid,
 }
