@@ -18,6 +18,9 @@ const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
 /// Virtual machine instructions between two looks at the clock: well under a millisecond.
 const INSTRUCTIONS_PER_CHECK: i32 = 20_000;
 
+/// Bytes of the file that are mapped at most: SQLite's own limit.
+const MAPPED: i64 = 0x7fff_0000;
+
 /// How long a reader may hold the thread for another process that recovers or closes the file.
 /// The writer does not wait in SQLite at all: see `try_begin_immediate`.
 const READER_BUSY_TIMEOUT: Duration = Duration::from_millis(10);
@@ -113,6 +116,9 @@ impl Connection {
             // transactions may be, but the file stays whole.
             raw.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864")?;
         }
+        // A page is read from the system's cache, which all connections share, instead of being copied
+        // into the small one of each: a database of many tenants does not fit there.
+        raw.pragma_update(None, "mmap_size", MAPPED)?;
         raw.pragma_update(None, "foreign_keys", purpose != Purpose::Migrate)?;
         raw.pragma_update(None, "trusted_schema", false)?;
         // A misspelt quoted column is an error, not a string.

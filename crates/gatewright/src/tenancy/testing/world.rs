@@ -144,6 +144,10 @@ impl World {
             Place::Postgres => {
                 let server = Server::new().await;
                 let app = App::of_on_postgres(model, "", &server).await;
+                // As `migrate` would.
+                let grants = "GRANT USAGE ON SCHEMA public TO gatewright_platform;
+                    GRANT SELECT ON tenants, user_tenants, audit_log TO gatewright_platform";
+                server.as_owner(grants).await;
                 (app, Some(server))
             }
         };

@@ -46,7 +46,7 @@ async fn only_our_own_hosts_are_gone_to(place: Place) {
         "code=gwh_",
         "code=gwv_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "code=gwh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "code=<script>",
+        "code=%3Cscript%3E",
         "other=1",
     ] {
         let seen = browser.get("acme", &format!("/auth/handoff?{query}")).await;
