@@ -93,6 +93,19 @@ pub(crate) async fn is_active(
     Ok(!rows.is_empty())
 }
 
+/// The platform role that an account has.
+pub(crate) async fn platform_role(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+) -> Result<Option<PlatformRole>, StoreError> {
+    let sql = "SELECT role FROM platform_roles WHERE user_id = $1";
+    let rows = transaction.run(sql, &[Value::Uuid(user_id)]).await?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    PlatformRole::parse(&row.next::<String>()?).map(Some)
+}
+
 /// What a sign-in decided, to be stored.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NewSession {

@@ -377,7 +377,8 @@ impl Gate {
             if !authn::is_active(&mut read, user_id).await? {
                 return Err(Error::unauthenticated());
             }
-            tenancy::membership_of(&mut read, runtime, tenant, user_id).await?
+            let role = authn::platform_role(&mut read, user_id).await?;
+            tenancy::place_of(&mut read, runtime, tenant, user_id, role).await?
         };
         let fields = tenancy::custom_fields::of(&mut read, runtime, &membership.tenant).await?;
         read.commit().await?;

@@ -76,9 +76,13 @@ async fn perform(
     let unit = admission.unit();
     let unit = unit.ok_or_else(|| Error::internal("a job without a unit of work"))?;
     let unit = CloseOnDrop(unit);
-    let work = job.work(&admission, &claimed.payload)?;
-    drop(admission);
+    // Reading the payload runs the application's code too.
+    let work = async {
+        let work = job.work(&admission, &claimed.payload)?;
+        work.await
+    };
     let ended = timeout(DEADLINE, AssertUnwindSafe(work).catch_unwind()).await;
+    drop(admission);
     ended
         .map_err(|_| Error::unavailable().caused_by("the job ran past its deadline"))?
         .map_err(|_| Error::internal("the job panicked"))??;

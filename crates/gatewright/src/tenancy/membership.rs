@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Tenant;
 use crate::audit::Actor;
-use crate::authn::Session;
+use crate::authn::{PlatformRole, Session};
 use crate::authz::{Role, Standing};
 use crate::error::{Error, Result};
 use crate::platform;
@@ -45,9 +45,24 @@ pub(crate) async fn membership(
     tenant: Tenant,
     session: &Session,
 ) -> Result<Membership> {
-    let user_id = session.user.id;
     transaction.rescope(Scope::Tenant(tenant.id)).await?;
-    if let Some(role) = session.platform_role
+    let (user_id, role) = (session.user.id, session.platform_role);
+    place_of(transaction, runtime, tenant, user_id, role).await
+}
+
+/// The place of an account that has this platform role, if it has one, in a transaction that is in the
+/// tenant's scope. That the account is active is for the caller to know.
+///
+/// # Errors
+/// As [`membership`].
+pub(crate) async fn place_of(
+    transaction: &mut Transaction,
+    runtime: &Runtime,
+    tenant: Tenant,
+    user_id: Uuid,
+    role: Option<PlatformRole>,
+) -> Result<Membership> {
+    if let Some(role) = role
         && let Some(role) = platform::entered_as(transaction, tenant.id, user_id, role).await?
     {
         return Ok(Membership {
@@ -56,19 +71,6 @@ pub(crate) async fn membership(
             actor: Actor::Platform(user_id),
         });
     }
-    membership_of(transaction, runtime, tenant, user_id).await
-}
-
-/// The membership of a user in a tenant, in a transaction that is in the tenant's scope.
-///
-/// # Errors
-/// As [`membership`].
-pub(crate) async fn membership_of(
-    transaction: &mut Transaction,
-    runtime: &Runtime,
-    tenant: Tenant,
-    user_id: Uuid,
-) -> Result<Membership> {
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;

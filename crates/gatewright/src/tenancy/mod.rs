@@ -32,7 +32,7 @@ mod twins;
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
 pub(crate) use lock::{lock, lock_in};
-pub(crate) use membership::{Membership, membership, membership_of, standing, standing_in};
+pub(crate) use membership::{Membership, membership, place_of, standing, standing_in};
 pub(crate) use resolve::{Tenant, by_id, by_slug as find, require_own_host, resolve};
 
 use crate::http::Api;

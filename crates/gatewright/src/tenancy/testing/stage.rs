@@ -436,7 +436,12 @@ fn routes(app: &App) -> Router {
     let mut api = Api::default();
     super::super::register(&mut api);
     audit::register(&mut api);
-    let routes = api.build(app.runtime.model, "").unwrap();
+    let public: Vec<String> = api
+        .routes()
+        .filter(|route| route.access == crate::Access::Public)
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    let routes = api.build(app.runtime.model, &public.join("\n")).unwrap();
     wrap(routes.router, &app.runtime)
 }
 
