@@ -32,7 +32,7 @@ fn publish(caller: &Caller<'_>, sku: &str) {
 
 /// The coupons that the job makes.
 fn coupons(caller: &Caller<'_>) -> usize {
-    let answer = caller.get("/api/coupons?filter[code][starts_with]=NEW-&limit=200");
+    let answer = caller.get("/api/coupons?filter[code][gte]=NEW-&filter[code][lt]=NEW.&limit=200");
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.body["data"].as_array().unwrap().len()
 }

@@ -29,12 +29,12 @@ async fn introduce(
         Err(error) if error.code() == "not_found" => return Ok(()),
         product => product?,
     };
-    let today = Timestamp::now().in_tz("UTC").map_err(Error::internal)?;
+    let today = Timestamp::now().strftime("%F").to_string();
     let letters = Uuid::new_v4().simple().to_string().to_uppercase();
     let coupon = NewCoupon {
         code: format!("NEW-{}", letters.split_at(12).0),
         percent: PERCENT,
-        starts_on: today.date(),
+        starts_on: today.parse().map_err(Error::internal)?,
         expires_at: None,
         active: true,
         custom_fields: CustomFields::default(),

@@ -103,8 +103,6 @@ impl Stage {
             Place::Postgres => {
                 let server = Server::new().await;
                 let app = App::of_on_postgres(&MODEL, "", &server).await;
-                let grant = "GRANT SELECT ON outbox, tenants TO gatewright_platform";
-                server.as_owner(grant).await;
                 (app, Some(server))
             }
         };
