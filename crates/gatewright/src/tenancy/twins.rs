@@ -11,6 +11,7 @@ use crate::store::FieldValue;
 /// Ids that both tenants have.
 const PACKER: Uuid = Uuid::from_u128(0xF1);
 const EDITOR: Uuid = Uuid::from_u128(0xF2);
+const OWNER: Uuid = Uuid::from_u128(0xF5);
 const VERA: Uuid = Uuid::from_u128(0xF3);
 const OSCAR: Uuid = Uuid::from_u128(0xF4);
 
@@ -38,6 +39,15 @@ impl Twins {
 
     async fn fill(&self) {
         let stage = &self.stage;
+        for (tenant, person) in [(stage.globex, &stage.gus), (stage.acme, &stage.ada)] {
+            // The owners have one id.
+            let all = "DELETE FROM user_tenant_roles WHERE tenant_id = $1";
+            stage.run(tenant, all, &[]).await;
+            let owner = "UPDATE roles SET id = $2 WHERE tenant_id = $1 AND name = 'owner'";
+            stage.run(tenant, owner, &[OWNER.into_value()]).await;
+            stage.give(tenant, person, "owner").await;
+        }
+        stage.add(stage.globex, &stage.ada, &[]).await;
         for (tenant, name, slug, version) in [
             (stage.globex, "Globex packer", "refunds:delete", 7),
             (stage.acme, "Packer", "orders:ship", 1),
@@ -50,7 +60,7 @@ impl Twins {
                 i64::from(version).into_value(),
             ];
             stage.run(tenant, role, &args).await;
-            // The editors get one id.
+            // The editors have one id.
             let editor = "UPDATE roles SET id = $2 WHERE tenant_id = $1 AND name = 'editor'";
             stage.run(tenant, editor, &[EDITOR.into_value()]).await;
             let hold = "INSERT INTO role_permissions (tenant_id, role_id, permission, effect, extent, created_at) \
@@ -83,15 +93,26 @@ impl Twins {
                 stage.give(tenant, person, role).await;
             }
         }
-        let invite = "INSERT INTO invitations (tenant_id, id, email, email_normalized, token_hash, invited_by, \
-             created_at, sent_at, expires_at) \
-             SELECT $1, $2, 'x', 'x', 'x', user_id, created_at, created_at, expires_at FROM sessions WHERE id = $3";
-        let args = [VERA.into_value(), stage.gus.session_id.into_value()];
-        stage.run(stage.globex, invite, &args).await;
-        let offer =
-            "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
-        let args = [VERA.into_value(), PACKER.into_value()];
-        stage.run(stage.globex, offer, &args).await;
+        let user = [self.vera.user_id.into_value()];
+        let staff = "INSERT INTO platform_roles (user_id, role, created_at) \
+             SELECT id, 'super_admin', created_at FROM users WHERE id = $1";
+        stage.app.write(staff, &user).await;
+        let enter = "INSERT INTO platform_entries (tenant_id, id, user_id, role, reason, created_at, expires_at) \
+             SELECT $1, id, user_id, 'super_admin', 'a ticket', created_at, expires_at FROM sessions WHERE user_id = $2";
+        stage.run(stage.globex, enter, &user).await;
+        // Globex's invitation can still be accepted; acme's of the same id is over.
+        for (tenant, until) in [(stage.globex, "expires_at"), (stage.acme, "created_at")] {
+            let invite = format!(
+                "INSERT INTO invitations (tenant_id, id, email, email_normalized, token_hash, invited_by, created_at, \
+                 sent_at, expires_at) \
+                 SELECT $1, $2, 'x', 'x', 'x', user_id, created_at, created_at, {until} FROM sessions WHERE id = $3"
+            );
+            let args = [VERA.into_value(), stage.gus.session_id.into_value()];
+            stage.run(tenant, &invite, &args).await;
+            let offer = "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
+            let args = [VERA.into_value(), PACKER.into_value()];
+            stage.run(tenant, offer, &args).await;
+        }
     }
 
     /// Everything that globex has of members and roles, and its log.
@@ -161,8 +182,15 @@ async fn what_is_read_is_the_tenants_own() {
         assert_eq!(explained["decision"], "denied");
         assert_eq!(explained["membership"], "active");
         assert_eq!(explained["roles"].as_array().unwrap().len(), 1);
+        // Staff of the platform, she has entered globex and not acme.
+        assert_eq!(explained["platform_entry"], false);
         let held = twins.stage.held(&twins.vera).await;
         assert_eq!(held, json!(["orders:read"]));
+        // What the packer of globex holds is nothing to the packer of acme.
+        let stage = &twins.stage;
+        stage.give(stage.acme, &twins.vera, "Packer").await;
+        let held = stage.held(&twins.vera).await;
+        assert_eq!(held, json!(["orders:read", "orders:ship"]));
     }
 }
 
@@ -170,6 +198,16 @@ async fn what_is_read_is_the_tenants_own() {
 async fn what_is_changed_is_the_tenants_own() {
     for twins in Twins::both().await {
         let vera = format!("/api/members/{VERA}");
+        // An admin holds all that acme's packer holds, and not what globex's does.
+        let admin = twins
+            .stage
+            .join(twins.stage.acme, "admin@example.com", &["admin"])
+            .await;
+        for roles in [json!(["Packer", "viewer"]), json!(["viewer"])] {
+            let body = json!({ "roles": roles });
+            let (status, member) = twins.by(&admin, "PATCH", &vera, body).await;
+            assert_eq!((status, &member["roles"]), (200, &roles));
+        }
         for (body, status) in [
             (json!({ "roles": ["viewer", "Globex packer"] }), 422),
             (json!({ "roles": ["editor", "Packer"] }), 200),
@@ -217,6 +255,14 @@ async fn the_last_owner_is_the_tenants_own() {
         assert_eq!((status, &answer["code"]), (409, &json!("last_owner")));
         let transfer = format!("/api/members/{OSCAR}/transfer-ownership");
         assert_eq!(twins.ada("POST", &transfer, json!({})).await.0, 200);
+        // Ada is active in globex, and suspended here.
+        for body in [
+            json!({ "roles": ["owner"] }),
+            json!({ "status": "suspended" }),
+        ] {
+            let (status, _) = twins.by(&twins.oscar, "PATCH", &ada, body).await;
+            assert_eq!(status, 200);
+        }
         let (status, _) = twins.by(&twins.vera, leave.0, leave.1, Json::Null).await;
         assert_eq!(status, 204);
         let (status, answer) = twins.by(&twins.oscar, leave.0, leave.1, Json::Null).await;
