@@ -77,6 +77,7 @@ fn strangers(model: &'static Model) -> Vec<DemoUser> {
         member("both@example.com".to_owned(), GLOBEX.slug, vec![least]),
         nowhere("outsider@example.com", None),
         nowhere("root@platform.example", Some(PlatformRole::SuperAdmin)),
+        nowhere("support@platform.example", Some(PlatformRole::Support)),
     ]
 }
 

@@ -25,7 +25,7 @@ mod resolve;
 mod roles;
 pub(crate) mod slug;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod twins;
 

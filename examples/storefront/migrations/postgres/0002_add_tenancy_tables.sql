@@ -29,12 +29,16 @@ CREATE TABLE one_time_tokens (
     token_hash text COLLATE "C" PRIMARY KEY,
     purpose text COLLATE "C" NOT NULL,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,
     host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash text COLLATE "C",
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
+
+CREATE INDEX audit_log_id ON audit_log (id);
 
 CREATE TABLE role_permissions (
     tenant_id uuid NOT NULL,
@@ -128,6 +132,8 @@ CREATE TABLE field_overrides (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, resource, field)
 );
+
+CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
 
 CREATE TABLE "categories_custom_values" (
     tenant_id uuid NOT NULL,

@@ -28,12 +28,16 @@ CREATE TABLE one_time_tokens (
     token_hash TEXT PRIMARY KEY,
     purpose TEXT NOT NULL,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    session_id TEXT REFERENCES sessions (id) ON DELETE CASCADE,
     host_tenant TEXT REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash TEXT,
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
+
+CREATE INDEX audit_log_id ON audit_log (id);
 
 CREATE TABLE role_permissions (
     tenant_id TEXT NOT NULL,
@@ -127,6 +131,8 @@ CREATE TABLE field_overrides (
     updated_at TEXT NOT NULL,
     PRIMARY KEY (tenant_id, resource, field)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
 
 CREATE TABLE "categories_custom_values" (
     tenant_id TEXT NOT NULL,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::mails::{self, Sender};
 use super::view::{self, InvitationView, Status};
 use super::{BETWEEN_MAILS, LIFETIME, roles};
-use crate::audit::{self, Action, Change};
+use crate::audit::{self, Action, Actor, Change};
 use crate::authn::{Email, OpaqueToken};
 use crate::authz::permissions::{invitations, roles as role_permissions};
 use crate::authz::{Grant, Role, protect};
@@ -68,6 +68,7 @@ async fn create(
     let email = Email::parse(&request.email).map_err(|wrong| Error::invalid_input(vec![wrong]))?;
     let access = grant.access::<invitations::Create>();
     let unit = access.unit();
+    require_member(unit)?;
     let inviter = Authority::take(unit, grant.standing()).await?;
     let roles = roles::named(unit, &request.roles).await?;
     roles::require_assignable(&inviter, &roles)?;
@@ -128,6 +129,18 @@ async fn create(
     record(unit, view.id, Action::Create, changes).await?;
     send(unit, grant.tenant(), grant.user_id(), &email, &token).await?;
     Ok((StatusCode::CREATED, Json(view)).into_response())
+}
+
+/// Refuses the platform's staff. Whoever invites must be a member when the invitation is accepted, so
+/// theirs would be void.
+fn require_member(unit: &Unit) -> Result<()> {
+    match unit.caller().actor {
+        Actor::Platform(_) => Err(Error::against_the_rules(
+            "staff",
+            "Only a member of the tenant invites to it.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses the address of a member, suspended ones too: an invitation would lift no suspension.
@@ -307,6 +320,7 @@ async fn resend(
 ) -> Result<Response> {
     let access = grant.access::<invitations::Create>();
     let unit = access.unit();
+    require_member(unit)?;
     let inviter = Authority::take(unit, grant.standing()).await?;
     let (mut view, roles) = find(unit, id).await?;
     if !matches!(view.status, Status::Pending | Status::Expired) {

@@ -29,7 +29,7 @@ const fn permission(slug: &'static str, resource: &'static str, kind: Kind) -> P
     }
 }
 
-pub(in crate::tenancy) const PERMISSIONS: [PermissionDef; 19] = [
+pub(crate) const PERMISSIONS: [PermissionDef; 19] = [
     permission("tenant:read", "tenant", Kind::Read),
     permission("members:read", "members", Kind::Read),
     permission("members:update", "members", Kind::Update),
@@ -139,7 +139,7 @@ static REFUNDS: ResourceDef = ResourceDef {
     ..ResourceDef::DEFAULT
 };
 
-pub(in crate::tenancy) static MODEL: Model = model(&ROLES);
+pub(crate) static MODEL: Model = model(&ROLES);
 
 /// The same with an editor whose ceiling was lowered, and without the template `auditor`.
 static LATER: Model = model(&[
@@ -180,40 +180,40 @@ const fn model(roles: &'static [RoleDef]) -> Model {
 }
 
 /// An application with the tenants `acme` and `globex`, each owned by a user of its own.
-pub(in crate::tenancy) struct Stage {
-    pub(in crate::tenancy) app: App,
+pub(crate) struct Stage {
+    pub(crate) app: App,
     routes: Router,
     server: Option<Server>,
-    pub(in crate::tenancy) acme: Uuid,
-    pub(in crate::tenancy) globex: Uuid,
+    pub(crate) acme: Uuid,
+    pub(crate) globex: Uuid,
     /// The owners, by tenant.
-    pub(in crate::tenancy) ada: Person,
-    pub(in crate::tenancy) gus: Person,
+    pub(crate) ada: Person,
+    pub(crate) gus: Person,
 }
 
 /// Somebody with an account and a session.
 #[derive(Debug, Clone)]
-pub(in crate::tenancy) struct Person {
-    pub(in crate::tenancy) user_id: Uuid,
-    pub(in crate::tenancy) session_id: Uuid,
-    pub(in crate::tenancy) token: String,
+pub(crate) struct Person {
+    pub(crate) user_id: Uuid,
+    pub(crate) session_id: Uuid,
+    pub(crate) token: String,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(in crate::tenancy) struct Answer {
-    pub(in crate::tenancy) status: u16,
-    pub(in crate::tenancy) body: Json,
-    pub(in crate::tenancy) etag: Option<String>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Json,
+    pub(crate) etag: Option<String>,
 }
 
 impl Answer {
-    pub(in crate::tenancy) fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 
     /// Status, code and what else tells one refusal from another.
-    pub(in crate::tenancy) fn brief(&self) -> String {
+    pub(crate) fn brief(&self) -> String {
         let errors = self.body["errors"].as_array().cloned().unwrap_or_default();
         let errors = errors.iter().map(|error| {
             let part = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
@@ -230,7 +230,7 @@ impl Answer {
 
 impl Stage {
     /// One on each database.
-    pub(in crate::tenancy) async fn both() -> [Self; 2] {
+    pub(crate) async fn both() -> [Self; 2] {
         let server = Server::new().await;
         let postgres = App::of_on_postgres(&MODEL, "", &server).await;
         let sqlite = App::of(&MODEL, "").await;
@@ -259,7 +259,7 @@ impl Stage {
     }
 
     /// The same database under the later schema.
-    pub(in crate::tenancy) async fn upgraded(mut self) -> Self {
+    pub(crate) async fn upgraded(mut self) -> Self {
         let settings = self.app.runtime.settings.clone();
         let runtime = crate::runtime::Runtime::start(&LATER, settings).await;
         self.app.runtime = Arc::new(runtime.unwrap());
@@ -268,12 +268,12 @@ impl Stage {
     }
 
     /// A new account with a bearer session, in no tenant.
-    pub(in crate::tenancy) async fn account(&self, email: &str) -> Person {
+    pub(crate) async fn account(&self, email: &str) -> Person {
         person(&self.app, email).await
     }
 
     /// Takes the wall below the statements away, where there is one.
-    pub(in crate::tenancy) async fn without_row_level_security(&self) {
+    pub(crate) async fn without_row_level_security(&self) {
         if let Some(server) = &self.server {
             let each = "DO $$ DECLARE name text; BEGIN
                 FOR name IN SELECT relname FROM pg_class WHERE relrowsecurity LOOP
@@ -285,19 +285,14 @@ impl Stage {
     }
 
     /// A new account that is a member of `tenant` with these roles.
-    pub(in crate::tenancy) async fn join(
-        &self,
-        tenant: Uuid,
-        email: &str,
-        roles: &[&str],
-    ) -> Person {
+    pub(crate) async fn join(&self, tenant: Uuid, email: &str, roles: &[&str]) -> Person {
         let person = person(&self.app, email).await;
         self.add(tenant, &person, roles).await;
         person
     }
 
     /// Makes somebody a member, and gives them these roles.
-    pub(in crate::tenancy) async fn add(&self, tenant: Uuid, person: &Person, roles: &[&str]) {
+    pub(crate) async fn add(&self, tenant: Uuid, person: &Person, roles: &[&str]) {
         self.run(
             tenant,
             "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)",
@@ -313,7 +308,7 @@ impl Stage {
         }
     }
 
-    pub(in crate::tenancy) async fn give(&self, tenant: Uuid, person: &Person, role: &str) {
+    pub(crate) async fn give(&self, tenant: Uuid, person: &Person, role: &str) {
         self.run(
             tenant,
             "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) \
@@ -324,7 +319,7 @@ impl Stage {
     }
 
     /// Runs a statement in a tenant, whose id is `$1`.
-    pub(in crate::tenancy) async fn run(&self, tenant: Uuid, sql: &str, args: &[Value]) {
+    pub(crate) async fn run(&self, tenant: Uuid, sql: &str, args: &[Value]) {
         let database = &self.app.runtime.database;
         let begun = database.begin(Scope::Tenant(tenant), Mode::Write).await;
         let mut transaction = begun.unwrap();
@@ -334,7 +329,7 @@ impl Stage {
     }
 
     /// The first column of a query in a tenant, whose id is `$1`.
-    pub(in crate::tenancy) async fn column<T: FieldValue>(
+    pub(crate) async fn column<T: FieldValue>(
         &self,
         tenant: Uuid,
         sql: &str,
@@ -345,27 +340,27 @@ impl Stage {
     }
 
     /// The id of somebody's membership.
-    pub(in crate::tenancy) async fn membership(&self, tenant: Uuid, person: &Person) -> Uuid {
+    pub(crate) async fn membership(&self, tenant: Uuid, person: &Person) -> Uuid {
         let sql = "SELECT id FROM user_tenants WHERE tenant_id = $1 AND user_id = $2";
         let user = person.user_id.into_value();
         self.column(tenant, sql, &[user]).await.remove(0)
     }
 
     /// The id of a role.
-    pub(in crate::tenancy) async fn role(&self, tenant: Uuid, name: &str) -> Uuid {
+    pub(crate) async fn role(&self, tenant: Uuid, name: &str) -> Uuid {
         let sql = "SELECT id FROM roles WHERE tenant_id = $1 AND name = $2";
         let name = name.to_owned().into_value();
         self.column(tenant, sql, &[name]).await.remove(0)
     }
 
     /// The actions of the tenant's log, oldest first.
-    pub(in crate::tenancy) async fn log(&self, tenant: Uuid) -> Vec<String> {
+    pub(crate) async fn log(&self, tenant: Uuid) -> Vec<String> {
         let sql = "SELECT action FROM audit_log WHERE tenant_id = $1 ORDER BY id";
         self.column(tenant, sql, &[]).await
     }
 
     /// How many members could act as owners.
-    pub(in crate::tenancy) async fn owners(&self, tenant: Uuid) -> usize {
+    pub(crate) async fn owners(&self, tenant: Uuid) -> usize {
         let sql = "SELECT m.id FROM user_tenants m \
              JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
              JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id \
@@ -375,7 +370,7 @@ impl Stage {
     }
 
     /// A request of somebody to a tenant's host.
-    pub(in crate::tenancy) async fn send(
+    pub(crate) async fn send(
         &self,
         person: &Person,
         tenant: &str,
@@ -386,7 +381,7 @@ impl Stage {
             .await
     }
 
-    pub(in crate::tenancy) async fn send_if(
+    pub(crate) async fn send_if(
         &self,
         person: &Person,
         tenant: &str,
@@ -420,18 +415,13 @@ impl Stage {
     }
 
     /// The same for Ada's tenant.
-    pub(in crate::tenancy) async fn at_acme(
-        &self,
-        person: &Person,
-        call: (&str, &str),
-        body: Json,
-    ) -> Answer {
+    pub(crate) async fn at_acme(&self, person: &Person, call: (&str, &str), body: Json) -> Answer {
         let body = (!body.is_null()).then_some(body);
         self.send(person, "acme", call, body).await
     }
 
     /// What somebody holds in Ada's tenant, as the gate sees it.
-    pub(in crate::tenancy) async fn held(&self, person: &Person) -> Json {
+    pub(crate) async fn held(&self, person: &Person) -> Json {
         let answer = self
             .at_acme(person, ("GET", "/api/me/permissions"), Json::Null)
             .await;

@@ -16,11 +16,12 @@ use crate::authn::{self, Email, NewPassword, Password, Registration};
 use crate::authz::permissions::{describe, invitations, members, roles, tenant};
 use crate::http::{Api, wrap};
 use crate::model::{AuthPolicy, Limits, Model, PermissionDef, RoleDef, Signup};
+use crate::platform;
 use crate::store::testing::Server;
 use crate::store::{FieldValue, Mode, Scope, Value};
 use crate::tenancy;
 
-pub(in crate::tenancy) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 static PERMISSIONS: [PermissionDef; 14] = [
     describe::<tenant::Read>(),
@@ -93,9 +94,9 @@ static ROLES: [RoleDef; 5] = [
     },
 ];
 
-pub(in crate::tenancy) static OPEN: Model = model(Signup::Open);
-pub(in crate::tenancy) static INVITE_ONLY: Model = model(Signup::InviteOnly);
-pub(in crate::tenancy) static CLOSED: Model = model(Signup::Closed);
+pub(crate) static OPEN: Model = model(Signup::Open);
+pub(crate) static INVITE_ONLY: Model = model(Signup::InviteOnly);
+pub(crate) static CLOSED: Model = model(Signup::Closed);
 
 const fn model(signup: Signup) -> Model {
     Model {
@@ -116,14 +117,14 @@ const fn model(signup: Signup) -> Model {
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tenancy) enum Place {
+pub(crate) enum Place {
     Sqlite,
     Postgres,
 }
 
 /// A running application.
-pub(in crate::tenancy) struct World {
-    pub(in crate::tenancy) app: App,
+pub(crate) struct World {
+    pub(crate) app: App,
     routes: Router,
     password_hash: String,
     /// The tenants by slug.
@@ -132,18 +133,29 @@ pub(in crate::tenancy) struct World {
 }
 
 impl World {
-    pub(in crate::tenancy) async fn start(place: Place, model: &'static Model) -> Self {
+    pub(crate) async fn start(place: Place, model: &'static Model) -> Self {
+        Self::with(place, model, |_| {}).await
+    }
+
+    /// One with `more` routes.
+    pub(crate) async fn with(place: Place, model: &'static Model, more: fn(&mut Api)) -> Self {
         let (app, server) = match place {
             Place::Sqlite => (App::of(model, "").await, None),
             Place::Postgres => {
                 let server = Server::new().await;
                 let app = App::of_on_postgres(model, "", &server).await;
+                // As `migrate` would.
+                let grants = "GRANT USAGE ON SCHEMA public TO gatewright_platform;
+                    GRANT SELECT ON tenants, user_tenants, audit_log TO gatewright_platform";
+                server.as_owner(grants).await;
                 (app, Some(server))
             }
         };
         let mut api = Api::default();
         authn::register(&mut api);
         tenancy::register(&mut api);
+        platform::register(&mut api);
+        more(&mut api);
         let public: Vec<String> = api
             .routes()
             .filter(|route| route.access == crate::Access::Public)
@@ -162,12 +174,12 @@ impl World {
     }
 
     /// A router that shares everything with the world, for tasks of their own.
-    pub(in crate::tenancy) fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> Router {
         self.routes.clone()
     }
 
     /// An account, with a tenant that it owns if there is a slug. Answers its id.
-    pub(in crate::tenancy) async fn account(&self, email: &str, slug: Option<&str>) -> Uuid {
+    pub(crate) async fn account(&self, email: &str, slug: Option<&str>) -> Uuid {
         let registration = Registration {
             email: Email::parse(email).unwrap(),
             name: email.split('@').next().unwrap().to_owned(),
@@ -196,13 +208,13 @@ impl World {
         user.id
     }
 
-    pub(in crate::tenancy) fn tenant(&self, slug: &str) -> Uuid {
+    pub(crate) fn tenant(&self, slug: &str) -> Uuid {
         let tenants = self.tenants.lock().unwrap();
         tenants.iter().find(|(known, _)| known == slug).unwrap().1
     }
 
     /// A bearer token.
-    pub(in crate::tenancy) async fn sign_in(&self, email: &str) -> String {
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
         let body = json!({ "email": email, "password": PASSWORD, "transport": "bearer" });
         let (status, answer) = self.send("POST", "", "/auth/login", None, Some(body)).await;
         assert_eq!(status, 200, "{answer}");
@@ -210,12 +222,7 @@ impl World {
     }
 
     /// An account that is a member of a tenant with these roles. Answers its token.
-    pub(in crate::tenancy) async fn member(
-        &self,
-        slug: &str,
-        email: &str,
-        roles: &[&str],
-    ) -> String {
+    pub(crate) async fn member(&self, slug: &str, email: &str, roles: &[&str]) -> String {
         let user = self.account(email, None).await;
         let tenant = self.tenant(slug).into_value();
         let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) \
@@ -226,8 +233,17 @@ impl World {
         self.sign_in(email).await
     }
 
+    /// An account with a platform role. Answers its token.
+    pub(crate) async fn staff(&self, email: &str, role: &str) -> String {
+        let user = self.account(email, None).await;
+        let sql = "INSERT INTO platform_roles (user_id, role, created_at) SELECT id, $2, created_at FROM users WHERE id = $1";
+        let args = [user.into_value(), role.to_owned().into_value()];
+        self.app.write(sql, &args).await;
+        self.sign_in(email).await
+    }
+
     /// Gives a member exactly these roles.
-    pub(in crate::tenancy) async fn give(&self, slug: &str, email: &str, roles: &[&str]) {
+    pub(crate) async fn give(&self, slug: &str, email: &str, roles: &[&str]) {
         let tenant = self.tenant(slug).into_value();
         let email = email.to_owned().into_value();
         let sql = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 \
@@ -245,7 +261,7 @@ impl World {
     }
 
     /// Runs a statement in a tenant. `$1` is its id.
-    pub(in crate::tenancy) async fn write(&self, slug: &str, sql: &str, args: &[Value]) {
+    pub(crate) async fn write(&self, slug: &str, sql: &str, args: &[Value]) {
         let scope = Scope::Tenant(self.tenant(slug));
         let database = &self.app.runtime.database;
         let mut transaction = database.begin(scope, Mode::Write).await.unwrap();
@@ -254,14 +270,14 @@ impl World {
     }
 
     /// The first column of every row of a tenant's. `$1` is its id.
-    pub(in crate::tenancy) async fn column<T: FieldValue>(&self, slug: &str, sql: &str) -> Vec<T> {
+    pub(crate) async fn column<T: FieldValue>(&self, slug: &str, sql: &str) -> Vec<T> {
         let id = self.tenant(slug);
         let args = [id.into_value()];
         self.app.column_in(Scope::Tenant(id), sql, &args).await
     }
 
     /// Asks at a tenant's host, or at the base host of slug ``.
-    pub(in crate::tenancy) async fn send(
+    pub(crate) async fn send(
         &self,
         method: &str,
         slug: &str,
@@ -274,12 +290,12 @@ impl World {
     }
 
     /// Sends a request as it is.
-    pub(in crate::tenancy) async fn raw(&self, request: Request) -> Response {
+    pub(crate) async fn raw(&self, request: Request) -> Response {
         self.routes.clone().oneshot(request).await.unwrap()
     }
 
     /// Who belongs to a tenant: `address: role role`, in order.
-    pub(in crate::tenancy) async fn members(&self, slug: &str) -> Vec<String> {
+    pub(crate) async fn members(&self, slug: &str) -> Vec<String> {
         let sql = "SELECT u.email || ': ' || COALESCE(r.name, '') \
              FROM user_tenants m JOIN users u ON u.id = m.user_id \
              LEFT JOIN user_tenant_roles a ON a.tenant_id = m.tenant_id AND a.user_id = m.user_id \
@@ -289,7 +305,7 @@ impl World {
     }
 }
 
-pub(in crate::tenancy) fn request(
+pub(crate) fn request(
     method: &str,
     slug: &str,
     path: &str,
@@ -318,7 +334,7 @@ pub(in crate::tenancy) fn request(
 }
 
 /// An answer's status and JSON; null for none.
-pub(in crate::tenancy) async fn read(answer: Response) -> (StatusCode, Json) {
+pub(crate) async fn read(answer: Response) -> (StatusCode, Json) {
     let status = answer.status();
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap_or(Json::Null))
@@ -340,4 +356,4 @@ macro_rules! on_both {
         )+
     };
 }
-pub(in crate::tenancy) use on_both;
+pub(crate) use on_both;

@@ -157,12 +157,16 @@ CREATE TABLE one_time_tokens (
     token_hash TEXT PRIMARY KEY,
     purpose TEXT NOT NULL,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    session_id TEXT REFERENCES sessions (id) ON DELETE CASCADE,
     host_tenant TEXT REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash TEXT,
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
+
+CREATE INDEX audit_log_id ON audit_log (id);
 
 CREATE TABLE role_permissions (
     tenant_id TEXT NOT NULL,

@@ -158,12 +158,16 @@ CREATE TABLE one_time_tokens (
     token_hash text COLLATE "C" PRIMARY KEY,
     purpose text COLLATE "C" NOT NULL,
     user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,
     host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash text COLLATE "C",
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
+CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
+
+CREATE INDEX audit_log_id ON audit_log (id);
 
 CREATE TABLE role_permissions (
     tenant_id uuid NOT NULL,
