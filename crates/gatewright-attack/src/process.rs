@@ -56,6 +56,11 @@ impl Application {
         })
     }
 
+    /// Where `MAIL_URL=file:mail` puts mails.
+    pub(crate) fn mail_directory(&self) -> PathBuf {
+        self.directory.0.join("mail")
+    }
+
     fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
         let mut command = Command::new(&self.binary);
         command

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Write as _;
+use std::thread;
+use std::time::Duration;
 
 use crate::attacks;
 use crate::client::{Request, Response};
@@ -14,6 +16,9 @@ use crate::target::Target;
 
 /// How many findings of one attack are printed: one hole makes many.
 const SHOWN: usize = 10;
+
+/// The longest time that is waited because the application asks for it, in seconds.
+const LONGEST_WAIT: u64 = 60;
 
 /// An answer that the application should not have given, or one that it failed to give.
 #[derive(Debug, Clone)]
@@ -177,6 +182,28 @@ impl Report {
             expected.check(&response),
             expected,
         );
+        Some(response)
+    }
+
+    /// Sends a request that must succeed, once more when the application says how long to wait.
+    pub(crate) fn probe_again(
+        &mut self,
+        attempt: &Attempt<'_>,
+        target: &Target,
+        request: &Request,
+    ) -> Option<Response> {
+        let response = self.send(attempt, target, request)?;
+        let wait = response.header("retry-after").map(str::parse::<u64>);
+        let response = match (response.status, wait) {
+            (429, Some(Ok(seconds @ 0..=LONGEST_WAIT))) => {
+                thread::sleep(Duration::from_secs(seconds));
+                self.send(attempt, target, request)?
+            }
+            _ => response,
+        };
+        let expected = Expected::Success;
+        let verdict = expected.check(&response);
+        self.judge(attempt, request, &response, verdict, expected);
         Some(response)
     }
 

@@ -14,6 +14,16 @@ use crate::target::Target;
 /// More pages than this mean that a cursor does not advance.
 const MOST_PAGES: usize = 1_000;
 
+/// What else a tenant has, and how a page of it is asked for.
+const TENANCY: [(&str, &str); 6] = [
+    ("/api/tenant", ""),
+    ("/api/members", "?limit=200"),
+    ("/api/roles", "?limit=200"),
+    ("/api/invitations", "?limit=200"),
+    ("/api/custom-fields", "?limit=200"),
+    ("/api/custom-fields/overrides", ""),
+];
+
 /// The rows of one tenant, by route and id.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Snapshot {
@@ -34,9 +44,9 @@ impl Snapshot {
                 read_list(target, tenant, route, "?limit=200", &mut rows)?;
             }
         }
-        for path in ["/api/members", "/api/tenant"] {
+        for (path, query) in TENANCY {
             if let Some(route) = target.surface.route("GET", path) {
-                read_list(target, tenant, route, "", &mut rows)?;
+                read_list(target, tenant, route, query, &mut rows)?;
             }
         }
         Ok(Self {

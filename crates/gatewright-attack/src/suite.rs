@@ -166,6 +166,7 @@ impl Suite {
                 process: server.id(),
                 fresh,
                 learned: Mutex::default(),
+                stock: Mutex::default(),
             },
             server,
         ))

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::subject::Subject;
+
 /// The list that the router was built from, with the schema's resources and roles.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Surface {
@@ -53,7 +55,9 @@ pub(crate) enum Class {
     BulkUpdate,
     BulkDelete,
     Action,
-    /// Of the runtime's own, or of the team's own.
+    /// Of the runtime's own, about what is no resource.
+    Of(Subject),
+    /// Of the team's own, or of the runtime's own that need no attack of their own.
     Other,
 }
 
@@ -71,6 +75,7 @@ impl Class {
             Self::BulkUpdate => "bulk updates",
             Self::BulkDelete => "bulk deletes",
             Self::Action => "actions",
+            Self::Of(subject) => subject.name(),
             Self::Other => "others",
         }
     }
@@ -184,6 +189,9 @@ pub(crate) struct Role {
     /// The slugs that it holds for the holder's own records alone.
     #[serde(default)]
     pub(crate) own: Vec<String>,
+    /// The roles that its holder may give.
+    #[serde(default)]
+    pub(crate) assigns: Vec<String>,
 }
 
 /// How far a permission reaches.
@@ -230,7 +238,7 @@ impl Surface {
             .as_deref()
             .and_then(|name| self.resource(name))
         else {
-            return Class::Other;
+            return Subject::of_path(&route.path).map_or(Class::Other, Class::Of);
         };
         let rest = route
             .path

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::body;
 use crate::client::{Client, Request, Response};
+use crate::fixtures::{Stock, Undo, at_base_host};
 use crate::forge::Signer;
 use crate::principal::{Cast, Principal, Tokens};
 use crate::process::Application;
@@ -33,6 +34,7 @@ pub(crate) struct Target {
     pub(crate) fresh: AtomicU64,
     /// Bodies of routes of the team's own that were found to do, by route; `None` is no body.
     pub(crate) learned: Mutex<BTreeMap<String, Option<Value>>>,
+    pub(crate) stock: Mutex<Stock>,
 }
 
 /// What the caller says of routes whose requests cannot be derived.
@@ -47,6 +49,8 @@ pub(crate) struct Examples {
 pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) record: Option<String>,
+    /// What brings the stage back after it succeeded.
+    pub(crate) undo: Undo,
 }
 
 /// A browser's session.
@@ -137,7 +141,7 @@ impl Target {
             Access::Protect => self
                 .cast
                 .members(tenant)
-                .filter(|member| reach(member).is_some())
+                .filter(|member| self.admits(route, &member.user.roles))
                 .collect(),
             Access::Platform => self.cast.super_admin().into_iter().collect(),
         };
@@ -162,16 +166,18 @@ impl Target {
         tenant: &str,
         maker: Option<Principal<'_>>,
     ) -> Result<Prepared, String> {
-        let prepared = self.prepare_path(route, tenant, maker)?;
+        let label = route.label();
+        let given =
+            self.examples.paths.contains_key(&label) || self.examples.bodies.contains_key(&label);
+        if !given && let Some(prepared) = self.prepare_fixture(route, tenant)? {
+            return Ok(prepared);
+        }
+        let mut prepared = self.prepare_path(route, tenant, maker)?;
         let body = self.valid_body(route, tenant, prepared.record.as_deref())?;
-        let request = match body {
-            Some(body) => prepared.request.json(&body),
-            None => prepared.request,
-        };
-        Ok(Prepared {
-            request,
-            record: prepared.record,
-        })
+        if let Some(body) = body {
+            prepared.request = prepared.request.json(&body);
+        }
+        Ok(prepared)
     }
 
     /// A request without a body, and the record that it, or its body, is about.
@@ -182,9 +188,9 @@ impl Target {
         maker: Option<Principal<'_>>,
     ) -> Result<Prepared, String> {
         let label = route.label();
-        let host = match route.access {
-            Access::Protect | Access::Member => self.host(tenant),
-            Access::Public | Access::SignedIn | Access::Platform => self.base_host(),
+        let host = match at_base_host(route.access) {
+            false => self.host(tenant),
+            true => self.base_host(),
         };
         let resource = self.resource_of(route);
         let make = |resource: &Resource| match maker {
@@ -227,6 +233,7 @@ impl Target {
         Ok(Prepared {
             request: Request::new(&route.method, &path, &host),
             record,
+            undo: Undo::Nothing,
         })
     }
 

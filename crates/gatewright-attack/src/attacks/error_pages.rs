@@ -124,7 +124,7 @@ fn used_wrongly(
         ..request.clone()
     };
     probe(traced, &[400, 401, 404, 405]);
-    if request.body.is_some() && !matches!(class, Class::Action | Class::Other) {
+    if request.body.is_some() && !matches!(class, Class::Action | Class::Of(_) | Class::Other) {
         for body in [
             "{\"a\":",
             "",

@@ -51,7 +51,9 @@ pub(super) fn ow01_records_of_others(target: &Target, report: &mut Report) -> Re
                     Class::BulkUpdate | Class::BulkDelete => aim.bulk(report, own.as_deref())?,
                     // Nothing is narrowed in making; the team's own routes are counted apart.
                     Class::Create | Class::BulkCreate => {}
-                    Class::Other => report.skip("OW01", &format!("{label} is the team's own")),
+                    Class::Of(_) | Class::Other => {
+                        report.skip("OW01", &format!("{label} is the team's own"))
+                    }
                 }
             }
         }

@@ -7,11 +7,18 @@
 
 use crate::attacks::Watch;
 use crate::attacks::strangers::{self, Credentials};
+use crate::client::{Request, Response};
 use crate::expect::Expected;
 use crate::principal::Principal;
 use crate::report::{Attempt, Report};
 use crate::surface::{Access, Extent, Route};
-use crate::target::{Prepared, Target};
+use crate::target::{Prepared, Target, same_origin};
+
+/// The route that takes a browser's session alone.
+const BROWSERS_ONLY: &str = "/auth/switch-tenant";
+
+/// The route after which whoever used it is no member.
+const LEAVING: &str = "/api/me/membership";
 
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
@@ -21,12 +28,17 @@ pub(super) const IDS: &[&str] = &[
 /// FN01, TI01, TI02, SE01, SE03, SE06, JW01, JW02, JW03 on every guarded route.
 pub(super) fn every_guarded_route(target: &Target, report: &mut Report) -> Result<(), String> {
     let credentials = Credentials::collect(target, report)?;
-    for route in target.surface.routes_with(&[
+    target.invite_ahead()?;
+    let guarded = target.surface.routes_with(&[
         Access::SignedIn,
         Access::Member,
         Access::Protect,
         Access::Platform,
-    ]) {
+    ]);
+    let mut guarded: Vec<&Route> = guarded.collect();
+    // Last what can be done again only after a time.
+    guarded.sort_by_key(|route| route.path.ends_with("/resend"));
+    for route in guarded {
         let unanswered = report.unanswered();
         let outcome = attack_route(target, report, route, &credentials);
         match outcome {
@@ -98,9 +110,25 @@ fn attack_route(
 /// Somebody with whom the route works.
 struct Allowed<'a> {
     email: String,
-    token: String,
+    credential: Credential,
     /// The member, when it works for their own records alone.
     narrowed: Option<Principal<'a>>,
+}
+
+/// What somebody shows.
+enum Credential {
+    Bearer(String),
+    /// The value of a `Cookie` header: a browser's session of the base host.
+    Cookie(String),
+}
+
+impl Credential {
+    fn show(&self, request: Request) -> Request {
+        match self {
+            Self::Bearer(token) => request.bearer(token),
+            Self::Cookie(header) => same_origin(request).header("Cookie", header),
+        }
+    }
 }
 
 /// Everybody who may use the route. What ends a session gets sessions of its own.
@@ -117,21 +145,49 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
         let tokens = target.sign_in(&email, &target.base_host())?;
         return Ok(vec![Allowed {
             email,
-            token: tokens.access,
+            credential: Credential::Bearer(tokens.access),
             narrowed: None,
         }]);
+    }
+    if route.path == BROWSERS_ONLY {
+        let email = target.cast.outsider()?.email().to_owned();
+        let browser = target.browse(&email, &target.base_host())?;
+        return Ok(vec![Allowed {
+            email,
+            credential: Credential::Cookie(browser.header),
+            narrowed: None,
+        }]);
+    }
+    if route.path == LEAVING {
+        return leavers(target);
     }
     let reach = |roles: &[String]| target.surface.reach(roles, &route.permissions);
     Ok(allowed
         .iter()
         .map(|principal| Allowed {
             email: principal.email().to_owned(),
-            token: principal.access().to_owned(),
+            credential: Credential::Bearer(principal.access().to_owned()),
             narrowed: Some(*principal).filter(|principal| {
                 route.access == Access::Protect && reach(&principal.user.roles) == Some(Extent::Own)
             }),
         })
         .collect())
+}
+
+/// Somebody with each role of the schema, who is missed by nobody.
+fn leavers<'a>(target: &Target) -> Result<Vec<Allowed<'a>>, String> {
+    let roles = target.surface.roles.iter().map(|role| role.name.as_str());
+    roles
+        .map(|role| {
+            let name = format!("leaver-{role}");
+            let spare = target.spare(&target.cast.victim, &name, &[role])?;
+            Ok(Allowed {
+                email: spare.email,
+                credential: Credential::Bearer(spare.access),
+                narrowed: None,
+            })
+        })
+        .collect()
 }
 
 fn allow(
@@ -143,17 +199,24 @@ fn allow(
 ) -> Result<(), String> {
     let label = route.label();
     let email = &allowed.email;
-    let request = prepared.request.clone().bearer(&allowed.token);
-    match report.probe(
-        &Attempt::new("FN01", &label, email),
-        target,
-        &request,
-        &Expected::Success,
-    ) {
-        Some(response) if response.is_success() => Ok(()),
+    let request = allowed.credential.show(prepared.request.clone());
+    let attempt = Attempt::new("FN01", &label, email);
+    let answer = match allowed.credential {
+        Credential::Bearer(_) => report.probe_again(&attempt, target, &request),
+        // A browser is sent on.
+        Credential::Cookie(_) => {
+            report.probe(&attempt, target, &request, &Expected::Status(&[303]))
+        }
+    };
+    match answer {
+        Some(response) if worked(&response) => target.undo(prepared, email),
         Some(response) => Err(format!(
             "{email}, who is allowed, was answered {response}; a refusal would prove nothing"
         )),
         None => Err("no answer".to_owned()),
     }
+}
+
+fn worked(response: &Response) -> bool {
+    response.is_success() || response.status == 303
 }

@@ -8,7 +8,7 @@ use crate::client::{Request, Response};
 use crate::expect::{Expected, same_bytes};
 use crate::forge::{Forgery, Material, claims_of, forgeries};
 use crate::report::{Attempt, Report};
-use crate::surface::{Access, Class, Route};
+use crate::surface::{Access, Route};
 use crate::target::{Prepared, Target, same_origin};
 
 /// Bad credentials, made once for all routes.
@@ -357,17 +357,13 @@ impl Assault<'_> {
         let label = self.route.label();
         let never_issued = uuid::Uuid::now_v7().to_string();
         let not_found = Expected::Problem(404, "not_found");
-        let conditional = matches!(
-            self.target.surface.class(self.route),
-            Class::Update | Class::Delete
-        );
+        let conditional = matches!(self.route.method.as_str(), "PATCH" | "DELETE");
         let mut conditions = ["\"1\"", "*", "W/\"1\"", "\"0\", \"1\""].iter();
-        let surface = &self.target.surface;
         for rival in self
             .target
             .cast
             .rivals()
-            .filter(|rival| surface.allows(&rival.user.roles, &self.route.permissions))
+            .filter(|rival| self.target.admits(self.route, &rival.user.roles))
         {
             let foreign = self.request().at_host(&host).bearer(rival.access());
             let unknown = foreign.clone().about(id, &never_issued);

@@ -129,7 +129,10 @@ fn readings<'a>(target: &'a Target, victim: &str) -> Result<Vec<(&'a Route, Requ
     let mut all = Vec::new();
     for route in target.surface.routes_with(&[Access::Protect]) {
         let class = target.surface.class(route);
-        let read = matches!(class, Class::List | Class::Export | Class::Other);
+        let read = matches!(
+            class,
+            Class::List | Class::Export | Class::Of(_) | Class::Other
+        );
         if route.method != "GET" || !read {
             continue;
         }
