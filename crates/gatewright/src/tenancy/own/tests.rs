@@ -218,7 +218,7 @@ async fn a_tenant_sees_who_of_the_platform_is_in_it(place: Place) {
     let token = world.sign_in("ada@example.com").await;
     let role = "INSERT INTO platform_roles (user_id, role, created_at) \
                 SELECT id, 'support', created_at FROM users WHERE id = $1";
-    world.app.write(role, &[staff.clone()]).await;
+    world.app.write(role, std::slice::from_ref(&staff)).await;
     let now = crate::clock::now();
     let minutes = |minutes: i64| (now + jiff::SignedDuration::from_mins(minutes)).into_value();
     // Of four entries one holds: the others are over, ended, and another tenant's.
