@@ -254,7 +254,7 @@ async fn the_application_gets_what_it_needs_and_no_more() {
         ("UPDATE users SET id = id", true, false),
         ("DELETE FROM users", true, false),
         ("TRUNCATE users", false, false),
-        ("SELECT * FROM audit_log", true, false),
+        ("SELECT * FROM audit_log", true, true),
         ("INSERT INTO audit_log VALUES (1)", true, false),
         ("UPDATE audit_log SET id = id", false, false),
         ("DELETE FROM audit_log", false, false),
