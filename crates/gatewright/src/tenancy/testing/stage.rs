@@ -12,6 +12,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::super::onboarding::{NewTenant, create_tenant};
+use super::super::{members, roles};
 use crate::audit::{self, Author};
 use crate::authn::testing::App;
 use crate::clock;
@@ -434,7 +435,8 @@ impl Stage {
 
 fn routes(app: &App) -> Router {
     let mut api = Api::default();
-    super::super::register(&mut api);
+    members::register(&mut api);
+    roles::register(&mut api);
     audit::register(&mut api);
     let public: Vec<String> = api
         .routes()

@@ -152,21 +152,21 @@ impl Place {
         file.unwrap().contents
     }
 
-    /// Every record of the resources, a line each.
+    /// Every record of the resources and of what tenants make of their fields, a line each.
     pub(super) async fn rows(&self, database: &Database) -> String {
         let columns = match self {
             Self::Sqlite(_) => {
                 "SELECT tables.name, columns.name FROM pragma_table_list AS tables
                  JOIN pragma_table_info(tables.name) AS columns
                  WHERE EXISTS (SELECT 1 FROM pragma_table_info(tables.name) AS c
-                     WHERE c.name IN ('updated_at', 'unique_value'))
+                     WHERE c.name IN ('created_by', 'unique_value', 'definition', 'hidden'))
                  ORDER BY 1, 2"
             }
             Self::Postgres(_) => {
                 "SELECT table_name::text, column_name::text FROM information_schema.columns AS columns
                  WHERE table_schema = 'public' AND EXISTS (SELECT 1 FROM information_schema.columns AS c
                      WHERE c.table_schema = 'public' AND c.table_name = columns.table_name
-                         AND c.column_name IN ('updated_at', 'unique_value'))
+                         AND c.column_name IN ('created_by', 'unique_value', 'definition', 'hidden'))
                  ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\""
             }
         };
