@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::attacks::routes::BROWSERS_ONLY;
 use crate::client::{Request, Response};
 use crate::expect::Expected;
 use crate::report::{Attempt, Report};
@@ -59,7 +60,8 @@ pub(super) fn ck01_attributes(target: &Target, report: &mut Report) -> Result<()
         Access::Protect,
         Access::Platform,
     ]) {
-        if route.method != "GET" {
+        // What takes a browser's session alone answers a bearer client by a refusal.
+        if route.method != "GET" || route.path == BROWSERS_ONLY {
             continue;
         }
         let label = route.label();

@@ -118,7 +118,10 @@ fn used_wrongly(
         method: "PUT".to_owned(),
         ..request.clone()
     };
-    probe(other, &[400, 404, 405]);
+    // Another route of this path may take it.
+    if !target.has("PUT", &route.path) {
+        probe(other, &[400, 404, 405]);
+    }
     let traced = Request {
         method: "TRACE".to_owned(),
         ..request.clone()

@@ -12,18 +12,28 @@ mod cross_origin;
 mod detours;
 mod error_pages;
 mod guarded_fields;
+mod hosts;
 mod injection;
+mod invitation_mails;
+mod invitees;
+mod living_tokens;
 mod mass_assignment;
 mod mass_bulk;
+mod own_fields;
 mod own_records;
 mod public;
+mod races;
+mod rank;
 mod references;
+mod role_slugs;
 mod routes;
 mod selectors;
 mod sessions;
 mod strangers;
+mod tenancy_bodies;
 mod tenant_lists;
 mod tenant_queries;
+mod two_roles;
 mod undocumented;
 
 use crate::report::{Attempt, Report};
@@ -48,6 +58,15 @@ const TITLES: &[(&str, &str)] = &[
     ("DS01", "endless, deep and many-membered bodies"),
     ("DS06", "pages, filters, sorts and searches beyond measure"),
     (
+        "EM02",
+        "empty, null and odd tokens wherever a mail's token is taken",
+    ),
+    (
+        "EM03",
+        "invitations whose request names another host: the mailed link",
+    ),
+    ("EM06", "names in the text and the head of invitation mails"),
+    (
         "EN01",
         "a suspended account's sign-in against a wrong password",
     ),
@@ -59,6 +78,14 @@ const TITLES: &[(&str, &str)] = &[
         "FN01",
         "every route by every role, as the matrix says; undocumented routes and methods",
     ),
+    (
+        "FN02",
+        "members above their rank: own roles, owners, roles, invitations, the platform",
+    ),
+    (
+        "FN03",
+        "roles with permissions that their maker lacks, or that are none",
+    ),
     ("FN05", "path, method and header tricks around a refusal"),
     (
         "FP01",
@@ -67,6 +94,10 @@ const TITLES: &[(&str, &str)] = &[
     (
         "GN01",
         "a production start with a missing, placeholder or weak setting",
+    ),
+    (
+        "IN01",
+        "invitations accepted as another, with more in the body, with edited tokens, twice",
     ),
     (
         "JW01",
@@ -81,6 +112,8 @@ const TITLES: &[(&str, &str)] = &[
         "PU01",
         "public routes answer without a credential and ignore a bad one",
     ),
+    ("RA02", "one invitation used by many at once"),
+    ("RA03", "two owners at once, of whom one must remain"),
     ("SE01", "tokens after sign-out"),
     ("SE02", "a refresh token used twice"),
     ("SE03", "suspended users, members and tenants"),
@@ -90,7 +123,10 @@ const TITLES: &[(&str, &str)] = &[
     ("TI03", "references to another tenant's records"),
     ("TI04", "a parent and a child of different tenants"),
     ("TI05", "lists while another tenant writes"),
+    ("TI08", "fields of another tenant's own"),
     ("TI11", "one user, two tenants, different roles, at once"),
+    ("UI03", "where a browser is sent from host to host"),
+    ("UI04", "pages at hosts of nobody's"),
 ];
 
 type Attack = fn(&Target, &mut Report) -> Result<(), String>;
@@ -110,6 +146,21 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["TI01"], bulk::ti01_mixed_ids),
     (&["OW01"], own_records::ow01_records_of_others),
     (&["FP01"], guarded_fields::fp01_guarded_fields),
+    (&["FN02"], rank::fn02_above_ones_rank),
+    (&["FN03"], role_slugs::fn03_roles_beyond_their_maker),
+    (&["IN01", "EM02"], invitees::in01_invitations_of_others),
+    (&["EM03"], invitation_mails::em03_poisoned_hosts),
+    (&["EM06"], invitation_mails::em06_names_in_mails),
+    (&["SE03"], living_tokens::se03_rights_that_ended),
+    (&["TI08"], own_fields::ti08_fields_of_another_tenant),
+    (&["TI11"], two_roles::ti11_owner_elsewhere),
+    (&["MA01"], tenancy_bodies::ma01_tenancy),
+    (&["MA02"], tenancy_bodies::ma02_tenancy),
+    (&["DB02"], tenancy_bodies::db02_tenancy),
+    (&["UI03"], hosts::ui03_hand_overs),
+    (&["UI04"], hosts::ui04_strange_hosts),
+    (&["RA02"], races::ra02_one_token_many_uses),
+    (&["RA03"], races::ra03_the_last_owner),
     (&["SE01"], sessions::se01_after_sign_out),
     (&["SE02"], sessions::se02_refresh_reuse),
     (&["EN01"], sessions::en01_suspended_account),
@@ -158,17 +209,29 @@ pub(crate) fn run_all(target: &Target, report: &mut Report, only: Option<&str>) 
 
 /// The rows of both tenants, to be compared after an attack.
 struct Watch {
-    before: [Snapshot; 2],
+    before: Vec<Snapshot>,
 }
 
 impl Watch {
     fn begin(target: &Target) -> Result<Self, String> {
         Ok(Self {
-            before: [
+            before: vec![
                 Snapshot::take(target, &target.cast.victim)?,
                 Snapshot::take(target, &target.cast.rival)?,
             ],
         })
+    }
+
+    /// Reads one tenant again; each changed row is a finding.
+    fn end_of(
+        mut self,
+        target: &Target,
+        report: &mut Report,
+        attempt: &Attempt<'_>,
+        tenant: &str,
+    ) -> Result<(), String> {
+        self.before.retain(|before| before.tenant == tenant);
+        self.end(target, report, attempt)
     }
 
     /// Reads everything again; each changed row is a finding.

@@ -15,7 +15,7 @@ use crate::surface::{Access, Extent, Route};
 use crate::target::{Prepared, Target, same_origin};
 
 /// The route that takes a browser's session alone.
-const BROWSERS_ONLY: &str = "/auth/switch-tenant";
+pub(super) const BROWSERS_ONLY: &str = "/auth/switch-tenant";
 
 /// The route after which whoever used it is no member.
 const LEAVING: &str = "/api/me/membership";
