@@ -29,6 +29,7 @@ pub(super) fn ti08_fields_of_another_tenant(
         resource,
         name: &name,
         marker: &marker,
+        never: &name.replacen("field", "fiend", 1),
     };
     intruder.reads_definitions(report, &id)?;
     intruder.uses_the_name(report)?;
@@ -73,10 +74,9 @@ struct Intruder<'a> {
     resource: &'a Resource,
     name: &'a str,
     marker: &'a str,
+    /// A name of the same length that no field has.
+    never: &'a str,
 }
-
-/// A name that no field has.
-const NEVER: &str = "field_of_nobody";
 
 impl Intruder<'_> {
     fn send(
@@ -129,7 +129,7 @@ impl Intruder<'_> {
             let mut body: serde_json::Value =
                 serde_json::from_slice(prepared.request.body.as_deref().unwrap_or(b"{}"))
                     .map_err(|error| error.to_string())?;
-            let mut answers = [self.name, NEVER].map(|name| {
+            let mut answers = [self.name, self.never].map(|name| {
                 body["custom_fields"] = json!({ name: self.marker });
                 let request = prepared.request.clone().json(&body);
                 self.send(report, route, request, &Expected::Status(&[422]))
@@ -149,7 +149,7 @@ impl Intruder<'_> {
                 |name| format!("fields=custom_fields.{name}"),
             ];
             for query in queries {
-                let mut answers = [self.name, NEVER].map(|name| {
+                let mut answers = [self.name, self.never].map(|name| {
                     let format = if class == Class::Export {
                         "format=jsonl&"
                     } else {
@@ -183,7 +183,7 @@ impl Intruder<'_> {
         let attempt = Attempt::new("TI08", &label, "the rival's owner");
         let request = self.at_home(&route.method, &route.path);
         let pair = (known.clone()?, unknown.clone()?);
-        alike(report, &attempt, &request, pair, &[self.name, NEVER]);
+        alike(report, &attempt, &request, pair, &[self.name, self.never]);
         Ok(())
     }
 
