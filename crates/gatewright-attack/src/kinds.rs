@@ -19,11 +19,100 @@ const MEANT: &[(Class, &[&str])] = &[
     (Class::Action, &["TI01", "MA01", "MA02", "DS01", "DB02"]),
 ];
 
+/// The attacks that are meant for one route of the runtime's own, beside those that try every guarded
+/// one. A route that the application does not have is left out.
+const MEANT_FOR: &[(&str, &[&str])] = &[
+    ("GET /api/roles", &["TI05", "DB02"]),
+    (
+        "POST /api/roles",
+        &["FN03", "MA01", "MA02", "DB02", "DS01", "CK02"],
+    ),
+    ("GET /api/roles/{id}", &["TI01", "DB02"]),
+    (
+        "PATCH /api/roles/{id}",
+        &[
+            "TI01", "FN02", "FN03", "MA01", "MA02", "DB02", "DS01", "CK02",
+        ],
+    ),
+    ("DELETE /api/roles/{id}", &["TI01", "FN02", "DB02", "CK02"]),
+    ("GET /api/members/{id}", &["TI01", "DB02"]),
+    (
+        "GET /api/members/{id}/permissions/{slug}",
+        &["TI01", "DB02"],
+    ),
+    (
+        "PATCH /api/members/{id}",
+        &[
+            "TI01", "FN02", "RA03", "MA01", "MA02", "DB02", "DS01", "CK02",
+        ],
+    ),
+    (
+        "DELETE /api/members/{id}",
+        &["TI01", "FN02", "DB02", "CK02"],
+    ),
+    (
+        "POST /api/members/{id}/transfer-ownership",
+        &["TI01", "FN02", "MA01", "MA02", "DB02", "CK02"],
+    ),
+    ("DELETE /api/me/membership", &["FN01", "CK02"]),
+    ("GET /api/invitations", &["TI05", "DB02"]),
+    (
+        "POST /api/invitations",
+        &["FN02", "MA01", "MA02", "DB02", "DS01", "CK02", "EM03"],
+    ),
+    ("DELETE /api/invitations/{id}", &["TI01", "DB02", "CK02"]),
+    (
+        "POST /api/invitations/{id}/resend",
+        &["TI01", "DB02", "CK02"],
+    ),
+    (
+        "POST /auth/invitations/accept",
+        &["IN01", "EM02", "RA02", "DS01"],
+    ),
+    ("GET /auth/invitations/accept", &["IN01", "EM02", "UI04"]),
+    ("GET /api/custom-fields", &["TI05", "TI08", "DB02"]),
+    (
+        "POST /api/custom-fields",
+        &["MA01", "MA02", "DB02", "DS01", "CK02"],
+    ),
+    (
+        "PATCH /api/custom-fields/{id}",
+        &["TI01", "MA01", "MA02", "DB02", "DS01", "CK02"],
+    ),
+    ("DELETE /api/custom-fields/{id}", &["TI01", "DB02", "CK02"]),
+    (
+        "PUT /api/custom-fields/overrides/{resource}/{field}",
+        &["MA01", "MA02", "DB02", "DS01", "CK02"],
+    ),
+    (
+        "DELETE /api/custom-fields/overrides/{resource}/{field}",
+        &["CK02"],
+    ),
+    ("POST /api/tenant/suspend", &["FN01", "CK02"]),
+    ("POST /auth/switch-tenant", &["MA01", "MA02", "DB02"]),
+    ("GET /auth/handoff", &["UI03", "UI04"]),
+    (
+        "PATCH /platform/tenants/{id}",
+        &["FN02", "MA01", "MA02", "DB02"],
+    ),
+    (
+        "POST /platform/tenants/{id}/enter",
+        &["FN02", "MA01", "MA02", "DB02"],
+    ),
+    ("DELETE /platform/tenants/{id}/enter", &["FN02", "DB02"]),
+    (
+        "PATCH /platform/users/{id}",
+        &["FN02", "MA01", "MA02", "DB02"],
+    ),
+];
+
 /// The routes of the application by kind, and the attacks that judged an answer of each.
 #[derive(Debug, Default)]
 pub(crate) struct Kinds {
     routes: BTreeMap<String, Class>,
     reached: BTreeMap<Class, BTreeSet<&'static str>>,
+    /// The attacks that judged an answer of each route of [`MEANT_FOR`].
+    tried: BTreeSet<(String, &'static str)>,
 }
 
 impl Kinds {
@@ -34,6 +123,7 @@ impl Kinds {
                 .map(|route| (route.label(), surface.class(route)))
                 .collect(),
             reached: BTreeMap::new(),
+            tried: BTreeSet::new(),
         }
     }
 
@@ -41,10 +131,14 @@ impl Kinds {
     pub(crate) fn judged(&mut self, attack: &'static str, route: &str) {
         if let Some(class) = self.routes.get(route) {
             self.reached.entry(*class).or_default().insert(attack);
+            if let Class::Of(_) = class {
+                self.tried.insert((route.to_owned(), attack));
+            }
         }
     }
 
-    /// The kinds of which the application has a route that an attack was meant for and never tried.
+    /// The kinds of which the application has a route that an attack was meant for and never tried,
+    /// and such routes of the runtime's own.
     pub(crate) fn neglected(&self) -> Vec<(&'static str, &'static str)> {
         let met: BTreeSet<Class> = self.routes.values().copied().collect();
         let reached = |class: &Class, attack: &&'static str| {
@@ -58,7 +152,17 @@ impl Kinds {
             .flat_map(|(class, attacks)| attacks.iter().map(move |attack| (class, *attack)))
             .filter(|(class, attack)| !reached(class, attack))
             .map(|(class, attack)| (class.name(), attack))
+            .chain(self.passed_over())
             .collect()
+    }
+
+    /// The routes of the runtime's own that an attack was meant for and never tried.
+    fn passed_over(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        MEANT_FOR
+            .iter()
+            .filter(|(route, _)| self.routes.contains_key(*route))
+            .flat_map(|(route, attacks)| attacks.iter().map(move |attack| (*route, *attack)))
+            .filter(|(route, attack)| !self.tried.contains(&((*route).to_owned(), *attack)))
     }
 }
 

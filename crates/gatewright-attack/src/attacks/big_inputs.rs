@@ -99,8 +99,12 @@ fn kinds(target: &Target) -> Vec<&Route> {
         .filter(|route| route.path != "/api/tenant/suspend")
         .filter(|route| {
             let class = (target.surface.class(route), route.method.as_str());
-            let new = class.0 == Class::Other || !seen.contains(&class);
-            seen.push(class);
+            let always = class.0 == Class::Other || route.access == Access::Public;
+            let new = always || !seen.contains(&class);
+            // A public route stands for itself alone.
+            if route.access != Access::Public {
+                seen.push(class);
+            }
             new
         })
         .collect()

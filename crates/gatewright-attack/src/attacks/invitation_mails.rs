@@ -78,7 +78,7 @@ const NAMES: &[&str] = &[
     "https://evil.example/login",
     "www.evil.example/login",
     "\"><script>alert(1)</script>",
-    "{{7*7}}${7*7}<%= 7*7 %>",
+    "{{7777*7777}}${7777*7777}<%= 7777*7777 %>",
     "Acme\" on Storefront. Confirm at evil.example: \"",
     "Acme\u{2028}Bcc: eve@evil.example",
     "=?utf-8?q?Evil?=",
@@ -163,8 +163,8 @@ fn own_head_alone(report: &mut Report, name: &str, request: &Request, invitation
         found,
     );
     let html = head.contains("text/html");
-    let computed = invitation.mail.text.contains("49");
-    let safe = !html && !(computed && name.contains("7*7"));
+    let computed = invitation.mail.text.contains("60481729");
+    let safe = !html && !computed;
     report.check(
         &attempt,
         safe,

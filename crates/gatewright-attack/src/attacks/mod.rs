@@ -180,6 +180,7 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["DS01"], big_inputs::ds01_bodies),
     (&["TI11"], tenant_lists::ti11_two_tenants_at_once),
     (&["TI05"], tenant_lists::ti05_lists_under_writes),
+    (routes::IDS, routes::routes_that_wait),
     (&["GN01"], configuration::gn01_production_start),
 ];
 

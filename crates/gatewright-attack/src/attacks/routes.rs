@@ -35,20 +35,44 @@ pub(super) fn every_guarded_route(target: &Target, report: &mut Report) -> Resul
         Access::Protect,
         Access::Platform,
     ]);
-    let mut guarded: Vec<&Route> = guarded.collect();
-    // Last what can be done again only after a time.
-    guarded.sort_by_key(|route| route.path.ends_with("/resend"));
-    for route in guarded {
-        let unanswered = report.unanswered();
-        let outcome = attack_route(target, report, route, &credentials);
-        match outcome {
-            Ok(()) if report.unanswered() == unanswered => report.cover(route.label()),
-            Ok(()) => report.leave_uncovered(route.label(), "some requests had no answer"),
-            Err(why) => report.leave_uncovered(route.label(), why),
-        }
+    for route in guarded.filter(|route| !has_to_wait(route)) {
+        attack_and_count(target, report, route, &credentials);
     }
     credentials.no_key_was_fetched(report);
     Ok(())
+}
+
+/// Whether something can be done again only after a time, so that it is attacked when that is over.
+fn has_to_wait(route: &Route) -> bool {
+    route.path.ends_with("/resend")
+}
+
+/// The same on the routes that have to wait.
+pub(super) fn routes_that_wait(target: &Target, report: &mut Report) -> Result<(), String> {
+    let all = target.surface.routes_with(&[Access::Protect]);
+    let routes: Vec<&Route> = all.filter(|route| has_to_wait(route)).collect();
+    if routes.is_empty() {
+        return Ok(());
+    }
+    let credentials = Credentials::collect(target, report)?;
+    for route in routes {
+        attack_and_count(target, report, route, &credentials);
+    }
+    Ok(())
+}
+
+fn attack_and_count(
+    target: &Target,
+    report: &mut Report,
+    route: &Route,
+    credentials: &Credentials,
+) {
+    let unanswered = report.unanswered();
+    match attack_route(target, report, route, credentials) {
+        Ok(()) if report.unanswered() == unanswered => report.cover(route.label()),
+        Ok(()) => report.leave_uncovered(route.label(), "some requests had no answer"),
+        Err(why) => report.leave_uncovered(route.label(), why),
+    }
 }
 
 fn attack_route(

@@ -214,7 +214,9 @@ pub(super) fn db02_tenancy(target: &Target, report: &mut Report) -> Result<(), S
         let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
             continue;
         };
-        let texts = body.iter().filter(|(_, value)| value.is_string());
+        let texts = body
+            .iter()
+            .filter(|(_, value)| value.is_string() || value.is_null());
         for (name, _) in texts {
             for text in STATEMENTS {
                 let mut body = body.clone();

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::application::{Actor, Application};
 use crate::defect::Defect;
 use crate::http::{Problem, Request, Response};
+use crate::tenancy::member_view;
 use crate::token::unauthenticated;
 use crate::world::{PASSWORD, Route, Session};
 
@@ -53,6 +54,7 @@ impl Application {
                 let account = json!({ "user": { "id": email, "email": email, "name": "" }, "tenants": self.tenants_of(email) });
                 Ok(self.tokens(account, email, &session, body["transport"] == "bearer"))
             }
+            "/auth/invitations/accept" => self.accept(request, subdomain),
             "/auth/refresh" => self.refresh(request, subdomain),
             "/auth/signup" => match request.json()?["email"].is_string() {
                 true => Ok(Response::json(
@@ -168,17 +170,34 @@ impl Application {
                 200,
                 &json!({ "tenant": actor.tenant, "roles": actor.roles }),
             )),
-            "/api/tenant" => Ok(Response::json(200, &json!({ "slug": actor.tenant }))),
-            "/platform/tenants" => Ok(Response::json(
-                200,
-                &json!({ "data": self.world.lock().unwrap().tenants }),
-            )),
+            "/api/tenant" if route.0 == "PATCH" => self.rename(request, actor),
+            "/api/tenant" => {
+                let world = self.world.lock().unwrap();
+                let tenant = world
+                    .tenants
+                    .iter()
+                    .find(|tenant| tenant["slug"] == actor.tenant.as_str());
+                Ok(Response::json(200, &json!(tenant)))
+            }
+            "/api/tenants" => self.new_tenant(request, actor),
+            path if path.starts_with("/platform/") => self.platform(request, route, id),
+            path if path.starts_with("/api/roles") => self.roles(request, route, id, actor),
+            path if path.starts_with("/api/invitations") => {
+                self.invitations(request, route, id, actor)
+            }
+            path if path.starts_with("/api/custom-fields") => {
+                self.own_fields(request, route, id, actor)
+            }
+            path if path.starts_with("/api/members/") || path == "/api/me/membership" => {
+                self.member(request, route, id, actor)
+            }
             "/api/members" => {
                 let world = self.world.lock().unwrap();
                 let members: Vec<_> = world
                     .users
                     .iter()
                     .filter(|user| user["tenant"] == actor.tenant.as_str())
+                    .map(member_view)
                     .collect();
                 Ok(Response::json(
                     200,

@@ -144,6 +144,9 @@ impl Application {
             {
                 self.credential(request)?;
             }
+            if route.1 == "/auth/handoff" {
+                return self.hand_off(request, host);
+            }
             return self.public(request, route.1, subdomain.as_deref());
         }
         let mut actor = self.actor(request, route, subdomain.as_deref());

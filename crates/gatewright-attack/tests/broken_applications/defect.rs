@@ -206,6 +206,52 @@ defects! {
     PlaceholderSecret => "GN01",
     /// Any origin may be configured.
     WildcardOrigin => "GN01",
+    /// Roles of a tenant's own are found by id alone.
+    RolesWithoutTenant => "TI01",
+    /// Members are found by id alone.
+    MembersWithoutTenant => "TI01",
+    /// Invitations are revoked by id alone.
+    InvitationsWithoutTenant => "TI01",
+    /// Whoever changes members gives and takes any role.
+    RaisesItself => "FN02",
+    /// Whoever invites offers any role.
+    InvitesAboveItself => "FN02",
+    /// A role is edited by whoever may edit roles, whatever it holds.
+    EditsRolesAbove => "FN02",
+    /// A role holds what its maker does not.
+    GrantsWhatItLacks => "FN03",
+    /// Permissions are trimmed and put into lower case.
+    SlugsAreTidied => "FN03",
+    /// An invitation is for whoever is signed in.
+    AcceptsAsAnybody => "IN01",
+    /// Whoever accepts says which roles.
+    AcceptTakesRoles => "IN01",
+    /// An invitation can be used again.
+    InvitationTwice => "IN01",
+    /// An empty token is as good as any.
+    EmptyTokenMatches => "EM02",
+    /// The mailed link names the host of a header.
+    LinkByForwardedHost => "EM03",
+    /// A tenant's name stands in mails as it is.
+    NamesAsTheyAre => "EM06",
+    /// The sessions of a suspended account live on.
+    BannedSessionsLive => "SE03",
+    /// Who may use an invitation is decided before it is spent.
+    InvitationRace => "RA02",
+    /// Whether an owner is left is not asked.
+    OwnersRace => "RA03",
+    /// The fields of all tenants are listed.
+    FieldsOfEveryTenant => "TI08",
+    /// The fields of all tenants can be named.
+    FieldNamesOfEveryTenant => "TI08",
+    /// Bodies of roles, members and invitations may hold anything.
+    TenancyTakesAnyKey => "MA01",
+    /// The name of a role becomes part of a statement.
+    RoleNameInStatement => "DB02",
+    /// A browser is sent to any host.
+    HandsOffAnywhere => "UI03",
+    /// A page says which host was asked for.
+    PageNamesTheHost => "UI04",
     /// One route never answers strangers.
     Hangs => "uncovered",
     /// A role that should may not.

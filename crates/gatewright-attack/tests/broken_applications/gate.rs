@@ -1,12 +1,13 @@
 //! Who a request is from, for which tenant, and whether they may.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::application::{Actor, Application};
 use crate::defect::Defect;
 use crate::http::{Problem, Request};
+use crate::tenancy::denied;
 use crate::token::unauthenticated;
-use crate::world::{Route, own_of, permissions_of};
+use crate::world::{Route, own_of};
 
 impl Application {
     /// The slug that a host names; `None` for the base host.
@@ -196,10 +197,7 @@ impl Application {
             actor.roles = vec![role.to_owned()];
         }
         actor.tenant = slug;
-        let whole = actor
-            .roles
-            .iter()
-            .any(|role| permissions_of(role).contains(&route.3));
+        let whole = world.holds(&actor.tenant, &actor.roles, route.3);
         actor.narrowed = !whole
             && actor
                 .roles
@@ -219,12 +217,4 @@ impl Application {
             false => Err(denied(route.3)),
         }
     }
-}
-
-fn denied(permission: &str) -> Problem {
-    Problem::with(
-        403,
-        "permission_denied",
-        json!({ "permission": permission }),
-    )
 }

@@ -75,6 +75,9 @@ impl Application {
             }
             match (resource, name.as_str()) {
                 (_, "name") if value.is_string() => {}
+                (_, "custom_fields") if value.is_object() => {
+                    self.bag(world, resource, actor, value)?
+                }
                 ("products", "price") if is_decimal(value) => {}
                 ("products", name)
                     if GUARDED.contains(&name)

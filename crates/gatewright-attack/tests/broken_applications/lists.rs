@@ -35,7 +35,7 @@ impl Application {
         resource: &str,
         actor: &Actor,
     ) -> Result<Response, Problem> {
-        let query = self.query(request, resource, actor)?;
+        let query = self.query(world, request, resource, actor)?;
         if query.format.is_some() {
             return Err(invalid_query("format"));
         }
@@ -85,7 +85,7 @@ impl Application {
         resource: &str,
         actor: &Actor,
     ) -> Result<Response, Problem> {
-        let query = self.query(request, resource, actor)?;
+        let query = self.query(world, request, resource, actor)?;
         if query.limit.is_some() || query.cursor.is_some() {
             return Err(invalid_query("limit"));
         }
@@ -132,10 +132,18 @@ impl Application {
         }
     }
 
-    fn query(&self, request: &Request, resource: &str, actor: &Actor) -> Result<Query, Problem> {
+    fn query(
+        &self,
+        world: &World,
+        request: &Request,
+        resource: &str,
+        actor: &Actor,
+    ) -> Result<Query, Problem> {
+        let own = self.own_names(world, resource, actor);
         let hidden = self.hidden_from(actor);
         let knows = |name: &str, defect: Defect| {
             SYSTEM.contains(&name)
+                || own.iter().any(|own| own == name)
                 || fields_of(resource).contains(&name)
                     && (!hidden.contains(&name) || self.has(defect))
         };
@@ -259,7 +267,7 @@ impl Application {
             })
             .collect();
         for (field, descending) in query.sort.iter().rev() {
-            let key = |record: &Record| record.json(&[])[field].to_string();
+            let key = |record: &Record| held_in(&record.json(&[]), field).to_string();
             records.sort_by(
                 |one, other| match (key(one).cmp(&key(other)), *descending) {
                     (Ordering::Less, true) => Ordering::Greater,
@@ -272,7 +280,7 @@ impl Application {
     }
 
     fn passes(&self, row: &Value, (field, op, value): &(String, String, String)) -> bool {
-        let held = match &row[field] {
+        let held = match held_in(row, field) {
             Value::String(text) => Some(text.clone()),
             Value::Null => None,
             other => Some(other.to_string()),
@@ -297,6 +305,14 @@ impl Application {
             "like" => held.is_some_and(|held| held.contains(value.as_str())),
             _ => held.is_none() == (value == "true"),
         }
+    }
+}
+
+/// The value of a field, of a tenant's own too.
+fn held_in<'a>(row: &'a Value, field: &str) -> &'a Value {
+    match field.strip_prefix("custom_fields.") {
+        Some(name) => &row["custom_fields"][name],
+        None => &row[field],
     }
 }
 

@@ -18,8 +18,12 @@ mod defect;
 mod gate;
 mod http;
 mod input;
+mod invitations;
 mod lists;
+mod own_fields;
+mod platform;
 mod records;
+mod tenancy;
 mod token;
 mod world;
 

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::invitations::Invitation;
+use crate::own_fields::OwnField;
+use crate::tenancy::Role;
+
 pub const PASSWORD: &str = "demo-password-4-acme";
 
 /// Method, path, access, permission, resource.
@@ -24,9 +28,32 @@ pub const ROUTES: &[Route] = &[
     ("POST", "/auth/signup", "public", "", ""),
     ("GET", "/auth/me", "signed_in", "", ""),
     ("GET", "/api/me/permissions", "member", "", ""),
+    ("POST", "/auth/invitations/accept", "public", "", ""),
+    ("GET", "/auth/handoff", "public", "", ""),
+    ("DELETE", "/api/me/membership", "member", "", ""),
+    ("POST", "/api/tenants", "signed_in", "", ""),
     ("GET", "/api/tenant", "protect", "tenant:read", ""),
+    ("PATCH", "/api/tenant", "protect", "tenant:update", ""),
     ("GET", "/api/members", "protect", "members:read", ""),
+    ("GET", "/api/members/{id}", "protect", "members:read", ""),
+    ("PATCH", "/api/members/{id}", "protect", "members:update", ""),
+    ("DELETE", "/api/members/{id}", "protect", "members:remove", ""),
+    ("POST", "/api/members/{id}/transfer-ownership", "protect", "roles:assign", ""),
+    ("GET", "/api/roles", "protect", "roles:read", ""),
+    ("POST", "/api/roles", "protect", "roles:create", ""),
+    ("GET", "/api/roles/{id}", "protect", "roles:read", ""),
+    ("PATCH", "/api/roles/{id}", "protect", "roles:update", ""),
+    ("DELETE", "/api/roles/{id}", "protect", "roles:delete", ""),
+    ("GET", "/api/invitations", "protect", "invitations:read", ""),
+    ("POST", "/api/invitations", "protect", "invitations:create", ""),
+    ("DELETE", "/api/invitations/{id}", "protect", "invitations:revoke", ""),
+    ("GET", "/api/custom-fields", "protect", "custom_fields:read", ""),
+    ("POST", "/api/custom-fields", "protect", "custom_fields:create", ""),
+    ("DELETE", "/api/custom-fields/{id}", "protect", "custom_fields:delete", ""),
     ("GET", "/platform/tenants", "platform", "platform:read_tenants", ""),
+    ("PATCH", "/platform/tenants/{id}", "platform", "platform:suspend_tenants", ""),
+    ("GET", "/platform/users", "platform", "platform:read_users", ""),
+    ("PATCH", "/platform/users/{id}", "platform", "platform:suspend_users", ""),
     ("GET", "/api/categories", "protect", "categories:read", "categories"),
     ("POST", "/api/categories", "protect", "categories:create", "categories"),
     ("GET", "/api/categories/{id}", "protect", "categories:read", "categories"),
@@ -46,7 +73,16 @@ pub const ROUTES: &[Route] = &[
     ("POST", "/api/reports/stock/refresh", "protect", "tenant:read", ""),
 ];
 
-pub const ROLES: [&str; 4] = ["owner", "editor", "supplier", "viewer"];
+pub const ROLES: [&str; 5] = ["owner", "admin", "editor", "supplier", "viewer"];
+
+/// The roles that a role's holder may give.
+pub fn assigns_of(role: &str) -> &'static [&'static str] {
+    match role {
+        "owner" => &ROLES,
+        "admin" => &["admin", "editor", "supplier", "viewer"],
+        _ => &[],
+    }
+}
 
 pub fn permissions_of(role: &str) -> Vec<&'static str> {
     let all = ROUTES
@@ -55,6 +91,10 @@ pub fn permissions_of(role: &str) -> Vec<&'static str> {
         .map(|route| route.3);
     let mut held: Vec<_> = match role {
         "owner" => all.chain(["products:read_cost"]).collect(),
+        "admin" => all
+            .chain(["products:read_cost"])
+            .filter(|permission| !matches!(*permission, "tenant:update"))
+            .collect(),
         "editor" => all
             .filter(|permission| {
                 permission.starts_with("products:") || permission.ends_with(":read")
@@ -94,7 +134,7 @@ pub fn routes_json() -> Value {
         .collect();
     let roles: Vec<Value> = ROLES
         .iter()
-        .map(|role| json!({ "name": role, "permissions": permissions_of(role), "own": own_of(role), "assigns": [] }))
+        .map(|role| json!({ "name": role, "permissions": permissions_of(role), "own": own_of(role), "assigns": assigns_of(role) }))
         .collect();
     let field = |name: &str, ty: Value, optional: bool| json!({ "name": name, "ty": ty, "optional": optional, "unique": false, "default": null, "search": name == "name", "permission": null });
     let guarded = |name: &str, ty: Value| json!({ "name": name, "ty": ty, "optional": true, "unique": false, "default": null, "search": name == "memo", "permission": "products:read_cost" });
@@ -218,6 +258,9 @@ pub struct World {
     /// Refresh token to session, and whether it was used.
     pub refresh: BTreeMap<String, (String, bool)>,
     pub records: Vec<Record>,
+    pub roles: Vec<Role>,
+    pub invitations: Vec<Invitation>,
+    pub own_fields: Vec<OwnField>,
 }
 
 impl World {
@@ -230,7 +273,13 @@ impl World {
             sessions: BTreeMap::new(),
             refresh: BTreeMap::new(),
             records: Vec::new(),
+            roles: Vec::new(),
+            invitations: Vec::new(),
+            own_fields: Vec::new(),
         };
+        for entry in &mut world.users {
+            entry["id"] = json!(uuid::Uuid::now_v7().to_string());
+        }
         for tenant in ["acme", "globex", "initech"] {
             world.insert(
                 tenant,
