@@ -234,14 +234,14 @@ fn a_database_of_another_version() {
 
     let place = Place::migrated(DEVELOPMENT, &[]);
     let file = rusqlite::Connection::open(place.0.path().join("app.db")).unwrap();
-    let sql = "INSERT INTO gatewright_migrations SELECT 2, 'of_tomorrow', checksum, applied_at FROM gatewright_migrations";
+    let sql = "INSERT INTO gatewright_migrations SELECT 9999, 'of_tomorrow', checksum, applied_at FROM gatewright_migrations WHERE version = 1";
     file.execute(sql, []).unwrap();
     for command in ["serve", "migrate", "seed-demo"] {
         place.assert_refused(
             command,
             DEVELOPMENT,
             &[],
-            "the database is ahead of this application: it has migration 0002_of_tomorrow, which this application does \
+            "the database is ahead of this application: it has migration 9999_of_tomorrow, which this application does \
              not; start the newer application",
         );
     }
