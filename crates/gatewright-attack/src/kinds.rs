@@ -187,6 +187,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_route_of_the_runtime_that_an_attack_missed_is_told() {
+        let surface: Surface = serde_json::from_str(
+            r#"{"app":"A","roles":[],"resources":[],"routes":[
+            {"method":"DELETE","path":"/api/me/membership","access":"member","permissions":[],"resource":null}]}"#,
+        )
+        .unwrap();
+        let mut kinds = Kinds::of(&surface);
+        kinds.judged("FN01", "DELETE /api/me/membership");
+        assert_eq!(
+            kinds.neglected(),
+            [("DELETE /api/me/membership", "CK02")],
+            "and none of the routes that there are not"
+        );
+    }
+
+    #[test]
+    fn each_attack_that_is_meant_for_a_route_exists() {
+        for (route, attacks) in MEANT_FOR {
+            for attack in *attacks {
+                assert!(
+                    !crate::attacks::title(attack).is_empty(),
+                    "{route}: {attack}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_kind_that_no_attack_reached_is_told() {
         let surface: Surface = serde_json::from_str(
             r#"{"app":"A","roles":[],"resources":[{"name":"products","fields":[]}],"routes":[

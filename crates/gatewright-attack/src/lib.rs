@@ -35,7 +35,12 @@
 //! server's own in bodies (MA01, MA02), statements and broken text (DB02), too much of everything
 //! (DS01, DS06), errors that tell of the inside (EN03, on every error of the run). The report lists
 //! each kind of route with the attacks that reached it. A kind that an attack is meant for and that it
-//! never reached is a finding.
+//! never reached is a finding. So is a single route of the runtime's own (roles, members, invitations,
+//! custom fields, tenants, hosts, the platform): `kinds.rs` says for each which attacks must have tried it.
+//!
+//! Requests to those routes are prepared in `fixtures/`, by the API itself: a role, an invitation whose
+//! mail is read from `MAIL_URL=file:`, a member whom nobody else needs. What takes the stage away, such
+//! as suspending the tenant or giving it away, is undone after it succeeded.
 //!
 //! # Who attacks
 //!
@@ -63,9 +68,10 @@
 //!
 //! # What is not proved
 //!
-//! An account that is suspended *while* it holds a session cannot be made from outside in this
-//! version: the suite checks that it cannot sign in. There are no nested routes, so TI04 attacks
-//! parents as references. Timing is not measured.
+//! There are no nested routes, so TI04 attacks parents as references. Nobody lists or revokes sessions by
+//! id yet, so nothing is tried there. A hand-over between hosts is attacked from outside (UI03): codes of
+//! nobody's, and hosts that are not ours; how a genuine one is bound to its browser is tested in the
+//! runtime. Timing is not measured.
 //!
 //! # Your own routes
 //!
