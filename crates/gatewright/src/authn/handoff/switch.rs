@@ -99,6 +99,8 @@ async fn target(
     };
     let runtime = &account.context().runtime;
     let session: &Session = account.session();
+    // What can be no slug names no tenant; a NUL would be no text to PostgreSQL either.
+    tenancy::slug::check("tenant", slug).map_err(|_| Error::tenant_forbidden())?;
     let found = tenancy::find(transaction, slug).await?;
     let tenant = found.ok_or_else(Error::tenant_forbidden)?;
     let place = tenancy::membership(transaction, runtime, tenant, session).await?;
