@@ -21,7 +21,7 @@ use super::tokens::Tokens;
 use crate::clock;
 use crate::error::Error;
 use crate::http::{Context, Host};
-use crate::store::{Database, Mode, Scope, StoreError, Value};
+use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
 
 /// Somebody who proved to be this user.
 #[derive(Debug)]
@@ -73,10 +73,12 @@ impl Identified {
         Self { user }
     }
 
-    /// Opens a browser's session on a host whose code somebody brought: that they have a place there was
+    /// Opens a browser's session on a host whose code somebody brought, in the transaction that spends
+    /// the code: that they have a place there was
     /// decided when the code was made, and the gate decides it anew for each request.
     pub(super) async fn open_at(
         self,
+        transaction: &mut Transaction,
         context: &Context,
         host_tenant: Option<Uuid>,
         end: Timestamp,
@@ -91,7 +93,7 @@ impl Identified {
             transport: Transport::Cookie,
         };
         admitted
-            .open_until(context, end)
+            .open_in(transaction, context, end)
             .await
             .map(|(_, tokens)| tokens)
     }
@@ -144,12 +146,17 @@ impl Admitted {
     /// Opens the session.
     pub(super) async fn open(self, context: &Context) -> Result<(AccountView, Tokens), Error> {
         let lifetime = context.runtime.settings.refresh_token_ttl;
-        self.open_until(context, clock::after(clock::now(), lifetime))
-            .await
+        let end = clock::after(clock::now(), lifetime);
+        let database = &context.runtime.database;
+        let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        let opened = self.open_in(&mut transaction, context, end).await?;
+        transaction.commit().await?;
+        Ok(opened)
     }
 
-    async fn open_until(
+    async fn open_in(
         self,
+        transaction: &mut Transaction,
         context: &Context,
         expires_at: Timestamp,
     ) -> Result<(AccountView, Tokens), Error> {
@@ -160,14 +167,9 @@ impl Admitted {
             transport: self.transport,
             expires_at,
         };
-        let mut transaction = context
-            .runtime
-            .database
-            .begin(Scope::Accounts, Mode::Write)
-            .await?;
-        let session_id = Session::create(&mut transaction, &new).await?;
-        let refresh = refresh_token::create(&mut transaction, session_id).await?;
-        audit::record(&mut transaction, context, Event::LoggedIn(user_id)).await?;
+        let session_id = Session::create(transaction, &new).await?;
+        let refresh = refresh_token::create(transaction, session_id).await?;
+        audit::record(transaction, context, Event::LoggedIn(user_id)).await?;
         let tokens = Tokens::issue(
             context,
             self.transport,
@@ -175,7 +177,6 @@ impl Admitted {
             refresh,
             expires_at,
         )?;
-        transaction.commit().await?;
         Ok((self.account, tokens))
     }
 }

@@ -13,8 +13,8 @@ use crate::store::{Caller, FieldValue, StoreError, Value};
 /// ```compile_fail,E0451
 /// use gatewright::{TenantContext, Uuid};
 ///
-/// fn another(tenant_id: Uuid) -> TenantContext {
-///     TenantContext { tenant_id, cause: todo!() }
+/// fn another(tenant_id: Uuid, of: TenantContext) -> TenantContext {
+///     TenantContext { tenant_id, ..of }
 /// }
 /// ```
 #[derive(Debug)]

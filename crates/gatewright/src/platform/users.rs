@@ -94,13 +94,11 @@ async fn suspend(
         )
         .await?;
     if !changed.is_empty() {
-        if asked.status == Status::Suspended {
-            // Else whatever was stolen would be good again once the suspension is lifted.
-            let sql =
-                "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
-            let args = [id.into_value(), clock::now().into_value()];
-            transaction.run(sql, &args).await?;
-        }
+        // Both times. Else whatever was stolen would be good again once the suspension is lifted, and so
+        // would a session that was just being opened when it came.
+        let sql = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
+        let args = [id.into_value(), clock::now().into_value()];
+        transaction.run(sql, &args).await?;
         let action = match asked.status {
             Status::Suspended => "platform.user_suspended",
             Status::Active => "platform.user_reactivated",

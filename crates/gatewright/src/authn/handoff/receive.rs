@@ -98,14 +98,14 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
         None => None,
     };
     let asked = source(&mut transaction, subject).await?;
-    transaction.commit().await?;
-    if here != subject.host_tenant {
+    let Some((user, end)) = asked.filter(|_| here == subject.host_tenant) else {
+        transaction.commit().await?;
         return Err(refused());
-    }
-    let (user, end) = asked.ok_or_else(refused)?;
+    };
     let tokens = Identified::by_handoff(user)
-        .open_at(context, here, end)
+        .open_at(&mut transaction, context, here, end)
         .await?;
+    transaction.commit().await?;
     let mut response = see_other("/")?;
     tokens.put_into(response.headers_mut())?;
     let gone = cookies::set(nonce::COOKIE, "", Duration::ZERO)?;

@@ -76,7 +76,11 @@ async fn fails(grant: Grant<members::Update>, Payload(how): Payload<String>) -> 
 }
 
 async fn a_job_that_fails_leaves_nothing_and_waits(place: Place) {
-    let stage = Stage::with(place, |jobs| jobs.on("fails", job(members::Update, fails))).await;
+    let stage = Stage::with(place, |jobs| {
+        jobs.on("fails", job(members::Update, fails));
+        jobs.on("unreadable", job(members::Update, unreadable));
+    })
+    .await;
     for how in ["error", "panic", "swallow"] {
         stage.enqueue("fails", how).await;
         assert_eq!(stage.work().await, 1);
@@ -98,9 +102,26 @@ async fn a_job_that_fails_leaves_nothing_and_waits(place: Place) {
         jobs[3].starts_with("1 500 internal; what the job was enqueued with"),
         "{jobs:?}"
     );
+    // Reading what it was enqueued with runs the application's code too.
+    stage.enqueue("unreadable", "one").await;
+    assert_eq!(stage.work().await, 1);
+    assert_eq!(stage.jobs().await[4], "1 500 internal; the job panicked");
     // Put off, each of them.
     let later = "SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND due_at > created_at";
-    assert_eq!(stage.column::<i64>(stage.acme, later).await, [4]);
+    assert_eq!(stage.column::<i64>(stage.acme, later).await, [5]);
+}
+
+/// What panics when it is read.
+struct Unreadable;
+
+impl<'de> serde::Deserialize<'de> for Unreadable {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> std::result::Result<Self, D::Error> {
+        panic!("a payload of the test's");
+    }
+}
+
+async fn unreadable(grant: Grant<members::Update>, _: Payload<Unreadable>) -> Result<()> {
+    mark(&grant, "never").await
 }
 
 async fn a_job_is_given_up_after_the_last_attempt(place: Place) {

@@ -14,6 +14,8 @@ on_both! {
         who_is_no_member_is_refused_on_sqlite, who_is_no_member_is_refused_on_postgres;
     a_suspended_account_is_refused:
         a_suspended_account_is_refused_on_sqlite, a_suspended_account_is_refused_on_postgres;
+    staff_who_entered_do_so_in_a_job:
+        staff_who_entered_do_so_on_sqlite, staff_who_entered_do_so_on_postgres;
     the_system_needs_nobodys_rights:
         the_system_needs_nobodys_rights_on_sqlite, the_system_needs_nobodys_rights_on_postgres;
     who_reaches_their_own_alone_does_so_in_a_job:
@@ -63,6 +65,38 @@ async fn a_suspended_account_is_refused(place: Place) {
     assert_eq!(stage.work().await, 1);
     assert_eq!(stage.jobs().await, ["1 failed 401 unauthenticated"]);
     assert_eq!(stage.log().await, REFUSED);
+}
+
+async fn staff_who_entered_do_so_in_a_job(place: Place) {
+    let stage = Stage::start(place).await;
+    // Gus is no member of this tenant.
+    let role = "INSERT INTO platform_roles (user_id, role, created_at) \
+         SELECT id, 'super_admin', created_at FROM users WHERE id = $1";
+    stage.app.write(role, &[stage.gus.into_value()]).await;
+    let now = crate::clock::now();
+    let entry = "INSERT INTO platform_entries (tenant_id, id, user_id, role, reason, created_at, expires_at) \
+         VALUES ($1, $2, $3, 'super_admin', 'looking into it', $4, $5)";
+    let until = crate::clock::after(now, std::time::Duration::from_secs(1_800));
+    let args = [
+        uuid::Uuid::now_v7().into_value(),
+        stage.gus.into_value(),
+        now.into_value(),
+        until.into_value(),
+    ];
+    stage.write_with(stage.acme, entry, &args).await;
+    let job = "INSERT INTO outbox (tenant_id, id, kind, payload, actor_kind, actor_id, created_at, due_at) \
+         SELECT $1, $2, 'tick', '\"x\"', 'user', $3, created_at, created_at FROM tenants WHERE id = $1";
+    let job_of_gus = || [uuid::Uuid::now_v7().into_value(), stage.gus.into_value()];
+    stage.write_with(stage.acme, job, &job_of_gus()).await;
+    assert_eq!(stage.work().await, 1);
+    assert_eq!(stage.jobs().await, ["1 done"]);
+    assert_eq!(stage.log().await, ["members:tick success platform"]);
+    // The entry is over, and with it what it gave.
+    let leave = "UPDATE platform_entries SET ended_at = created_at WHERE tenant_id = $1";
+    stage.write(stage.acme, leave).await;
+    stage.write_with(stage.acme, job, &job_of_gus()).await;
+    assert_eq!(stage.work().await, 1);
+    assert_eq!(stage.jobs().await[1], "1 failed 403 tenant_forbidden");
 }
 
 async fn the_system_needs_nobodys_rights(place: Place) {

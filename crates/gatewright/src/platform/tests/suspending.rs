@@ -114,6 +114,13 @@ async fn a_suspended_account_loses_its_sessions_for_good(place: Place) {
         .send("POST", "", "/auth/login", None, Some(login))
         .await;
     assert_eq!(status, 401);
+    // One that was being opened while the suspension came, and was too late to be ended by it.
+    let late = "UPDATE sessions SET revoked_at = NULL WHERE user_id = $1";
+    world
+        .app
+        .write(late, &[crate::store::FieldValue::into_value(id)])
+        .await;
+    assert_eq!(world.brief(&ada, me, Json::Null).await, out);
     // The tenant's last owner too: the platform's word is above the tenant's rule.
     assert_eq!(world.brief(&root, patch, to("active")).await, "200");
     assert_eq!(world.brief(&ada, me, Json::Null).await, out);
