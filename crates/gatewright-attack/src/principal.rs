@@ -162,6 +162,13 @@ impl Cast {
         })
     }
 
+    /// Accounts in no tenant that wait for an invitation, where nobody gets an account by one.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = Principal<'_>> {
+        self.everybody()
+            .filter(|principal| principal.user.tenant.is_none())
+            .filter(|principal| principal.email().starts_with("waiting-"))
+    }
+
     pub(crate) fn super_admin(&self) -> Result<Principal<'_>, String> {
         self.find("super admin", |user| {
             user.platform_role.as_deref() == Some("super_admin")

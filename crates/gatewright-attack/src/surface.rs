@@ -9,9 +9,24 @@ use crate::subject::Subject;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Surface {
     pub(crate) app: String,
+    #[serde(default)]
+    pub(crate) signup: Signup,
     pub(crate) routes: Vec<Route>,
     pub(crate) resources: Vec<Resource>,
     pub(crate) roles: Vec<Role>,
+}
+
+/// Who may sign up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Signup {
+    /// Anybody.
+    #[default]
+    Open,
+    /// Whoever was invited.
+    InviteOnly,
+    /// Nobody.
+    Closed,
 }
 
 /// One registered route.

@@ -35,6 +35,7 @@ mod platform;
 mod runtime;
 mod store;
 mod tenancy;
+mod unseen;
 mod worker;
 
 pub use application::Application;

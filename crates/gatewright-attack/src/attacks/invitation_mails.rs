@@ -33,7 +33,7 @@ pub(super) fn em03_poisoned_hosts(target: &Target, report: &mut Report) -> Resul
         ("Referer", "https://evil.example/"),
     ] {
         let email = target.guest();
-        let request = target.invitation(tenant, &email, &[lowest]);
+        let request = target.invitation(tenant, &email, &[&lowest]);
         let request = request.header(name, value).bearer(owner.access());
         let invitation = target.invite_by(&request, &email)?;
         own_link_alone(target, report, ("EM03", name), &request, &invitation);
@@ -41,7 +41,7 @@ pub(super) fn em03_poisoned_hosts(target: &Target, report: &mut Report) -> Resul
     // A host of nobody's is refused, and nothing is sent.
     for host in [evil, "acme.evil.example", "evil.example#.localhost"] {
         let attempt = Attempt::new("EM03", LABEL, host);
-        let request = target.invitation(tenant, &target.guest(), &[lowest]);
+        let request = target.invitation(tenant, &target.guest(), &[&lowest]);
         let request = request.at_host(host).bearer(owner.access());
         report.probe(&attempt, target, &request, &Expected::Refusal);
     }
@@ -104,7 +104,7 @@ pub(super) fn em06_names_in_mails(target: &Target, report: &mut Report) -> Resul
             continue;
         }
         let email = target.guest();
-        let request = target.invitation(tenant, &email, &[lowest]);
+        let request = target.invitation(tenant, &email, &[&lowest]);
         let request = request.bearer(owner.access());
         let invitation = target.invite_by(&request, &email)?;
         own_link_alone(target, report, ("EM06", name), &rename, &invitation);
@@ -133,7 +133,7 @@ pub(super) fn em06_names_in_mails(target: &Target, report: &mut Report) -> Resul
         "Eve <eve@evil.example>",
     ] {
         let attempt = Attempt::new("EM06", LABEL, owner.email());
-        let request = target.invitation(tenant, email, &[lowest]);
+        let request = target.invitation(tenant, email, &[&lowest]);
         let request = request.bearer(owner.access());
         report.probe(&attempt, target, &request, &Expected::Status(&[400, 422]));
     }

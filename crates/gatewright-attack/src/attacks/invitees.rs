@@ -30,7 +30,7 @@ pub(super) fn in01_invitations_of_others(
     let tenant = &target.cast.victim;
     let lowest = target.lowest_role()?;
     let invited = target.spare(&target.cast.rival, "invited", &[])?;
-    let invitation = target.invite(tenant, &invited.email, &[lowest])?;
+    let invitation = target.invite(tenant, &invited.email, &[&lowest])?;
     let token = &invitation.token;
     let watch = Watch::begin(target)?;
     by_another(target, report, token)?;
@@ -56,7 +56,7 @@ pub(super) fn in01_invitations_of_others(
     let joining = accept(target, &json!({ "token": token }), Some(&invited));
     let attempt = Attempt::new("IN01", LABEL, &invited.email);
     report.probe(&attempt, target, &joining, &Expected::Success);
-    joined_as(target, report, &attempt, &joining, (&invited, lowest))?;
+    joined_as(target, report, &attempt, &joining, (&invited, &lowest))?;
     let spent = report.probe(&attempt, target, &joining, &Expected::Status(&[422]));
     let unknown = accept(target, &json!({ "token": flipped(token) }), Some(&invited));
     let unknown = report.probe(&attempt, target, &unknown, &Expected::Status(&[422]));
@@ -269,7 +269,7 @@ fn revoked(target: &Target, report: &mut Report, invited: &Spare) -> Result<(), 
         return Ok(());
     }
     let tenant = &target.cast.victim;
-    let invitation = target.invite(tenant, &invited.email, &[target.lowest_role()?])?;
+    let invitation = target.invite(tenant, &invited.email, &[&target.lowest_role()?])?;
     let path = format!("/api/invitations/{}", invitation.id);
     target.as_chief("DELETE", &path, tenant, None)?;
     let attempt = Attempt::new("IN01", LABEL, &invited.email);

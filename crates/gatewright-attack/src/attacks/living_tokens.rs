@@ -52,7 +52,7 @@ pub(super) fn se03_rights_that_ended(target: &Target, report: &mut Report) -> Re
         report.skip("SE03", "members are not changed here");
         return Ok(());
     }
-    let lowest = target.lowest_role()?.to_owned();
+    let lowest = target.lowest_role()?;
     let names = std::slice::from_ref(&lowest);
     let list = target.surface.routes.iter().find(|route| {
         target.surface.class(route) == Class::List

@@ -64,6 +64,7 @@ const RUNTIME_INDEXES: &[&str] = &[
     "pending_registrations_email",
     "platform_entries_user",
     "refresh_tokens_session",
+    "sessions_origin",
     "sessions_user",
     "user_tenant_roles_role",
     "user_tenants_user",

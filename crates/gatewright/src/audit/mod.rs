@@ -107,11 +107,7 @@ impl Author {
 
     /// A user. Commands have no request.
     pub(crate) fn user(id: Uuid, request: Option<&Context>) -> Self {
-        Self {
-            actor: Actor::User(id),
-            request_id: request.map(|context| context.request_id),
-            address: request.map(|context| context.address),
-        }
+        Self::new(Actor::User(id), request)
     }
 }
 

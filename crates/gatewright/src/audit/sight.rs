@@ -57,10 +57,25 @@ pub(crate) fn seen(
             })
             .collect(),
         // What gatewright itself writes of members, roles and the like has no guarded fields.
+        None if resource == "custom_fields" => changes
+            .into_iter()
+            .filter(|(key, _)| shows_override(model, key, &passes))
+            .collect(),
         None if is_built_in(model, resource) => changes,
         None => Map::new(),
     };
     Some(Json::Object(seen))
+}
+
+/// Whether a reader sees what a tenant made of a field, `products.cost`. Other keys tell of fields of
+/// its own.
+fn shows_override(model: &Model, key: &str, passes: impl Fn(&str) -> bool) -> bool {
+    let Some((resource, field)) = key.split_once('.') else {
+        return true;
+    };
+    let def = model.resource(resource);
+    let field = def.and_then(|def| def.fields.iter().find(|known| known.name == field));
+    field.is_some_and(|field| field.permission.is_none_or(passes))
 }
 
 fn is_built_in(model: &Model, resource: &str) -> bool {
@@ -131,5 +146,16 @@ mod tests {
         assert_eq!(of("members", unguarded), changes);
         assert_eq!(of("removed", |_| true), json!({}));
         assert_eq!(seen(&MODEL, "products", None, unguarded), None);
+        // What a tenant made of a field tells that there is one.
+        let made =
+            json!({ "products.name": {}, "products.cost": {}, "products.gone": {}, "label": {} });
+        let of = |passes: fn(&str) -> bool| {
+            seen(&MODEL, "custom_fields", Some(made.clone()), passes).unwrap()
+        };
+        assert_eq!(of(unguarded), json!({ "products.name": {}, "label": {} }));
+        assert_eq!(
+            of(|_| true),
+            json!({ "products.name": {}, "products.cost": {}, "label": {} })
+        );
     }
 }

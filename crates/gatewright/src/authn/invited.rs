@@ -1,6 +1,8 @@
 //! How somebody who was invited proves who they are: by a session, by the password of their account,
 //! or, without one, by the link alone, which only their mail has.
 
+use std::fmt;
+
 use http::HeaderMap;
 use uuid::Uuid;
 
@@ -8,6 +10,7 @@ use super::audit::{self, Event};
 use super::email::Email;
 use super::password_policy::{NewPassword, Password};
 use super::registration::{self, Registration};
+use super::session::is_active;
 use super::signup;
 use crate::error::{Error, Result};
 use crate::http::Context;
@@ -23,11 +26,19 @@ pub(crate) struct Invited {
 }
 
 /// The account that has the address.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Account {
     user_id: Uuid,
     password_hash: String,
     active: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What somebody brings who accepts.
@@ -40,7 +51,6 @@ pub(crate) struct Proof {
 }
 
 /// Somebody who is whom the invitation is for.
-#[derive(Debug)]
 pub(crate) enum Proven {
     Account(Uuid),
     /// An account that is made together with the membership.
@@ -166,11 +176,9 @@ impl Proven {
                 password_hash,
             } => (email, name, password_hash),
             Self::Account(id) => {
-                let sql = "SELECT id FROM users WHERE id = $1 AND status = 'active'";
-                let rows = transaction.run(sql, &[Value::Uuid(id)]).await?;
-                return match rows.is_empty() {
-                    true => Err(Error::unauthenticated()),
-                    false => Ok(id),
+                return match is_active(transaction, id).await? {
+                    true => Ok(id),
+                    false => Err(Error::unauthenticated()),
                 };
             }
         };

@@ -75,7 +75,7 @@ pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};
 pub(crate) use routes::register;
-pub(crate) use session::{PlatformRole, Session, Transport, is_active, platform_role};
+pub(crate) use session::{PlatformRole, Session, Transport, is_active};
 
 use crate::error::Error;
 use crate::runtime::Runtime;

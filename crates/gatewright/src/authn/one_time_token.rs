@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::opaque_token::{OpaqueToken, Purpose};
 use crate::clock;
 use crate::error::Result;
-use crate::store::{FieldValue, StoreError, Transaction};
+use crate::store::{Database, FieldValue, Mode, Scope, StoreError, Transaction, Value};
 
 /// What a token is to prove.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,30 @@ pub(super) async fn create(
     Ok(token)
 }
 
+/// Whether a token could be spent. It stays.
+pub(super) async fn exists(
+    database: &Database,
+    purpose: Purpose,
+    token: &OpaqueToken,
+    nonce_hash: &str,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM one_time_tokens
+        WHERE token_hash = $1 AND purpose = $2 AND nonce_hash = $3 AND expires_at > $4";
+    let mut look = database.begin(Scope::Accounts, Mode::Read).await?;
+    let rows = look.run(sql, &key(purpose, token, nonce_hash)).await?;
+    look.commit().await?;
+    Ok(!rows.is_empty())
+}
+
+fn key(purpose: Purpose, token: &OpaqueToken, nonce_hash: &str) -> [Value; 4] {
+    [
+        token.hash().into_value(),
+        purpose.word().to_owned().into_value(),
+        nonce_hash.to_owned().into_value(),
+        clock::now().into_value(),
+    ]
+}
+
 /// Spends a token: `None` for one that is unknown, spent, expired, of another purpose or of another
 /// nonce. A wrong nonce spends nothing.
 pub(super) async fn spend(
@@ -62,12 +86,7 @@ pub(super) async fn spend(
     token: &OpaqueToken,
     nonce_hash: &str,
 ) -> Result<Option<Subject>, StoreError> {
-    let args = [
-        token.hash().into_value(),
-        purpose.word().to_owned().into_value(),
-        nonce_hash.to_owned().into_value(),
-        clock::now().into_value(),
-    ];
+    let args = key(purpose, token, nonce_hash);
     let rows = transaction.run(SPEND, &args).await?;
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(None);

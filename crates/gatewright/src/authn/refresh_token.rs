@@ -141,7 +141,7 @@ async fn end_family_of_used(
 ) -> Result<Option<(Uuid, Uuid)>, StoreError> {
     let rows = transaction
         .run(
-            "SELECT s.id, s.user_id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
+            "SELECT s.id, s.user_id, COALESCE(s.origin_id, s.id) FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
              WHERE r.token_hash = $1 AND r.used_at IS NOT NULL",
             &[Value::Text(token.hash())],
         )
@@ -150,7 +150,17 @@ async fn end_family_of_used(
         return Ok(None);
     };
     let (session_id, user_id) = (row.next()?, row.next()?);
-    Ok(Session::revoke(transaction, session_id)
-        .await?
-        .then_some((session_id, user_id)))
+    let origin: Uuid = row.next()?;
+    if !Session::revoke(transaction, session_id).await? {
+        return Ok(None);
+    }
+    // And all that was handed over from the same sign-in: a thief may have gone to another host.
+    transaction
+        .run(
+            "UPDATE sessions SET revoked_at = $2 \
+             WHERE (id = $1 OR origin_id = $1) AND revoked_at IS NULL",
+            &[Value::Uuid(origin), Value::Timestamp(clock::now())],
+        )
+        .await?;
+    Ok(Some((session_id, user_id)))
 }

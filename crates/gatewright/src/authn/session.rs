@@ -74,7 +74,7 @@ impl PlatformRole {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
         match text {
             "super_admin" => Ok(Self::SuperAdmin),
             "support" => Ok(Self::Support),
@@ -93,25 +93,14 @@ pub(crate) async fn is_active(
     Ok(!rows.is_empty())
 }
 
-/// The platform role that an account has.
-pub(crate) async fn platform_role(
-    transaction: &mut Transaction,
-    user_id: Uuid,
-) -> Result<Option<PlatformRole>, StoreError> {
-    let sql = "SELECT role FROM platform_roles WHERE user_id = $1";
-    let rows = transaction.run(sql, &[Value::Uuid(user_id)]).await?;
-    let Some(mut row) = rows.into_iter().next() else {
-        return Ok(None);
-    };
-    PlatformRole::parse(&row.next::<String>()?).map(Some)
-}
-
 /// What a sign-in decided, to be stored.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NewSession {
     pub(super) user_id: Uuid,
     pub(super) host_tenant: Option<Uuid>,
     pub(super) transport: Transport,
+    /// The session of the sign-in that it was handed over from, if it was.
+    pub(super) origin: Option<Uuid>,
     /// Absolute: refreshing does not move it.
     pub(super) expires_at: Timestamp,
 }
@@ -158,8 +147,8 @@ impl Session {
         let id = Uuid::now_v7();
         transaction
             .run(
-                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at, origin_id) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 &[
                     Value::Uuid(id),
                     Value::Uuid(new.user_id),
@@ -167,6 +156,7 @@ impl Session {
                     Value::Text(new.transport.as_str().to_owned()),
                     Value::Timestamp(clock::now()),
                     Value::Timestamp(new.expires_at),
+                    new.origin.map_or(Value::Null, Value::Uuid),
                 ],
             )
             .await?;

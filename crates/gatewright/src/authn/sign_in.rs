@@ -37,6 +37,15 @@ pub(super) struct Admitted {
     transport: Transport,
 }
 
+/// What a session that is handed over takes from the one before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    /// The session of the sign-in, at whichever host that was.
+    pub(super) origin: Uuid,
+    /// The absolute end, which no change of hosts moves.
+    pub(super) end: Timestamp,
+}
+
 impl Identified {
     /// By address and password. Unknown address, wrong password and suspended account get one answer,
     /// after the same work: one look-up, one hash, one audit entry.
@@ -81,7 +90,7 @@ impl Identified {
         transaction: &mut Transaction,
         context: &Context,
         host_tenant: Option<Uuid>,
-        end: Timestamp,
+        source: Source,
     ) -> Result<Tokens, Error> {
         let account = AccountView {
             user: self.user,
@@ -93,7 +102,7 @@ impl Identified {
             transport: Transport::Cookie,
         };
         admitted
-            .open_in(transaction, context, end)
+            .open_in(transaction, context, source.end, Some(source.origin))
             .await
             .map(|(_, tokens)| tokens)
     }
@@ -149,7 +158,7 @@ impl Admitted {
         let end = clock::after(clock::now(), lifetime);
         let database = &context.runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
-        let opened = self.open_in(&mut transaction, context, end).await?;
+        let opened = self.open_in(&mut transaction, context, end, None).await?;
         transaction.commit().await?;
         Ok(opened)
     }
@@ -159,12 +168,14 @@ impl Admitted {
         transaction: &mut Transaction,
         context: &Context,
         expires_at: Timestamp,
+        origin: Option<Uuid>,
     ) -> Result<(AccountView, Tokens), Error> {
         let user_id = self.account.user.id;
         let new = NewSession {
             user_id,
             host_tenant: self.host_tenant,
             transport: self.transport,
+            origin,
             expires_at,
         };
         let session_id = Session::create(transaction, &new).await?;

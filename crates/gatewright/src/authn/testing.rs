@@ -129,7 +129,8 @@ impl App {
     pub(crate) async fn of_on_postgres(model: &'static Model, more: &str, server: &Server) -> Self {
         server.as_owner(&format!("{POSTGRES_TABLES} {more}")).await;
         server.grant_to_app("ALL TABLES IN SCHEMA public").await;
-        let platforms = "GRANT SELECT ON outbox, tenants, user_tenants TO gatewright_platform";
+        let platforms = "GRANT SELECT ON tenants, user_tenants TO gatewright_platform;
+            GRANT SELECT (tenant_id, id, kind, due_at, done_at, failed_at) ON outbox TO gatewright_platform";
         server.as_owner(platforms).await;
         Self::connect(model, &server.app_url(), directory(), &[]).await
     }

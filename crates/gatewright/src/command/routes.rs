@@ -7,11 +7,12 @@ use serde::Serialize;
 use super::Failure;
 use crate::Application;
 use crate::authz::{Access, RouteSpec};
-use crate::model::{Model, ResourceDef, RoleDef};
+use crate::model::{Model, ResourceDef, RoleDef, Signup};
 
 #[derive(Serialize)]
 struct Surface<'a> {
     app: &'a str,
+    signup: Signup,
     routes: &'a [RouteSpec],
     resources: &'a [&'a ResourceDef],
     roles: &'a [RoleDef],
@@ -25,6 +26,7 @@ pub(super) fn print(application: &Application, json: bool) -> Result<ExitCode, F
     if json {
         let surface = Surface {
             app: model.app,
+            signup: model.auth.signup,
             routes: &routes.specs,
             resources: model.resources,
             roles: model.roles,

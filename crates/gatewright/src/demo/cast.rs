@@ -2,7 +2,10 @@
 
 use super::{DemoTenant, DemoUser};
 use crate::authn::PlatformRole;
-use crate::model::{Model, OWNER};
+use crate::model::{Model, OWNER, Signup};
+
+/// Accounts that wait for an invitation.
+const WAITING: usize = 24;
 
 const ACME: DemoTenant = DemoTenant {
     slug: "acme",
@@ -42,6 +45,11 @@ pub(super) fn cast(model: &'static Model, edge_cases: bool) -> (Vec<DemoTenant>,
     if edge_cases {
         tenants.push(INITECH);
         users.extend(strangers(model));
+        if model.auth.signup == Signup::Closed {
+            // Nobody gets an account by an invitation then, so some are there who wait for one.
+            let waiting = (1..=WAITING).map(|number| format!("waiting-{number}@example.com"));
+            users.extend(waiting.map(|email| nowhere(&email, None)));
+        }
     }
     (tenants, users)
 }
@@ -50,14 +58,6 @@ pub(super) fn cast(model: &'static Model, edge_cases: bool) -> (Vec<DemoTenant>,
 fn strangers(model: &'static Model) -> Vec<DemoUser> {
     let acme = |email: &str, roles| member(email.to_owned(), ACME.slug, roles);
     let least = model.roles.last().map_or(OWNER, |role| role.name);
-    let nowhere = |email: &str, platform_role| {
-        let nobody = member(email.to_owned(), "", Vec::new());
-        DemoUser {
-            tenant: None,
-            platform_role,
-            ..nobody
-        }
-    };
     vec![
         member(
             "owner@initech.example".to_owned(),
@@ -89,5 +89,14 @@ fn member(email: String, tenant: &'static str, roles: Vec<&'static str>) -> Demo
         user_status: "active",
         membership_status: "active",
         platform_role: None,
+    }
+}
+
+/// An account in no tenant.
+fn nowhere(email: &str, platform_role: Option<PlatformRole>) -> DemoUser {
+    DemoUser {
+        tenant: None,
+        platform_role,
+        ..member(email.to_owned(), "", Vec::new())
     }
 }

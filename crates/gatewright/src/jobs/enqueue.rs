@@ -21,6 +21,9 @@ impl<P: Permission> Grant<P> {
     /// 64 KiB, and in a route that only reads (one whose permissions are all of reading).
     pub async fn enqueue<T: Serialize + ?Sized>(&self, name: &str, payload: &T) -> Result<()> {
         let cause = self.context().cause();
+        if let Cause::System(_) = cause {
+            self.require_for_system(name)?;
+        }
         enqueue(self.access::<P>().unit(), name, payload, cause).await
     }
 
@@ -39,6 +42,15 @@ impl<P: Permission> Grant<P> {
     ) -> Result<()> {
         let access = self.access::<P>();
         let unit = access.unit();
+        self.require_for_system(name)?;
+        let cause = Cause::System(self.context().user_id());
+        enqueue(unit, name, payload, cause).await
+    }
+
+    /// Refuses a job of the system's that asks for more than this grant opens.
+    fn require_for_system(&self, name: &str) -> Result<()> {
+        let access = self.access::<P>();
+        let unit = access.unit();
         if let Some(job) = unit.runtime().jobs.get(name) {
             let opens = |slug: &str| slug == P::SLUG || P::USES.contains(&slug);
             if let Some(slug) = job.gate.slugs().find(|slug| !opens(slug)) {
@@ -52,8 +64,7 @@ impl<P: Permission> Grant<P> {
         if self.extent() == Extent::Own {
             return Err(Error::permission_denied(P::SLUG));
         }
-        let cause = Cause::System(self.context().user_id());
-        enqueue(unit, name, payload, cause).await
+        Ok(())
     }
 
     /// The tenant, and who caused this request or job.

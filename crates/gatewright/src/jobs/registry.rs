@@ -126,8 +126,10 @@ where
 {
     let call: Call = Arc::new(move |admission, payload| {
         let payload = serde_json::from_str(payload).map_err(|error| {
+            // Without what it says of the values, which are nobody's business in a log.
+            let (kind, line, column) = (error.classify(), error.line(), error.column());
             Error::internal(format!(
-                "what the job was enqueued with does not fit: {error}"
+                "what the job was enqueued with does not fit: {kind:?} at line {line}, column {column}"
             ))
         })?;
         Ok(handler.clone().call(N::issue(admission)?, payload))

@@ -54,8 +54,7 @@ pub(super) struct Place {
     id: Uuid,
 }
 
-/// A row that this worker holds for the length of a lease.
-#[derive(Debug)]
+/// A row that this worker holds for the length of a lease. What it was enqueued with may be a secret.
 pub(super) struct Claimed {
     pub(super) id: Uuid,
     pub(super) kind: String,

@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::list::ListQuery;
 use super::log::{self, Entry};
-use super::reaches;
+use super::{entered_as, entry, reaches};
 use crate::audit;
+use crate::authn::PlatformRole;
 use crate::authz::{PlatformGrant, ReadAudit, platform};
 use crate::error::{Error, Result};
 use crate::http::Api;
@@ -147,6 +148,15 @@ async fn of_tenants(
     };
     let mut transaction = runtime.database.begin(scope, Mode::Read).await?;
     let rows = transaction.run(sql, &args).await?;
+    // Support sees what was done; what the values were, only where the tenant knows that it looks.
+    let sees_values = match (grant.account().session().platform_role, tenant) {
+        (Some(PlatformRole::SuperAdmin), _) => true,
+        (Some(PlatformRole::Support), Some(id)) => {
+            let (sql, args) = entry(id, grant.account().user_id());
+            entered_as(transaction.run(sql, &args).await?)?.is_some()
+        }
+        (Some(PlatformRole::Support), None) | (None, _) => false,
+    };
     transaction.commit().await?;
     let views = rows.into_iter().map(tenant_entry);
     let views = views.collect::<Result<Vec<_>, _>>();
@@ -161,6 +171,7 @@ async fn of_tenants(
     };
     for entry in &mut entries {
         let changes = entry.changes.take();
+        let changes = changes.filter(|_| sees_values);
         entry.changes = audit::seen(runtime.model, &entry.resource, changes, passes);
     }
     let next = query

@@ -20,7 +20,7 @@ use crate::authz::{EnterTenants, PlatformGrant, platform};
 use crate::clock;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Api, Json, NoContent, Path};
-use crate::store::{FieldValue, Mode, Scope, StoreError, Transaction};
+use crate::store::{FieldValue, Mode, Row, Scope, StoreError, Transaction, Value};
 use crate::tenancy;
 
 /// Minutes that an entry holds unless it says otherwise, and at most.
@@ -61,36 +61,37 @@ const LEAVE: &str = "
     WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3
     RETURNING id";
 
-/// The role that an account had when it entered a tenant, while the entry holds.
-const ENTERED: &str = "
-    SELECT role FROM platform_entries
-    WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3
-    ORDER BY id DESC LIMIT 1";
+/// The role of then and of now of an active account that has an entry in a tenant that holds.
+const ENTRY: &str = "
+    SELECT e.role, p.role
+    FROM platform_entries e
+    JOIN users u ON u.id = e.user_id
+    JOIN platform_roles p ON p.user_id = e.user_id
+    WHERE e.tenant_id = $1 AND e.user_id = $2 AND e.ended_at IS NULL AND e.expires_at > $3 AND u.status = 'active'
+    ORDER BY e.id DESC LIMIT 1";
 
-/// The role by which an account is in a tenant that it entered, as the transaction sees it, which is in
-/// the tenant's scope: the lesser of the one it has and the one that the tenant was told of. `None`
-/// without an entry that holds.
-pub(crate) async fn entered_as(
-    transaction: &mut Transaction,
-    tenant_id: Uuid,
-    user_id: Uuid,
-    role: PlatformRole,
-) -> Result<Option<PlatformRole>, StoreError> {
-    let args = [
+/// The question whether an account is in a tenant that it entered; to be asked in the tenant's scope, and
+/// its rows to be read by [`entered_as`].
+pub(crate) fn entry(tenant_id: Uuid, user_id: Uuid) -> (&'static str, Vec<Value>) {
+    let args = vec![
         tenant_id.into_value(),
         user_id.into_value(),
         clock::now().into_value(),
     ];
-    let rows = transaction.run(ENTERED, &args).await?;
+    (ENTRY, args)
+}
+
+/// The role by which the account is there: the lesser of the one it has and the one that the tenant was
+/// told of. `None` without an entry that holds.
+pub(crate) fn entered_as(rows: Vec<Row>) -> Result<Option<PlatformRole>, StoreError> {
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    let told: String = row.next()?;
-    let whole = told == PlatformRole::SuperAdmin.as_str() && role == PlatformRole::SuperAdmin;
-    Ok(Some(if whole {
-        PlatformRole::SuperAdmin
-    } else {
-        PlatformRole::Support
+    let told = PlatformRole::parse(&row.next::<String>()?)?;
+    let now = PlatformRole::parse(&row.next::<String>()?)?;
+    Ok(Some(match (told, now) {
+        (PlatformRole::SuperAdmin, PlatformRole::SuperAdmin) => PlatformRole::SuperAdmin,
+        (PlatformRole::Support, _) | (_, PlatformRole::Support) => PlatformRole::Support,
     }))
 }
 

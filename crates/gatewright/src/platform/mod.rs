@@ -21,7 +21,7 @@ mod users;
 
 use serde::Deserialize;
 
-pub(crate) use entering::{entered_as, reaches};
+pub(crate) use entering::{entered_as, entry, reaches};
 
 use crate::error::{Error, FieldError, Result};
 use crate::http::Api;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::list::ListQuery;
 use super::log::{self, Entry};
+use super::users::require_in_office;
 use super::{Status, Suspension};
 use crate::audit::{self, Action, Actor, Author, Change};
 use crate::authz::{PlatformGrant, ReadTenants, SuspendTenants, platform};
@@ -83,6 +84,7 @@ async fn suspend(
         Status::Active => ("reactivate", "platform.tenant_reactivated"),
     };
     let mut transaction = database.begin(Scope::Tenant(id), Mode::Write).await?;
+    require_in_office(&mut transaction, actor).await?;
     let args = [
         id.into_value(),
         asked.status.as_str().to_owned().into_value(),

@@ -121,7 +121,10 @@ async fn suspend(
 
 /// Those who suspend accounts take turns, and whoever was suspended meanwhile suspends nobody: two
 /// super admins cannot lock each other out and leave none.
-async fn require_in_office(transaction: &mut Transaction, actor: Uuid) -> Result<(), Error> {
+pub(super) async fn require_in_office(
+    transaction: &mut Transaction,
+    actor: Uuid,
+) -> Result<(), Error> {
     turn(transaction).await?;
     let sql = "SELECT u.id FROM users u JOIN platform_roles p ON p.user_id = u.id
         WHERE u.id = $1 AND u.status = 'active' AND p.role = 'super_admin'";

@@ -1,13 +1,18 @@
 //! What the caller of a change may do at the moment when it is made.
 
-use super::{lock, standing};
+use uuid::Uuid;
+
+use super::lock;
+use super::membership::standing;
 use crate::audit::Actor;
-use crate::authz::{Held, Role, Standing};
+use crate::authz::permissions::roles;
+use crate::authz::{Held, Permission, Role, Standing};
 use crate::error::{Error, Result};
-use crate::store::Unit;
+use crate::platform;
+use crate::store::{FieldValue, Unit};
 
 /// What giving or taking a role needs, and what a refusal names.
-const ASSIGN: &str = "roles:assign";
+const ASSIGN: &str = roles::Assign::SLUG;
 
 /// The caller's rights as they are under the tenant's lock. The gate decided before: somebody may have
 /// taken them since.
@@ -26,11 +31,21 @@ impl<'a> Authority<'a> {
     pub(crate) async fn take(unit: &'a Unit, admitted: &Standing) -> Result<Self> {
         lock(unit).await?;
         let standing = match unit.caller().actor {
-            Actor::User(id) => standing(unit, id)
-                .await?
-                .ok_or_else(Error::tenant_forbidden)?,
-            // They have no membership that could change.
-            Actor::Platform(_) | Actor::System => admitted.clone(),
+            Actor::User(id) => {
+                require_open(unit, id).await?;
+                standing(unit, id)
+                    .await?
+                    .ok_or_else(Error::tenant_forbidden)?
+            }
+            Actor::Platform(id) => {
+                let (sql, args) = platform::entry(unit.caller().tenant_id, id);
+                let role = platform::entered_as(unit.run(sql, &args).await?)?;
+                let role = role.ok_or_else(Error::tenant_forbidden)?;
+                let model = unit.runtime().model;
+                Standing::of_staff(model, |kind| platform::reaches(role, kind))
+            }
+            // It has nothing that could be taken from it.
+            Actor::System => admitted.clone(),
         };
         Ok(Self { unit, standing })
     }
@@ -85,5 +100,21 @@ impl<'a> Authority<'a> {
             return Ok(());
         }
         Err(Error::permission_denied(ASSIGN))
+    }
+}
+
+/// Whether account and tenant of a request are as active as the gate found them. A body may have been on
+/// its way for a while.
+async fn require_open(unit: &Unit, user_id: Uuid) -> Result<()> {
+    let sql = "SELECT u.status, t.status FROM tenants t, users u WHERE t.id = $1 AND u.id = $2";
+    let args = [unit.caller().tenant_id.into_value(), user_id.into_value()];
+    let rows = unit.run(sql, &args).await?;
+    let mut row = rows.into_iter().next().ok_or_else(Error::unauthenticated)?;
+    let account: String = row.next().map_err(Error::internal)?;
+    let tenant: String = row.next().map_err(Error::internal)?;
+    match (account.as_str(), tenant.as_str()) {
+        ("active", "active") => Ok(()),
+        ("active", _) => Err(Error::tenant_suspended()),
+        _ => Err(Error::unauthenticated()),
     }
 }

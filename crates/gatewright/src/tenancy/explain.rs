@@ -8,9 +8,9 @@ use super::membership::MEMBERSHIP;
 use super::resolve::by_slug;
 use crate::authn::{Email, PlatformRole};
 use crate::authz::{Effect, Extent, Role, Standing};
-use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Model};
+use crate::platform;
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Row, Scope, UnexpectedValue, Value};
 
@@ -79,14 +79,6 @@ const FACTS: &str = "
     LEFT JOIN user_tenants m ON m.tenant_id = $1 AND m.user_id = u.id
     WHERE t.id = $1";
 
-/// The platform role by which the user in `$2` is in the tenant in `$1` now.
-const ENTRY: &str = "
-    SELECT p.role
-    FROM platform_entries e
-    JOIN platform_roles p ON p.user_id = e.user_id
-    WHERE e.tenant_id = $1 AND e.user_id = $2 AND e.ended_at IS NULL AND e.expires_at > $3
-    LIMIT 1";
-
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Question {
@@ -109,8 +101,8 @@ impl Question {
     /// this order.
     pub(crate) fn statements(&self) -> [(&'static str, Vec<Value>); 3] {
         let who = vec![self.tenant_id.into_value(), self.user_id.into_value()];
-        let now = [who.clone(), vec![clock::now().into_value()]].concat();
-        [(FACTS, who.clone()), (ENTRY, now), (MEMBERSHIP, who)]
+        let entry = platform::entry(self.tenant_id, self.user_id);
+        [(FACTS, who.clone()), entry, (MEMBERSHIP, who)]
     }
 
     /// Decides as the gate would.
@@ -122,7 +114,8 @@ impl Question {
         let mut next = || answers.next().unwrap_or_default();
         let facts = next().into_iter().next();
         let facts = facts.ok_or_else(|| Error::internal("nobody to explain"))?;
-        self.read(runtime, facts, next(), next())
+        let staff = platform::entered_as(next())?;
+        self.read(runtime, facts, staff, next())
             .map_err(Error::internal)
     }
 
@@ -130,7 +123,7 @@ impl Question {
         self,
         runtime: &Runtime,
         mut facts: Row,
-        entry: Vec<Row>,
+        staff: Option<PlatformRole>,
         membership: Vec<Row>,
     ) -> Result<Explanation, UnexpectedValue> {
         let model = runtime.model;
@@ -142,10 +135,6 @@ impl Question {
         let user: String = facts.next()?;
         let account: String = facts.next()?;
         let status: Option<String> = facts.next()?;
-        let staff = match entry.into_iter().next() {
-            Some(mut row) => Some(row.next::<String>()?),
-            None => None,
-        };
         let mut roles = Vec::new();
         for mut row in membership {
             // The membership's status, which the facts have.
@@ -160,7 +149,7 @@ impl Question {
         let membership = status.unwrap_or_else(|| "none".to_owned());
         let (decision, reason) = if account != "active" {
             denied("The account is suspended: no request of theirs is let through (401).")
-        } else if let Some(staff) = &staff {
+        } else if let Some(staff) = staff {
             of_staff(staff, permission.kind)
         } else if membership == "none" {
             denied("They are no member of this tenant (403 tenant_forbidden).")
@@ -218,13 +207,13 @@ fn denied(reason: &str) -> (Decision, String) {
 }
 
 /// What staff of the platform may do in a tenant that they entered.
-fn of_staff(role: &str, kind: Kind) -> (Decision, String) {
-    let holds_all = role == PlatformRole::SuperAdmin.as_str();
-    if holds_all || kind == Kind::Read {
-        let reason = format!("They entered the tenant as {role} of the platform, who holds this.");
+fn of_staff(role: PlatformRole, kind: Kind) -> (Decision, String) {
+    let name = role.as_str();
+    if platform::reaches(role, kind) {
+        let reason = format!("They entered the tenant as {name} of the platform, who holds this.");
         return (Decision::Granted, reason);
     }
-    let reason = format!("They entered the tenant as {role} of the platform, who only reads.");
+    let reason = format!("They entered the tenant as {name} of the platform, who only reads.");
     (Decision::Denied, reason)
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::Tenant;
 use crate::audit::Actor;
-use crate::authn::{PlatformRole, Session};
+use crate::authn::Session;
 use crate::authz::{Role, Standing};
 use crate::error::{Error, Result};
 use crate::platform;
@@ -46,12 +46,15 @@ pub(crate) async fn membership(
     session: &Session,
 ) -> Result<Membership> {
     transaction.rescope(Scope::Tenant(tenant.id)).await?;
-    let (user_id, role) = (session.user.id, session.platform_role);
-    place_of(transaction, runtime, tenant, user_id, role).await
+    let user_id = session.user.id;
+    if session.platform_role.is_some() {
+        return place_of(transaction, runtime, tenant, user_id).await;
+    }
+    membership_of(transaction, runtime, tenant, user_id).await
 }
 
-/// The place of an account that has this platform role, if it has one, in a transaction that is in the
-/// tenant's scope. That the account is active is for the caller to know.
+/// The place of an active account that may be one of the staff, in a transaction that is in the
+/// tenant's scope.
 ///
 /// # Errors
 /// As [`membership`].
@@ -60,17 +63,24 @@ pub(crate) async fn place_of(
     runtime: &Runtime,
     tenant: Tenant,
     user_id: Uuid,
-    role: Option<PlatformRole>,
 ) -> Result<Membership> {
-    if let Some(role) = role
-        && let Some(role) = platform::entered_as(transaction, tenant.id, user_id, role).await?
-    {
+    let (sql, args) = platform::entry(tenant.id, user_id);
+    if let Some(role) = platform::entered_as(transaction.run(sql, &args).await?)? {
         return Ok(Membership {
             tenant,
             standing: Standing::of_staff(runtime.model, |kind| platform::reaches(role, kind)),
             actor: Actor::Platform(user_id),
         });
     }
+    membership_of(transaction, runtime, tenant, user_id).await
+}
+
+async fn membership_of(
+    transaction: &mut Transaction,
+    runtime: &Runtime,
+    tenant: Tenant,
+    user_id: Uuid,
+) -> Result<Membership> {
     let rows = transaction
         .run(MEMBERSHIP, &[Value::Uuid(tenant.id), Value::Uuid(user_id)])
         .await?;
@@ -88,7 +98,7 @@ pub(crate) async fn place_of(
 
 /// What an active member of the unit's tenant may do, as the unit's transaction sees it; `None` for
 /// whoever is none.
-pub(crate) async fn standing(unit: &Unit, user_id: Uuid) -> Result<Option<Standing>> {
+pub(super) async fn standing(unit: &Unit, user_id: Uuid) -> Result<Option<Standing>> {
     let args = [Value::Uuid(unit.caller().tenant_id), Value::Uuid(user_id)];
     let rows = unit.run(MEMBERSHIP, &args).await?;
     read(unit.runtime(), rows).map_err(Error::internal)

@@ -32,12 +32,12 @@ mod twins;
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
 pub(crate) use lock::{lock, lock_in};
-pub(crate) use membership::{Membership, membership, place_of, standing, standing_in};
+pub(crate) use membership::{Membership, membership, place_of, standing_in};
 pub(crate) use resolve::{Tenant, by_id, by_slug as find, require_own_host, resolve};
 
 use crate::http::Api;
 
-/// Registers all of their routes.
+/// Registers their routes, but for those of fields of their own.
 pub(crate) fn register(api: &mut Api) {
     own::register(api);
     members::register(api);

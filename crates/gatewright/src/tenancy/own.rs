@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::Authority;
 use super::onboarding::{self, NewTenant};
 use crate::audit::{self, Action, Author, Change};
 use crate::authn::PlatformRole;
 use crate::authz::permissions::tenant;
-use crate::authz::{Account, Grant, protect, signed_in};
+use crate::authz::{Account, Grant, Permission, protect, signed_in};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Api, Json, given};
@@ -112,7 +113,8 @@ async fn rename(
     if let Some(name) = patch.name {
         let name =
             onboarding::parse_name(&name).map_err(|wrong| Error::invalid_input(vec![wrong]))?;
-        super::lock(unit).await?;
+        let authority = Authority::take(unit, grant.standing()).await?;
+        authority.require(tenant::Update::SLUG)?;
         let old = read(unit.run(TENANT, &[id.into_value()]).await?, Vec::new())?.name;
         if name != old {
             let args = [id.into_value(), name.clone().into_value()];
@@ -129,6 +131,8 @@ async fn rename(
 async fn suspend(grant: Grant<tenant::Suspend>) -> Result<Json<TenantView>> {
     let access = grant.access::<tenant::Suspend>();
     let (unit, id) = (access.unit(), grant.tenant_id());
+    let authority = Authority::take(unit, grant.standing()).await?;
+    authority.require(tenant::Suspend::SLUG)?;
     let suspended = unit
         .run(
             "UPDATE tenants SET status = 'suspended' WHERE id = $1 AND status = 'active' RETURNING id",

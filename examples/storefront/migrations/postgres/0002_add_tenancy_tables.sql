@@ -8,6 +8,7 @@
 
 ALTER TABLE tenants ADD COLUMN custom_fields_version bigint NOT NULL DEFAULT 0;
 ALTER TABLE platform_audit_log ADD COLUMN reason text COLLATE "C";
+ALTER TABLE sessions ADD COLUMN origin_id uuid;
 ALTER TABLE roles ADD COLUMN template text COLLATE "C";
 ALTER TABLE roles ADD COLUMN version bigint NOT NULL DEFAULT 1;
 UPDATE roles SET template = name;
@@ -39,6 +40,7 @@ CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
 CREATE INDEX audit_log_id ON audit_log (id);
+CREATE INDEX sessions_origin ON sessions (origin_id);
 
 CREATE TABLE role_permissions (
     tenant_id uuid NOT NULL,

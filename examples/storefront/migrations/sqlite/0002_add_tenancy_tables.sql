@@ -7,6 +7,7 @@
 
 ALTER TABLE tenants ADD COLUMN custom_fields_version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE platform_audit_log ADD COLUMN reason TEXT;
+ALTER TABLE sessions ADD COLUMN origin_id TEXT;
 ALTER TABLE roles ADD COLUMN template TEXT;
 ALTER TABLE roles ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 UPDATE roles SET template = name;
@@ -38,6 +39,7 @@ CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
 CREATE INDEX audit_log_id ON audit_log (id);
+CREATE INDEX sessions_origin ON sessions (origin_id);
 
 CREATE TABLE role_permissions (
     tenant_id TEXT NOT NULL,

@@ -51,6 +51,11 @@ fn origin_of(context: &Context, slug: Option<&str>) -> String {
     }
 }
 
+/// One answer for every request that is no step of a handoff.
+fn refused() -> Error {
+    Error::bad_request("broken_handoff", "Start again from the page you came from.")
+}
+
 /// 303 to an address of ours.
 fn see_other(location: &str) -> Result<Response> {
     let location = HeaderValue::from_str(location).map_err(Error::internal)?;

@@ -1,5 +1,7 @@
 //! The cookie that ties a handoff to the browser that asked for it.
 
+use std::fmt;
+
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,10 +36,46 @@ pub(super) fn is_hash(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// The hash of the nonce that the browser holds for this host.
-pub(super) fn held(headers: &HeaderMap) -> Option<String> {
-    match cookies::find(headers, COOKIE) {
-        Lookup::One(nonce) => Some(hash(nonce)),
-        Lookup::Absent | Lookup::Malformed | Lookup::Several => None,
+/// What the cookie holds: the nonce, and the slug of the host that was asked for a code.
+#[derive(Debug)]
+pub(super) struct Held {
+    nonce: String,
+    from: String,
+}
+
+impl Held {
+    /// `from` is none for the base host.
+    pub(super) fn new(nonce: String, from: Option<&str>) -> Self {
+        Self {
+            nonce,
+            from: from.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// What the browser holds for this host.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let Lookup::One(value) = cookies::find(headers, COOKIE) else {
+            return None;
+        };
+        let (nonce, from) = value.split_once('.')?;
+        Some(Self {
+            nonce: nonce.to_owned(),
+            from: from.to_owned(),
+        })
+    }
+
+    pub(super) fn hash(&self) -> String {
+        hash(&self.nonce)
+    }
+
+    /// The slug of the host that was asked, empty for the base host.
+    pub(super) fn from(&self) -> &str {
+        &self.from
+    }
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.nonce, self.from)
     }
 }

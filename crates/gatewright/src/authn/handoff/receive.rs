@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use jiff::Timestamp;
 
-use super::{nonce, origin_of, parameters, see_other};
+use super::{nonce, origin_of, parameters, refused, see_other};
 use crate::authn::cookies;
 use crate::authn::one_time_token::{self, Subject};
 use crate::authn::opaque_token::{OpaqueToken, Purpose};
 use crate::authn::session::User;
-use crate::authn::sign_in::Identified;
+use crate::authn::sign_in::{Identified, Source};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::html::document;
@@ -34,11 +33,6 @@ pub(super) async fn receive(context: Context, uri: Uri, headers: HeaderMap) -> R
         log_error(&error, context.request_id);
         page(&context, error.status())
     })
-}
-
-/// One answer for every code that opens nothing.
-fn refused() -> Error {
-    Error::bad_request("broken_handoff", "Start again from the page you came from.")
 }
 
 /// A page that says so. Nothing of the request is on it.
@@ -75,7 +69,8 @@ fn ask(context: &Context, from: &str) -> Result<Response> {
         nonce::hash(&nonce)
     );
     let mut response = see_other(&location)?;
-    let cookie = cookies::set(nonce::COOKIE, &nonce, PATIENCE)?;
+    let held = nonce::Held::new(nonce, from);
+    let cookie = cookies::set(nonce::COOKIE, &held.to_string(), PATIENCE)?;
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -83,11 +78,15 @@ fn ask(context: &Context, from: &str) -> Result<Response> {
 /// Spends the code and opens a session.
 async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Response> {
     let code = OpaqueToken::parse(Purpose::Handoff, code).ok_or_else(refused)?;
-    let nonce_hash = nonce::held(headers).ok_or_else(refused)?;
+    let held = nonce::Held::of(headers).ok_or_else(refused)?;
     let database = &context.runtime.database;
+    let purpose = Purpose::Handoff;
+    // A look first: whoever makes codes up must not take SQLite's one writer from a request.
+    if !one_time_token::exists(database, purpose, &code, &held.hash()).await? {
+        return Err(refused());
+    }
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
-    let subject =
-        one_time_token::spend(&mut transaction, Purpose::Handoff, &code, &nonce_hash).await?;
+    let subject = one_time_token::spend(&mut transaction, purpose, &code, &held.hash()).await?;
     let subject = subject.ok_or_else(refused)?;
     // A code is for one host. It is spent by trying it at another.
     let here = match context.host.tenant() {
@@ -97,13 +96,14 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
         }
         None => None,
     };
-    let asked = source(&mut transaction, subject).await?;
-    let Some((user, end)) = asked.filter(|_| here == subject.host_tenant) else {
+    // Nor does it serve where another host made it than the one that was asked.
+    let asked = source(&mut transaction, subject, held.from()).await?;
+    let Some((user, source)) = asked.filter(|_| here == subject.host_tenant) else {
         transaction.commit().await?;
         return Err(refused());
     };
     let tokens = Identified::by_handoff(user)
-        .open_at(&mut transaction, context, here, end)
+        .open_at(&mut transaction, context, here, source)
         .await?;
     transaction.commit().await?;
     let mut response = see_other("/")?;
@@ -117,18 +117,22 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
     Ok(response.into_response())
 }
 
-/// Whose session asked, if it still lives, and when that ends: a session on another host lives no
-/// longer, or going back and forth would never end.
+/// Whose session asked, at the host of the slug `from`, if it still lives. A session on another host
+/// lives no longer, or going back and forth would never end, and ends with it when a thief is noticed.
 async fn source(
     transaction: &mut Transaction,
     subject: Subject,
-) -> Result<Option<(User, Timestamp)>> {
-    let sql = "SELECT u.id, u.email, u.name, s.expires_at FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.status = 'active'";
+    from: &str,
+) -> Result<Option<(User, Source)>> {
+    let sql = "SELECT u.id, u.email, u.name, COALESCE(s.origin_id, s.id), s.expires_at
+        FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant
+        WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND u.status = 'active'
+            AND COALESCE(t.slug, '') = $4";
     let args = [
         subject.session_id.into_value(),
         subject.user_id.into_value(),
         clock::now().into_value(),
+        from.to_owned().into_value(),
     ];
     let rows = transaction.run(sql, &args).await?;
     let Some(mut row) = rows.into_iter().next() else {
@@ -140,7 +144,11 @@ async fn source(
             email: row.next()?,
             name: row.next()?,
         };
-        Ok::<_, UnexpectedValue>((user, row.next()?))
+        let source = Source {
+            origin: row.next()?,
+            end: row.next()?,
+        };
+        Ok::<_, UnexpectedValue>((user, source))
     };
     read().map(Some).map_err(Error::internal)
 }

@@ -5,7 +5,7 @@ use http::Uri;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use super::{LIFETIME, nonce, origin_of, parameters, see_other};
+use super::{LIFETIME, nonce, origin_of, parameters, refused, see_other};
 use crate::authn::account_view::AccountView;
 use crate::authn::one_time_token::{self, Subject};
 use crate::authn::opaque_token::Purpose;
@@ -60,14 +60,12 @@ pub(super) async fn ask(account: Account, Json(asked): Json<SwitchRequest>) -> R
 /// Makes the code, for a browser that was sent here by the target.
 pub(super) async fn issue(account: Account, uri: Uri) -> Result<Response> {
     let (session, context) = (account.session(), account.context());
-    let broken =
-        || Error::bad_request("broken_handoff", "Start again from the page you came from.");
     if session.transport != Transport::Cookie {
-        return Err(broken());
+        return Err(refused());
     }
-    let [to, nonce_hash] = parameters(uri.query(), ["to", "nonce"]).ok_or_else(broken)?;
+    let [to, nonce_hash] = parameters(uri.query(), ["to", "nonce"]).ok_or_else(refused)?;
     if !nonce::is_hash(&nonce_hash) {
-        return Err(broken());
+        return Err(refused());
     }
     let slug = Some(to.as_str()).filter(|slug| !slug.is_empty());
     let database = &context.runtime.database;

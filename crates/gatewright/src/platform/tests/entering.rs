@@ -269,7 +269,12 @@ async fn staff_enter_by_browser(place: Place) {
     assert_eq!(entered.json()["location"], json!(location));
     assert_eq!(browser.follow(&location).await.location(), "/");
     assert_eq!(browser.get("acme", "/api/tenant").await.status, 200);
-    // They remain who they are, and the platform's endpoints are open to them at the base host.
+    // They remain who they are, and the platform's endpoints are open to them at the base host alone:
+    // what runs in a page of the tenant's gets no hold of the platform.
+    for (host, status) in [("", 200), ("acme", 403)] {
+        let tenants = browser.get(host, "/platform/tenants").await;
+        assert_eq!(tenants.status, status, "{tenants:?}");
+    }
     let me = browser.get("acme", "/auth/me").await;
     assert_eq!(me.json()["user"]["email"], ROOT);
     let url = origin("") + &door;

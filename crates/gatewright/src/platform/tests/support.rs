@@ -119,8 +119,19 @@ async fn an_entry_beats_a_membership(place: Place) {
     world.enter(&ada, "acme").await;
     let denied = "403 permission_denied tenant:update";
     assert_eq!(world.brief(&ada, patch, name.clone()).await, denied);
+    // Who may do all there makes nothing of it for themselves.
     let door = world.door("acme");
     let leave = ("DELETE", "", door.as_str());
+    assert_eq!(world.brief(&ada, leave, Json::Null).await, "204");
+    world.role_of("ada@example.com", Some("super_admin")).await;
+    world.enter(&ada, "acme").await;
+    let id = "SELECT m.id FROM user_tenants m JOIN users u ON u.id = m.user_id
+        WHERE m.tenant_id = $1 AND u.email = 'ada@example.com'";
+    let own: Vec<uuid::Uuid> = world.column("acme", id).await;
+    let own = format!("/api/members/{}", own[0]);
+    let own = ("PATCH", "acme", own.as_str());
+    let roles = json!({ "roles": ["owner", "admin"] });
+    assert_eq!(world.brief(&ada, own, roles).await, "409 self");
     assert_eq!(world.brief(&ada, leave, Json::Null).await, "204");
     assert_eq!(world.brief(&ada, patch, name).await, "200");
 }

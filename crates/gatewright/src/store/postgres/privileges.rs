@@ -10,7 +10,10 @@ const APPEND_ONLY: [&str; 2] = ["audit_log", "platform_audit_log"];
 const READ_ONLY: [&str; 3] = ["gatewright_migrations", "permissions", "role_templates"];
 
 /// What the platform reads across tenants.
-const PLATFORM: [&str; 4] = ["audit_log", "outbox", "tenants", "user_tenants"];
+const PLATFORM: [&str; 3] = ["audit_log", "tenants", "user_tenants"];
+
+/// What it reads of the outbox, to find what is due: not what jobs were enqueued with.
+const PLATFORM_OUTBOX: &str = "tenant_id, id, kind, due_at, done_at, failed_at";
 
 /// Makes the platform's role where it is missing: policies are written for it.
 pub(in crate::store) async fn ensure_platform_role(
@@ -85,6 +88,11 @@ pub(in crate::store) async fn grant(
         statements.push(format!("REVOKE ALL ON {table} FROM gatewright_platform"));
         if PLATFORM.contains(&&*name) {
             statements.push(format!("GRANT SELECT ON {table} TO gatewright_platform"));
+        }
+        if name == "outbox" {
+            statements.push(format!(
+                "GRANT SELECT ({PLATFORM_OUTBOX}) ON {table} TO gatewright_platform"
+            ));
         }
     }
     owner.batch(&statements.join(";\n")).await?;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, FieldError, Result};
 use crate::http::JsonObject;
-use crate::model::{Model, ResourceDef};
+use crate::model::{FieldDef, Model, ResourceDef};
 use crate::store::custom::{Definition, Kind};
 
 /// The longest name, in bytes, and the longest label, in characters.
@@ -173,7 +173,16 @@ impl NewField {
     ///
     /// # Errors
     /// 422 with every key that is wrong.
-    pub(super) fn read(model: &'static Model, object: JsonObject) -> Result<Self> {
+    pub(super) fn read(
+        model: &'static Model,
+        sees: impl Fn(&FieldDef) -> bool,
+        object: JsonObject,
+    ) -> Result<Self> {
+        // A field that they do not see is not there: its name is as good as any. Values stand apart anyway.
+        let has = |def: &ResourceDef, name: &str| {
+            let mut fields = def.fields.iter();
+            fields.any(|field| field.name == name && sees(field))
+        };
         let mut body = Reader::new(object);
         let resource = body.required("resource");
         let def = model.resource(&resource);
@@ -188,9 +197,7 @@ impl NewField {
                     LONGEST_NAME - 1
                 );
                 body.wrong("name", "invalid", message);
-            } else if RECORD.contains(&name.as_str())
-                || def.is_some_and(|def| def.field(&name).is_some())
-            {
+            } else if RECORD.contains(&name.as_str()) || def.is_some_and(|def| has(def, &name)) {
                 body.wrong("name", "reserved", "Every record has this field already.");
             }
         }

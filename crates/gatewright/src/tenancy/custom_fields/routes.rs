@@ -16,6 +16,7 @@ use crate::authz::{Grant, protect};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Api, IfMatch, Json as Body, JsonObject, NoContent, PageQuery, Path};
+use crate::model::FieldDef;
 use crate::store::custom::{CustomField, Definition, values};
 use crate::store::{List, StoreError, Unit};
 
@@ -91,8 +92,10 @@ async fn list(grant: Grant<Read>, query: PageQuery) -> Result<List<View>> {
 }
 
 async fn create(grant: Grant<Create>, Body(body): Body<JsonObject>) -> Result<Response> {
-    let unit = grant.access::<Create>().unit();
-    let new = NewField::read(unit.runtime().model, body)?;
+    let access = grant.access::<Create>();
+    let unit = access.unit();
+    let sees = |field: &FieldDef| field.permission.is_none_or(|slug| access.passes(slug));
+    let new = NewField::read(unit.runtime().model, sees, body)?;
     let now = clock::now();
     let field = Stored {
         id: Uuid::now_v7(),

@@ -285,12 +285,7 @@ async fn given(
     invitation: Uuid,
     inviter: Uuid,
 ) -> Result<Vec<Role>> {
-    let sql = "SELECT id FROM users WHERE id = $1 AND status = 'active'";
-    if transaction
-        .run(sql, &[inviter.into_value()])
-        .await?
-        .is_empty()
-    {
+    if !authn::is_active(transaction, inviter).await? {
         return Err(bad_token());
     }
     let standing = tenancy::standing_in(transaction, runtime, tenant, inviter).await?;

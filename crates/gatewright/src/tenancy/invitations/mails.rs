@@ -6,6 +6,7 @@
 use crate::authn::{Email, OpaqueToken};
 use crate::mail::Message;
 use crate::runtime::Runtime;
+use crate::unseen::is_unseen;
 
 /// Longer names are cut.
 const LONGEST_NAME: usize = 60;
@@ -55,7 +56,7 @@ pub(super) fn invitation(
 fn plain(name: &str) -> String {
     let visible = name.chars().map(|character| match character {
         '"' | '“' | '”' | '<' | '>' => '\'',
-        character if is_layout(character) => ' ',
+        character if is_unseen(character) => ' ',
         character => character,
     });
     let visible: String = visible.collect();
@@ -75,23 +76,6 @@ fn plain(name: &str) -> String {
         plain.push('…');
     }
     plain
-}
-
-/// Line breaks, and characters that turn the direction of what follows or cannot be seen.
-fn is_layout(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
 }
 
 #[cfg(test)]

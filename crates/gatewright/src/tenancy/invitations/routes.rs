@@ -14,7 +14,7 @@ use super::{BETWEEN_MAILS, LIFETIME, roles};
 use crate::audit::{self, Action, Actor, Change};
 use crate::authn::{Email, OpaqueToken};
 use crate::authz::permissions::{invitations, roles as role_permissions};
-use crate::authz::{Grant, Role, protect};
+use crate::authz::{Grant, Permission, Role, protect};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Api, Json, NoContent, PageQuery, Path};
@@ -60,6 +60,12 @@ const INSERT: &str = "
 const INSERT_ROLE: &str =
     "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
 
+/// An invitation that is over, and whose mail is not old enough for another one to the same address.
+const MAILED: &str = "
+    SELECT 1 FROM invitations
+    WHERE tenant_id = $1 AND email_normalized = $2 AND sent_at > $3
+        AND (accepted_at IS NOT NULL OR revoked_at IS NOT NULL)";
+
 async fn create(
     grant: Grant<invitations::Create>,
     _: Grant<role_permissions::Assign>,
@@ -79,6 +85,14 @@ async fn create(
     let normalized = email.normalized().to_owned().into_value();
     let args = [tenant.into_value(), normalized.clone(), now.into_value()];
     unit.run(CLOSE_EXPIRED, &args).await?;
+    let args = [
+        tenant.into_value(),
+        normalized.clone(),
+        clock::before(now, BETWEEN_MAILS).into_value(),
+    ];
+    if !unit.run(MAILED, &args).await?.is_empty() {
+        return Ok(too_early());
+    }
     let token = OpaqueToken::invitation(tenant)?;
     let view = InvitationView {
         id: Uuid::now_v7(),
@@ -268,16 +282,17 @@ const REVOKE: &str = "
 async fn revoke(grant: Grant<invitations::Revoke>, Path(id): Path<Uuid>) -> Result<NoContent> {
     let access = grant.access::<invitations::Revoke>();
     let unit = access.unit();
+    let authority = Authority::take(unit, grant.standing()).await?;
+    authority.require(invitations::Revoke::SLUG)?;
+    let (_, roles) = find(unit, id).await?;
+    authority.require_to_take(&roles)?;
     let args = [
         grant.tenant_id().into_value(),
         id.into_value(),
         clock::now().into_value(),
     ];
     let rows = unit.run(REVOKE, &args).await?;
-    let Some(mut row) = rows.into_iter().next() else {
-        find(unit, id).await?;
-        return Err(not_pending());
-    };
+    let mut row = rows.into_iter().next().ok_or_else(not_pending)?;
     let email: String = row.next().map_err(Error::internal)?;
     let changes = [("email", json!({ "old": email }))];
     record(unit, id, Action::Other("revoke"), changes).await?;

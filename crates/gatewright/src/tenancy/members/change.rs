@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::list::MemberView;
 use super::ownership::require_owner;
 use super::statements::{self, StoredMember, find};
-use crate::audit::{self, Action, Change};
+use crate::audit::{self, Action, Actor, Change};
 use crate::authz::permissions::{members, roles};
 use crate::authz::{Grant, Permission, Role, protect};
 use crate::error::{Error, FieldError, Result};
@@ -59,6 +59,12 @@ async fn update(
         authority.require(roles::Assign::SLUG)?;
     }
     let member = find(unit, id).await?;
+    if matches!(unit.caller().actor, Actor::Platform(_)) && member.user_id == grant.user_id() {
+        return Err(Error::against_the_rules(
+            "self",
+            "Staff of the platform do not change a membership of their own.",
+        ));
+    }
     let mut changes = Map::new();
     // Whether the tenant may have lost an owner by this.
     let mut unowned = false;

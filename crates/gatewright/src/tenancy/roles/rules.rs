@@ -5,6 +5,7 @@ use super::statements::StoredRole;
 use crate::authz::{Effect, Override, Role};
 use crate::error::FieldError;
 use crate::runtime::Runtime;
+use crate::unseen::is_unseen;
 
 const LONGEST_NAME: usize = 64;
 
@@ -24,16 +25,6 @@ pub(super) fn parse_name(text: &str) -> Result<String, FieldError> {
     } else {
         Ok(name.to_owned())
     }
-}
-
-/// Whether a character ends the line, or does not show: with one, two names would look the same.
-fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether two names are one to whoever reads them: lower and upper case are the same.

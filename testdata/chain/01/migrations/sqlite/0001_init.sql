@@ -51,7 +51,8 @@ CREATE TABLE sessions (
     transport TEXT NOT NULL CHECK (transport IN ('cookie', 'bearer')),
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
-    revoked_at TEXT
+    revoked_at TEXT,
+    origin_id TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_user ON sessions (user_id);
 
@@ -167,6 +168,7 @@ CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
 CREATE INDEX audit_log_id ON audit_log (id);
+CREATE INDEX sessions_origin ON sessions (origin_id);
 
 CREATE TABLE role_permissions (
     tenant_id TEXT NOT NULL,

@@ -18,6 +18,12 @@ on_both! {
     a_code_is_for_one_host:
         a_code_is_for_one_host_on_sqlite,
         a_code_is_for_one_host_on_postgres;
+    a_code_is_of_the_host_that_was_asked:
+        a_code_is_of_the_host_that_was_asked_on_sqlite,
+        a_code_is_of_the_host_that_was_asked_on_postgres;
+    a_thief_who_changed_hosts_is_thrown_out_too:
+        a_thief_who_changed_hosts_is_thrown_out_too_on_sqlite,
+        a_thief_who_changed_hosts_is_thrown_out_too_on_postgres;
     a_code_dies_with_its_minute_its_session_and_its_account:
         a_code_dies_with_its_minute_its_session_and_its_account_on_sqlite,
         a_code_dies_with_its_minute_its_session_and_its_account_on_postgres;
@@ -36,6 +42,40 @@ fn assert_refused(seen: &Seen) {
     assert!(seen.set_cookies().is_empty(), "{seen:?}");
     assert_eq!(seen.location(), "");
     assert!(seen.text.contains("This link cannot be used"), "{seen:?}");
+}
+
+/// A host that learned a browser's nonce could have a code made at another, for somebody else's session.
+async fn a_code_is_of_the_host_that_was_asked(place: Place) {
+    let world = world(place).await;
+    let mut attacker = signed_in(&world).await;
+    let mut victim = Browser::new(&world);
+    let asked = victim.get("globex", "/auth/handoff?from=").await;
+    let (_, query) = asked.location().split_once('?').unwrap();
+    let path = format!("/auth/switch-tenant?{query}");
+    let issued = attacker.get("acme", &path).await;
+    assert!(issued.location().contains("code=gwh_"), "{issued:?}");
+    assert_refused(&victim.visit(issued.location()).await);
+    assert_eq!(sessions(&world, "globex").await, 0);
+}
+
+async fn a_thief_who_changed_hosts_is_thrown_out_too(place: Place) {
+    const REFRESH: &str = "__Host-refresh";
+    let world = world(place).await;
+    let mut browser = signed_in(&world).await;
+    let there = code(&mut browser).await;
+    assert_eq!(browser.visit(&there).await.location(), "/");
+    assert_eq!(browser.get("globex", "/auth/me").await.status, 200);
+    let acme = "acme.localhost:8080";
+    let used = browser.jar[acme][REFRESH].clone();
+    let renewed = browser.post("acme", "/auth/refresh", json!({})).await;
+    assert_eq!(renewed.status, 200);
+    // The token that was used comes again: one of the two who have it is a thief.
+    let jar = browser.jar.get_mut(acme).unwrap();
+    jar.insert(REFRESH.to_owned(), used);
+    let reused = browser.post("acme", "/auth/refresh", json!({})).await;
+    assert_eq!(reused.status, 401);
+    assert_eq!(browser.get("globex", "/auth/me").await.status, 401);
+    assert_eq!(sessions(&world, "globex").await, 0);
 }
 
 async fn a_code_is_for_the_browser_that_asked(place: Place) {

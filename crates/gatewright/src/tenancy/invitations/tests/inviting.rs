@@ -268,6 +268,23 @@ async fn a_revoked_link_is_dead(place: Place) {
         .invite("acme", &token, "new@example.com", &["viewer"])
         .await;
     let path = format!("/api/invitations/{id}");
+    // Nor one who may revoke, but not give what was offered.
+    let lead = world.member("acme", "lead@example.com", &["lead"]).await;
+    let (above, _) = world
+        .invite("acme", &token, "chief@example.com", &["admin"])
+        .await;
+    let above = format!("/api/invitations/{above}");
+    let (status, answer) = world
+        .send("DELETE", "acme", &above, Some(&lead), None)
+        .await;
+    assert_eq!(
+        (status.as_u16(), &answer["permission"]),
+        (403, &json!("roles:assign"))
+    );
+    let (status, _) = world
+        .send("DELETE", "acme", &above, Some(&token), None)
+        .await;
+    assert_eq!(status, 204);
     let (status, answer) = world
         .send("DELETE", "acme", &path, Some(&clerk), None)
         .await;
@@ -291,6 +308,13 @@ async fn a_revoked_link_is_dead(place: Place) {
         world.invitations("acme", &token).await[0]["status"],
         json!("revoked")
     );
+    // Not at once: to invite and revoke in turn would mail somebody without an end.
+    let again = world.try_invite("acme", &token, "new@example.com", &["viewer"]);
+    assert_eq!(again.await.0, 429);
+    let earlier =
+        "UPDATE invitations SET sent_at = '2026-01-01T00:00:00.000000Z' WHERE tenant_id = $1";
+    let tenant = crate::store::FieldValue::into_value(world.tenant("acme"));
+    world.write("acme", earlier, &[tenant]).await;
     world
         .invite("acme", &token, "new@example.com", &["viewer"])
         .await;

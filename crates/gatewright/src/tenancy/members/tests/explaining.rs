@@ -128,6 +128,11 @@ async fn what_lies_above_roles_decides_first() {
         assert_eq!(answer["decision"], "granted");
         let answer = explain(&stage, &person, "orders:create").await;
         assert_eq!(answer["decision"], "denied");
+        // What they have become since is not what the tenant was told of.
+        let promote = "UPDATE platform_roles SET role = 'super_admin' WHERE user_id = $1";
+        stage.app.write(promote, &user).await;
+        let answer = explain(&stage, &person, "orders:create").await;
+        assert_eq!(answer["decision"], "denied");
         let suspend = "UPDATE users SET status = 'suspended' WHERE id = $1";
         stage.app.write(suspend, &user).await;
         assert_eq!(of().await, "denied suspended suspended");

@@ -141,6 +141,21 @@ async fn restore(stage: &Stage, owners: &[Person; 2]) {
 /// The gate let them through; while they waited for the lock somebody took their role.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_is_demoted_while_they_wait_is_refused() {
+    let demote = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 AND user_id = $2";
+    meanwhile(demote, "403 permission_denied members:update").await;
+}
+
+/// The gate let them through; the account, or the tenant, was suspended before they wrote.
+#[tokio::test]
+async fn who_is_suspended_while_they_wait_is_refused() {
+    let account = "UPDATE users SET status = 'suspended' WHERE id = $2 AND id <> $1";
+    meanwhile(account, "401 unauthenticated").await;
+    let tenant = "UPDATE tenants SET status = 'suspended' WHERE id = $1 AND id <> $2";
+    meanwhile(tenant, "403 tenant_suspended").await;
+}
+
+/// Runs a statement on the tenant in `$1` and the admin in `$2` while a request of theirs waits.
+async fn meanwhile(statement: &str, expected: &str) {
     for stage in Stage::both().await {
         let stage = std::sync::Arc::new(stage);
         let admin = stage
@@ -164,12 +179,10 @@ async fn who_is_demoted_while_they_wait_is_refused() {
         });
         // Long enough to be let through. Were it not, they would be refused as well.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        let demote = "DELETE FROM user_tenant_roles WHERE tenant_id = $1 AND user_id = $2";
         let args = [stage.acme.into_value(), admin.user_id.into_value()];
-        other.run(demote, &args).await.unwrap();
+        other.run(statement, &args).await.unwrap();
         other.commit().await.unwrap();
-        let answer = request.await.unwrap();
-        assert_eq!(answer, "403 permission_denied members:update");
+        assert_eq!(request.await.unwrap(), expected);
     }
 }
 

@@ -52,7 +52,8 @@ CREATE TABLE sessions (
     transport text COLLATE "C" NOT NULL CHECK (transport IN ('cookie', 'bearer')),
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    origin_id uuid
 );
 CREATE INDEX sessions_user ON sessions (user_id);
 
@@ -168,6 +169,7 @@ CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
 CREATE INDEX audit_log_id ON audit_log (id);
+CREATE INDEX sessions_origin ON sessions (origin_id);
 
 CREATE TABLE role_permissions (
     tenant_id uuid NOT NULL,
