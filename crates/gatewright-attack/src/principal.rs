@@ -97,8 +97,17 @@ impl Cast {
         })
     }
 
-    /// Everybody who could sign in: one entry for each membership.
+    /// Everybody who could sign in, one entry for each membership, but for those who wait to be invited.
     pub(crate) fn everybody(&self) -> impl Iterator<Item = Principal<'_>> {
+        self.signed_in().filter(|principal| !principal.user.waits())
+    }
+
+    /// Accounts in no tenant that wait for an invitation, where nobody gets an account by one.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = Principal<'_>> {
+        self.signed_in().filter(|principal| principal.user.waits())
+    }
+
+    fn signed_in(&self) -> impl Iterator<Item = Principal<'_>> {
         self.seed.users.iter().filter_map(|user| {
             Some(Principal {
                 user,
@@ -162,13 +171,6 @@ impl Cast {
         })
     }
 
-    /// Accounts in no tenant that wait for an invitation, where nobody gets an account by one.
-    pub(crate) fn waiting(&self) -> impl Iterator<Item = Principal<'_>> {
-        self.everybody()
-            .filter(|principal| principal.user.tenant.is_none())
-            .filter(|principal| principal.email().starts_with("waiting-"))
-    }
-
     pub(crate) fn super_admin(&self) -> Result<Principal<'_>, String> {
         self.find("super admin", |user| {
             user.platform_role.as_deref() == Some("super_admin")
@@ -212,6 +214,10 @@ impl Cast {
 }
 
 impl User {
+    fn waits(&self) -> bool {
+        self.tenant.is_none() && self.email.starts_with("waiting-")
+    }
+
     pub(crate) fn is_active_member(&self, tenant: &str) -> bool {
         self.tenant.as_deref() == Some(tenant)
             && self

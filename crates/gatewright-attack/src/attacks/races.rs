@@ -160,23 +160,32 @@ struct Arena<'a> {
 impl<'a> Arena<'a> {
     fn build(target: &'a Target) -> Result<Self, String> {
         let rival = &target.cast.rival;
-        let spares = [
-            target.spare(rival, "first-owner", &[])?,
-            target.spare(rival, "second-owner", &[])?,
-        ];
-        let slug = format!("arena-{}", target.fresh());
-        let body = json!({ "name": "Arena", "slug": slug });
-        let request = Request::new("POST", "/api/tenants", &target.base_host());
-        target.must(&request.json(&body).bearer(&spares[0].access))?;
         let owner = |spare: Spare| Owner {
             email: spare.email,
             access: spare.access,
             member: String::new(),
         };
+        // Where not everybody makes tenants, staff of the platform do, and own them.
+        let first = match target.surface.signup {
+            Signup::Open => owner(target.spare(rival, "first-owner", &[])?),
+            Signup::InviteOnly | Signup::Closed => {
+                let staff = target.cast.super_admin()?;
+                Owner {
+                    email: staff.email().to_owned(),
+                    access: staff.access().to_owned(),
+                    member: String::new(),
+                }
+            }
+        };
+        let second = owner(target.spare(rival, "second-owner", &[])?);
+        let slug = format!("arena-{}", target.fresh());
+        let body = json!({ "name": "Arena", "slug": slug });
+        let request = Request::new("POST", "/api/tenants", &target.base_host());
+        target.must(&request.json(&body).bearer(&first.access))?;
         let mut arena = Self {
             target,
             slug,
-            owners: spares.map(owner),
+            owners: [first, second],
         };
         arena.restore()?;
         Ok(arena)

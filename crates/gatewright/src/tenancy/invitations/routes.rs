@@ -60,11 +60,11 @@ const INSERT: &str = "
 const INSERT_ROLE: &str =
     "INSERT INTO invitation_roles (tenant_id, invitation_id, role_id) VALUES ($1, $2, $3)";
 
-/// An invitation that is over, and whose mail is not old enough for another one to the same address.
+/// An invitation that was revoked, and whose mail is not old enough for another one to the same address.
 const MAILED: &str = "
     SELECT 1 FROM invitations
     WHERE tenant_id = $1 AND email_normalized = $2 AND sent_at > $3
-        AND (accepted_at IS NOT NULL OR revoked_at IS NOT NULL)";
+        AND revoked_at IS NOT NULL";
 
 async fn create(
     grant: Grant<invitations::Create>,
