@@ -20,49 +20,50 @@ const ROWS: usize = 200;
 /// Requests of each tab in TI11.
 const ROUNDS: usize = 20;
 
+/// A resource's text that a marker fits into.
+#[derive(Clone, Copy)]
+struct Marked<'a> {
+    resource: &'a Resource,
+    field: &'a str,
+}
+
 /// TI05: the victim's lists, filters and cursors while the rival inserts rows with a marker.
 ///
 /// Here the roles are turned: the *writer* is the rival, and what leaks would leak to the victim.
 pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> Result<(), String> {
-    let Some((resource, field)) = target.surface.resources.iter().find_map(|resource| {
-        let listed = target
-            .surface
-            .resource_route("GET", &resource.name, false)
-            .is_some();
-        let made = target
-            .surface
-            .resource_route("POST", &resource.name, false)
-            .is_some();
-        Some((
-            resource,
-            body::text_field(resource)
-                .filter(|_| listed && made)?
-                .name
-                .as_str(),
-        ))
-    }) else {
-        report.skip("TI05", "no resource holds a text that a marker fits into");
-        return Ok(());
-    };
     let (victim, rival) = (&target.cast.victim, &target.cast.rival);
+    let marked = marked(target);
+    if marked.is_none() {
+        report.skip(
+            "TI05",
+            "no resource holds a text that a marker fits into: no filter by a row of another tenant's",
+        );
+    }
     let marker = format!("mark-{:08x}", target.fresh());
     let lists = readings(target, victim)?;
     let figures = figures_of(target, &lists);
-    let label = format!("GET /api/{}", resource.name);
-    let attempt = Attempt::new("TI05", &label, "members of the other tenant");
+    let whole = Attempt::new("TI05", "every list", "members of the other tenant");
     let before = Snapshot::take(target, victim)?;
 
     let done = AtomicBool::new(false);
     let written = thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let written = insert_marked(target, rival, resource, field, &marker)
-                .and_then(|written| insert_elsewhere(target, rival, resource).map(|()| written));
+            let written = marked
+                .map(|marked| insert_marked(target, rival, marked, &marker))
+                .transpose()
+                .and_then(|written| {
+                    insert_elsewhere(target, rival, marked)?;
+                    insert_settings(target, rival, &marker)?;
+                    Ok(written)
+                });
             done.store(true, Ordering::Release);
             written
         });
         loop {
             let last = done.load(Ordering::Acquire);
-            for (_, request) in &lists {
+            for (route, request) in &lists {
+                let label = route.label();
+                let attempt = Attempt::new("TI05", &label, whole.who);
                 if let Some(response) = report.probe(&attempt, target, request, &Expected::Success)
                 {
                     let verdict = if response.body_text().contains(&marker) {
@@ -90,7 +91,7 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
 
     let differences = before.differences(&Snapshot::take(target, victim)?);
     report.check(
-        &attempt,
+        &whole,
         differences.is_empty(),
         "every list, all pages",
         "the rows as they were",
@@ -101,26 +102,29 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
             continue; // an answer that differs from itself is searched for the marker alone
         };
         let label = route.label();
-        let attempt = Attempt::new("TI05", &label, "members of the other tenant");
+        let attempt = Attempt::new("TI05", &label, whole.who);
         let verdict = same_bytes(&now, &before, &[]);
         report.judge(&attempt, request, &now, verdict, Expected::Same(&before));
     }
-    let secrets = Snapshot::take(target, rival)?;
-    let inserted = secrets.ids(&format!("/api/{}", resource.name)).count();
-    report.check(
-        &attempt,
-        inserted >= ROWS,
-        "the writer's own list",
-        "the inserted rows",
-        inserted,
-    );
-    filters_and_cursors(
-        target,
-        report,
-        &attempt,
-        &secrets,
-        (resource, field, &written),
-    )
+    match marked.zip(written) {
+        Some((marked, written)) => filters_and_cursors(target, report, marked, &written),
+        None => Ok(()),
+    }
+}
+
+/// The first resource whose list and making are there, and that has a text.
+fn marked(target: &Target) -> Option<Marked<'_>> {
+    target.surface.resources.iter().find_map(|resource| {
+        let has = |method| {
+            let route = target.surface.resource_route(method, &resource.name, false);
+            route.is_some()
+        };
+        let field = body::text_field(resource).filter(|_| has("GET") && has("POST"))?;
+        Some(Marked {
+            resource,
+            field: &field.name,
+        })
+    })
 }
 
 /// Everything that the victim's members read together: lists, exports, and GETs of other kinds that
@@ -164,8 +168,7 @@ fn figures_of(target: &Target, readings: &[(&Route, Request)]) -> Vec<Option<Res
 fn insert_marked(
     target: &Target,
     tenant: &str,
-    resource: &Resource,
-    field: &str,
+    Marked { resource, field }: Marked<'_>,
     marker: &str,
 ) -> Result<String, String> {
     let route = target
@@ -188,12 +191,37 @@ fn insert_marked(
 }
 
 /// A row in each other resource, for whatever is counted there.
-fn insert_elsewhere(target: &Target, tenant: &str, marked: &Resource) -> Result<(), String> {
+fn insert_elsewhere(
+    target: &Target,
+    tenant: &str,
+    marked: Option<Marked<'_>>,
+) -> Result<(), String> {
+    let done = marked.map(|marked| marked.resource.name.as_str());
     let others = target.surface.resources.iter();
-    for resource in others.filter(|resource| resource.name != marked.name) {
+    for resource in others.filter(|resource| Some(resource.name.as_str()) != done) {
         if target.surface.route_of(resource, Class::Create).is_some() {
             target.create(tenant, resource)?;
         }
+    }
+    Ok(())
+}
+
+/// A role, a field and an invitation that bear the marker, for the lists of the tenant's own settings.
+fn insert_settings(target: &Target, tenant: &str, marker: &str) -> Result<(), String> {
+    if target.has("POST", "/api/roles") {
+        let body = json!({ "name": marker, "permissions": [] });
+        target.as_chief("POST", "/api/roles", tenant, Some(&body))?;
+    }
+    if target.has("POST", "/api/invitations") {
+        let email = format!("{marker}@example.com");
+        let body = json!({ "email": email, "roles": [target.lowest_role()?] });
+        target.as_chief("POST", "/api/invitations", tenant, Some(&body))?;
+    }
+    if target.has("PATCH", "/api/custom-fields/{id}") {
+        let (id, _) = target.custom_field(tenant, "string")?;
+        let path = format!("/api/custom-fields/{id}");
+        let body = json!({ "label": marker });
+        target.as_chief("PATCH", &path, tenant, Some(&body))?;
     }
     Ok(())
 }
@@ -202,15 +230,25 @@ fn insert_elsewhere(target: &Target, tenant: &str, marked: &Resource) -> Result<
 fn filters_and_cursors(
     target: &Target,
     report: &mut Report,
-    attempt: &Attempt<'_>,
-    secrets: &Snapshot,
-    (resource, field, marked): (&Resource, &str, &str),
+    Marked { resource, field }: Marked<'_>,
+    written: &str,
 ) -> Result<(), String> {
     let route = target
         .surface
         .resource_route("GET", &resource.name, false)
         .ok_or("no list")?;
     let (victim, rival) = (&target.cast.victim, &target.cast.rival);
+    let label = route.label();
+    let attempt = Attempt::new("TI05", &label, "members of the other tenant");
+    let secrets = Snapshot::take(target, rival)?;
+    let inserted = secrets.ids(&route.path).count();
+    report.check(
+        &attempt,
+        inserted >= ROWS,
+        "the writer's own list",
+        "the inserted rows",
+        inserted,
+    );
     let list = |tenant: &str, query: String| -> Result<Request, String> {
         let reader = target.allowed_member(tenant, &route.permissions)?;
         Ok(Request::new(
@@ -220,10 +258,10 @@ fn filters_and_cursors(
         )
         .bearer(reader.access()))
     };
-    let by_value = format!("filter[{field}]={}", percent_encoded(marked));
+    let by_value = format!("filter[{field}]={}", percent_encoded(written));
     for (tenant, rows) in [(rival, 1), (victim, 0)] {
         let request = list(tenant, by_value.clone())?;
-        if let Some(response) = report.probe(attempt, target, &request, &Expected::Success) {
+        if let Some(response) = report.probe(&attempt, target, &request, &Expected::Success) {
             let found = response.json()["data"].as_array().map_or(0, Vec::len);
             let verdict = if found == rows {
                 Ok(())
@@ -231,7 +269,7 @@ fn filters_and_cursors(
                 Err(format!("{found} rows"))
             };
             report.judge(
-                attempt,
+                &attempt,
                 &request,
                 &response,
                 verdict,
@@ -248,12 +286,12 @@ fn filters_and_cursors(
         victim,
         format!("limit=1&cursor={}", percent_encoded(cursor)),
     )?;
-    if let Some(response) = report.send(attempt, target, &stolen) {
+    if let Some(response) = report.send(&attempt, target, &stolen) {
         report.judge(
-            attempt,
+            &attempt,
             &stolen,
             &response,
-            holds_none_of(&response, secrets, &route.path),
+            holds_none_of(&response, &secrets, &route.path),
             "no row of the other tenant",
         );
     }
