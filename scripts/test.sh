@@ -4,7 +4,7 @@
 #     scripts/test.sh
 #
 # Needs a Rust toolchain with rustfmt and clippy on a Debian machine, root or not. Installs a C
-# compiler, git and PostgreSQL where they are missing. Set GATEWRIGHT_TEST_POSTGRES to the URL of a
+# compiler, git, PostgreSQL, docker-compose and hadolint where they are missing. Set GATEWRIGHT_TEST_POSTGRES to the URL of a
 # superuser to use a server of your own, and CARGO_TARGET_DIR to build elsewhere than in target/.
 set -euo pipefail
 

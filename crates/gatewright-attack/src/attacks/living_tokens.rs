@@ -1,4 +1,4 @@
-//! SE03 and SE05: what a token may do ends with the right to it, at the next request.
+//! SE03: what a token may do ends with the right to it, at the next request.
 
 use serde_json::{Value, json};
 
