@@ -18,8 +18,9 @@ const STATEMENT_DEADLINE: Duration = Duration::from_secs(5);
 /// Virtual machine instructions between two looks at the clock: well under a millisecond.
 const INSTRUCTIONS_PER_CHECK: i32 = 20_000;
 
-/// Bytes of the file that are mapped at most: SQLite's own limit.
-const MAPPED: i64 = 0x7fff_0000;
+/// Bytes of the file that are mapped at most. SQLite maps no more than it was compiled for, which is
+/// 2 GiB unless its `SQLITE_MAX_MMAP_SIZE` says otherwise.
+const MAPPED: i64 = 1 << 40;
 
 /// How long a reader may hold the thread for another process that recovers or closes the file.
 /// The writer does not wait in SQLite at all: see `try_begin_immediate`.
