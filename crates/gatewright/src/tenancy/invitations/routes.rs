@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value as JsonValue, json};
 use uuid::Uuid;
@@ -62,7 +63,7 @@ const INSERT_ROLE: &str =
 
 /// An invitation that was revoked, and whose mail is not old enough for another one to the same address.
 const MAILED: &str = "
-    SELECT 1 FROM invitations
+    SELECT max(sent_at) FROM invitations
     WHERE tenant_id = $1 AND email_normalized = $2 AND sent_at > $3
         AND revoked_at IS NOT NULL";
 
@@ -90,8 +91,10 @@ async fn create(
         normalized.clone(),
         clock::before(now, BETWEEN_MAILS).into_value(),
     ];
-    if !unit.run(MAILED, &args).await?.is_empty() {
-        return Ok(too_early());
+    let mailed = unit.run(MAILED, &args).await?.into_iter().next();
+    let mailed = mailed.map(|mut row| row.next::<Option<Timestamp>>());
+    if let Some(sent_at) = mailed.transpose().map_err(StoreError::from)?.flatten() {
+        return Ok(too_early(sent_at, now));
     }
     let token = OpaqueToken::invitation(tenant)?;
     let view = InvitationView {
@@ -366,8 +369,9 @@ async fn resend(
     if renewed.is_empty() {
         // Not over, as was read under the lock, so it is too early; one that was closed for another
         // to take its place is over.
-        return match find(unit, id).await?.0.sent_at > clock::before(now, BETWEEN_MAILS) {
-            true => Ok(too_early()),
+        let sent_at = find(unit, id).await?.0.sent_at;
+        return match sent_at > clock::before(now, BETWEEN_MAILS) {
+            true => Ok(too_early(sent_at, now)),
             false => Err(not_pending()),
         };
     }
@@ -379,9 +383,13 @@ async fn resend(
     Ok(Json(view).into_response())
 }
 
-fn too_early() -> Response {
+/// 429, with the seconds until another mail may follow the one that was `sent_at`.
+fn too_early(sent_at: Timestamp, now: Timestamp) -> Response {
     let mut response = Error::rate_limited().into_response();
-    let seconds = HeaderValue::from(BETWEEN_MAILS.as_secs());
+    let wait = clock::after(sent_at, BETWEEN_MAILS).duration_since(now);
+    // Rounded up: who waits exactly so long is not too early again.
+    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    let seconds = HeaderValue::from(seconds.max(1));
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     response
 }
