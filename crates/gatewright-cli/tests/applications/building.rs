@@ -44,7 +44,10 @@ fn target() -> PathBuf {
 
 fn cargo(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Run {
     let mut cargo = Command::new(env!("CARGO"));
+    // The sandbox is elsewhere: with the profiles of here, what is built for one serves all.
     cargo
+        .arg("--config")
+        .arg(repository().join(".cargo/config.toml"))
         .args(arguments)
         .current_dir(sandbox.path(name))
         .env("CARGO_TARGET_DIR", target())
