@@ -101,15 +101,19 @@ macro_rules! part {
 }
 
 /// What the first migration and later ones share, by the name that they include it by.
-pub(crate) const PARTS: [(&str, &str); 12] = [
+pub(crate) const PARTS: [(&str, &str); 16] = [
+    part!("postgres/add_authn_tables.sql"),
     part!("postgres/add_tenancy_tables.sql"),
+    part!("postgres/authn_tables.sql"),
     part!("postgres/custom_values_table.sql"),
     part!("postgres/membership_policies.sql"),
     part!("postgres/platform_policies.sql"),
     part!("postgres/resource_table.sql"),
     part!("postgres/row_level_security.sql"),
     part!("postgres/tenancy_tables.sql"),
+    part!("sqlite/add_authn_tables.sql"),
     part!("sqlite/add_tenancy_tables.sql"),
+    part!("sqlite/authn_tables.sql"),
     part!("sqlite/custom_values_table.sql"),
     part!("sqlite/resource_table.sql"),
     part!("sqlite/set_null_trigger.sql"),

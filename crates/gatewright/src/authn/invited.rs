@@ -29,7 +29,7 @@ pub(crate) struct Invited {
 #[derive(Clone)]
 struct Account {
     user_id: Uuid,
-    password_hash: String,
+    password_hash: Option<String>,
     active: bool,
 }
 
@@ -84,7 +84,8 @@ impl Invited {
     pub(crate) async fn find(transaction: &mut Transaction, email: Email) -> Result<Self> {
         let rows = transaction
             .run(
-                "SELECT id, password_hash, status FROM users WHERE email_normalized = $1",
+                "SELECT u.id, p.hash, u.status \
+                 FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email_normalized = $1",
                 &[Value::Text(email.normalized().to_owned())],
             )
             .await?;
@@ -132,7 +133,7 @@ impl Invited {
             .password
             .ok_or_else(|| Error::invalid("password", "required", "This field is required."))?;
         if let Some(account) = self.account {
-            let hash = Some(account.password_hash.as_str());
+            let hash = account.password_hash.as_deref();
             let right = passwords.verify(password, hash).await?;
             if right && account.active {
                 return Ok(Proven::Account(account.user_id));
@@ -188,6 +189,7 @@ impl Proven {
             password_hash: None,
             tenant: None,
             platform_role: None,
+            verified: true,
         };
         let model = context.runtime.model;
         let user = registration::create_account(

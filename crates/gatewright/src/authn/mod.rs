@@ -52,6 +52,7 @@ mod session;
 mod sign_in;
 mod signing_key;
 mod signup;
+mod stored_password;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

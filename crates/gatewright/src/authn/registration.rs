@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::email::Email;
 use super::opaque_token::{OpaqueToken, Purpose};
 use super::session::{PlatformRole, User};
+use super::stored_password;
 use crate::audit::Author;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -27,6 +28,8 @@ pub(crate) struct Registration {
     pub(crate) password_hash: Option<String>,
     pub(crate) tenant: Option<NewTenant>,
     pub(crate) platform_role: Option<PlatformRole>,
+    /// Whether the address is known to be theirs by the time the account is made.
+    pub(crate) verified: bool,
 }
 
 /// A stored registration, not expired.
@@ -41,7 +44,7 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Existing {
     pub(super) user_id: Uuid,
-    pub(super) password_hash: String,
+    pub(super) password_hash: Option<String>,
 }
 
 /// Whether an account has this address.
@@ -105,8 +108,9 @@ pub(super) async fn find_pending(
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
     let rows = transaction
         .run(
-            "SELECT p.email, p.name, p.password_hash, p.tenant_name, p.tenant_slug, p.platform_role, u.id, u.password_hash \
+            "SELECT p.email, p.name, p.password_hash, p.tenant_name, p.tenant_slug, p.platform_role, u.id, w.hash \
              FROM pending_registrations p LEFT JOIN users u ON u.email_normalized = p.email_normalized \
+             LEFT JOIN passwords w ON w.user_id = u.id \
              WHERE p.token_hash = $1 AND p.expires_at > $2",
             &[Value::Text(token.hash()), Value::Timestamp(clock::now())],
         )
@@ -132,13 +136,11 @@ fn read_pending(mut row: crate::store::Row) -> Result<Pending, StoreError> {
         .as_deref()
         .map(PlatformRole::parse)
         .transpose()?;
-    let existing = match (row.next::<Option<Uuid>>()?, row.next::<Option<String>>()?) {
-        (Some(user_id), Some(password_hash)) => Some(Existing {
-            user_id,
-            password_hash,
-        }),
-        _ => None,
-    };
+    let (user_id, hash) = (row.next::<Option<Uuid>>()?, row.next()?);
+    let existing = user_id.map(|user_id| Existing {
+        user_id,
+        password_hash: hash,
+    });
     Ok(Pending {
         registration: Registration {
             email,
@@ -146,6 +148,8 @@ fn read_pending(mut row: crate::store::Row) -> Result<Pending, StoreError> {
             password_hash,
             tenant,
             platform_role,
+            // Whoever has the link has the address, or got the link from the operator.
+            verified: true,
         },
         existing,
     })
@@ -183,16 +187,17 @@ pub(crate) async fn create_account(
         email: email.as_given().to_owned(),
         name: registration.name.clone(),
     };
+    let now = Value::Timestamp(clock::now());
     transaction
         .run(
-            "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO users (id, email, email_normalized, name, created_at, email_verified_at) VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 Value::Uuid(user.id),
                 Value::Text(user.email.clone()),
                 Value::Text(email.normalized().to_owned()),
                 Value::Text(user.name.clone()),
-                Value::Text(password_hash.to_owned()),
-                Value::Timestamp(clock::now()),
+                now.clone(),
+                if registration.verified { now } else { Value::Null },
             ],
         )
         .await
@@ -200,6 +205,7 @@ pub(crate) async fn create_account(
             StoreError::Unique(_) => Error::conflict("email", "taken", "An account has this address.").caused_by(error),
             other => other.into(),
         })?;
+    stored_password::store(transaction, user.id, password_hash).await?;
     transaction
         .run(
             "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",

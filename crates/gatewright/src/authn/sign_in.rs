@@ -60,7 +60,7 @@ impl Identified {
         };
         let hash = account
             .as_ref()
-            .map(|account| account.password_hash.as_str());
+            .and_then(|account| account.password_hash.as_deref());
         let right = context.runtime.passwords.verify(password, hash).await?;
         match account {
             Some(account) if right && account.active => Ok(Self { user: account.user }),
@@ -194,7 +194,7 @@ impl Admitted {
 
 struct StoredAccount {
     user: User,
-    password_hash: String,
+    password_hash: Option<String>,
     active: bool,
 }
 
@@ -203,7 +203,8 @@ impl StoredAccount {
         let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
         let rows = transaction
             .run(
-                "SELECT id, email, name, password_hash, status FROM users WHERE email_normalized = $1",
+                "SELECT u.id, u.email, u.name, p.hash, u.status \
+                 FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email_normalized = $1",
                 &[Value::Text(email.normalized().to_owned())],
             )
             .await?;

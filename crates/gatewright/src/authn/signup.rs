@@ -103,6 +103,7 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
             password_hash: Some(password_hash),
             tenant,
             platform_role: None,
+            verified: true,
         };
         let token = registration::store_pending(&mut transaction, &pending).await?;
         mails::verify_address(runtime, &email, &token)
@@ -139,6 +140,7 @@ async fn register_at_once(
         password_hash: None,
         tenant,
         platform_role: None,
+        verified: false,
     };
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     let user = registration::create_account(

@@ -162,21 +162,27 @@ async fn prove_password(
         .existing
         .as_ref()
         .filter(|_| pending.registration.platform_role.is_some());
-    let expected = existing
-        .map(|account| &account.password_hash)
-        .or(pending.registration.password_hash.as_ref());
-    let Some(expected) = expected else {
-        let password =
-            NewPassword::parse(password).map_err(|error| Error::invalid_input(vec![error]))?;
-        return passwords.hash(password).await;
+    let expected = match existing {
+        // Without a password it is nobody's to guess.
+        Some(account) => account.password_hash.as_deref(),
+        None => match &pending.registration.password_hash {
+            Some(chosen) => Some(chosen.as_str()),
+            None => {
+                let password = NewPassword::parse(password)
+                    .map_err(|error| Error::invalid_input(vec![error]))?;
+                return passwords.hash(password).await;
+            }
+        },
     };
-    if passwords.verify(password, Some(expected)).await? {
-        Ok(expected.clone())
-    } else {
-        Err(Error::invalid(
-            "password",
-            "incorrect",
-            "This is not the password that was chosen at sign-up.",
-        ))
-    }
+    let right = passwords.verify(password, expected).await?;
+    expected
+        .filter(|_| right)
+        .map(str::to_owned)
+        .ok_or_else(|| {
+            Error::invalid(
+                "password",
+                "incorrect",
+                "This is not the password that was chosen at sign-up.",
+            )
+        })
 }

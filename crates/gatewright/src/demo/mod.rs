@@ -105,6 +105,7 @@ async fn create_account(runtime: &Runtime, user: &DemoUser) -> Result<Uuid> {
         password_hash: None,
         tenant: None,
         platform_role,
+        verified: true,
     };
 
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;

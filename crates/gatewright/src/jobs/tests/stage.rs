@@ -228,6 +228,7 @@ async fn owner(app: &App, slug: &str, email: &str) -> (Uuid, Uuid) {
             slug: slug.to_owned(),
         }),
         platform_role: None,
+        verified: true,
     };
     let database = &app.runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();

@@ -194,8 +194,8 @@ impl World {
     /// Makes a user whom audit entries can name.
     async fn user(&self) -> Uuid {
         let id = Uuid::now_v7();
-        let user = "INSERT INTO users (id, email, email_normalized, name, password_hash, status, created_at)
-            VALUES ($1, $2, $2, 'Ada', '', 'active', $3)";
+        let user = "INSERT INTO users (id, email, email_normalized, name, status, created_at)
+            VALUES ($1, $2, $2, 'Ada', 'active', $3)";
         let email = format!("{id}@example.com").into_value();
         let now = crate::clock::now().into_value();
         self.app.write(user, &[id.into_value(), email, now]).await;

@@ -452,8 +452,8 @@ async fn person(app: &App, email: &str) -> Person {
     let (user_id, session_id) = (Uuid::now_v7(), Uuid::now_v7());
     let now = clock::now();
     app.write(
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) \
-         VALUES ($1, $2, $2, $2, '', $3)",
+        "INSERT INTO users (id, email, email_normalized, name, created_at) \
+         VALUES ($1, $2, $2, $2, $3)",
         &[
             user_id.into_value(),
             email.to_owned().into_value(),

@@ -189,6 +189,7 @@ impl World {
                 slug: slug.to_owned(),
             }),
             platform_role: None,
+            verified: true,
         };
         let runtime = &self.app.runtime;
         let database = &runtime.database;

@@ -179,8 +179,8 @@ pub(super) fn member(tenant: usize, user: usize, role: &str) -> String {
 pub(super) fn user(n: usize) -> String {
     let id = id(USER, n);
     format!(
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at)
-         VALUES ('{id}', 'u{n}', 'u{n}', 'U', '-', '{THEN}');"
+        "INSERT INTO users (id, email, email_normalized, name, created_at)
+         VALUES ('{id}', 'u{n}', 'u{n}', 'U', '{THEN}');"
     )
 }
 
