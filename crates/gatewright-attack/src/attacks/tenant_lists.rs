@@ -230,8 +230,12 @@ fn insert_settings(target: &Target, tenant: &str, marker: &str) -> Result<(), St
 /// The tenant that made them finds the settings with the marker: else looking for it proves nothing.
 fn settings_are_listed(target: &Target, report: &mut Report, marker: &str) -> Result<(), String> {
     let rival = &target.cast.rival;
-    for path in ["/api/roles", "/api/invitations", "/api/custom-fields"] {
-        if !target.has("GET", path) || !target.has("POST", path) {
+    for (method, written, path) in [
+        ("POST", "/api/roles", "/api/roles"),
+        ("POST", "/api/invitations", "/api/invitations"),
+        ("PATCH", "/api/custom-fields/{id}", "/api/custom-fields"),
+    ] {
+        if !target.has("GET", path) || !target.has(method, written) {
             continue;
         }
         let rows = target.rows(path, rival)?;
