@@ -4,8 +4,9 @@
 #     scripts/test.sh
 #
 # Needs a Rust toolchain with rustfmt and clippy on a Debian machine, root or not. Installs a C
-# compiler, git, PostgreSQL, docker-compose and hadolint where they are missing. Set GATEWRIGHT_TEST_POSTGRES to the URL of a
-# superuser to use a server of your own, and CARGO_TARGET_DIR to build elsewhere than in target/.
+# compiler, git, PostgreSQL, docker-compose and hadolint where they are missing. Set
+# GATEWRIGHT_TEST_POSTGRES to the URL of a superuser to use a server of your own, and
+# CARGO_TARGET_DIR to build elsewhere than in target/.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -106,6 +106,7 @@ pub(super) fn ti05_lists_under_writes(target: &Target, report: &mut Report) -> R
         let verdict = same_bytes(&now, &before, &[]);
         report.judge(&attempt, request, &now, verdict, Expected::Same(&before));
     }
+    settings_are_listed(target, report, &marker)?;
     match marked.zip(written) {
         Some((marked, written)) => filters_and_cursors(target, report, marked, &written),
         None => Ok(()),
@@ -222,6 +223,31 @@ fn insert_settings(target: &Target, tenant: &str, marker: &str) -> Result<(), St
         let path = format!("/api/custom-fields/{id}");
         let body = json!({ "label": marker });
         target.as_chief("PATCH", &path, tenant, Some(&body))?;
+    }
+    Ok(())
+}
+
+/// The tenant that made them finds the settings with the marker: else looking for it proves nothing.
+fn settings_are_listed(target: &Target, report: &mut Report, marker: &str) -> Result<(), String> {
+    let rival = &target.cast.rival;
+    for (method, written, path) in [
+        ("POST", "/api/roles", "/api/roles"),
+        ("POST", "/api/invitations", "/api/invitations"),
+        ("PATCH", "/api/custom-fields/{id}", "/api/custom-fields"),
+    ] {
+        if !target.has("GET", path) || !target.has(method, written) {
+            continue;
+        }
+        let rows = target.rows(path, rival)?;
+        let found = rows.iter().any(|row| row.to_string().contains(marker));
+        let label = format!("GET {path}");
+        report.check(
+            &Attempt::new("TI05", &label, "the owner of the other tenant"),
+            found,
+            "the writer's own list",
+            "a row with the marker",
+            rows.len(),
+        );
     }
     Ok(())
 }
