@@ -3,7 +3,7 @@
 //! | term | here |
 //! | --- | --- |
 //! | credential | what a request presents to say whose it is; one [scheme] each |
-//! | session | one sign-in of one user, with an absolute end; every credential of it dies with it |
+//! | session | one sign-in of one user, with an absolute end and an end when it goes unused; every credential of it dies with it |
 //! | transport | how a session's credentials travel: host-only cookies, or a bearer token; never both |
 //! | access token | a signed JWT of minutes that names a session; says nothing of rights |
 //! | refresh token | an opaque secret, stored hashed, good for one rotation |
@@ -31,6 +31,7 @@ mod access_token;
 mod account_view;
 mod audit;
 mod cookies;
+mod device;
 mod email;
 mod handoff;
 mod invited;
@@ -49,6 +50,7 @@ mod registration;
 mod routes;
 mod scheme;
 mod session;
+mod session_list;
 mod sign_in;
 mod signing_key;
 mod signup;
@@ -64,6 +66,7 @@ mod verify_page;
 
 use axum::response::Response;
 use http::{HeaderMap, header};
+use jiff::Timestamp;
 
 pub(crate) use access_token::AccessTokens;
 use access_token::{Claims, TokenError};
@@ -78,6 +81,7 @@ pub(crate) use registration::{Registration, create_account};
 pub(crate) use routes::register;
 pub(crate) use session::{PlatformRole, Session, Transport, is_active};
 
+use crate::clock;
 use crate::error::Error;
 use crate::runtime::Runtime;
 use crate::store::Transaction;
@@ -87,6 +91,7 @@ use crate::store::Transaction;
 pub(crate) struct Verified {
     claims: Claims,
     transport: Transport,
+    idle_since: Timestamp,
 }
 
 /// Checks the credential of a request, without the database; `None` when it presents none.
@@ -107,7 +112,13 @@ pub(crate) fn verify(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Ve
     Ok(Some(Verified {
         claims,
         transport: credential.transport,
+        idle_since: idle_since(runtime, clock::now()),
     }))
+}
+
+/// A session that was last used before this is over.
+fn idle_since(runtime: &Runtime, now: Timestamp) -> Timestamp {
+    clock::before(now, runtime.settings.session_idle_ttl)
 }
 
 /// Makes the browser forget a session that is over.
@@ -126,7 +137,7 @@ impl Verified {
     /// # Errors
     /// 401 when it is over, 503 when it cannot be read: a check that cannot be made is a refusal.
     pub(crate) async fn session(self, transaction: &mut Transaction) -> Result<Session, Error> {
-        let session = Session::find(transaction, self.claims.session_id).await?;
+        let session = Session::find(transaction, self.claims.session_id, self.idle_since).await?;
         // A token taken from a cookie is worth nothing in a header, nor the other way round.
         session
             .filter(|session| {

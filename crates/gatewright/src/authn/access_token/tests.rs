@@ -22,6 +22,7 @@ fn tokens(secret: &str, previous: Option<&str>) -> AccessTokens {
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
+        session_idle_ttl: 3_600,
     };
     AccessTokens::new(&Settings::read(&get, &policy).unwrap()).unwrap()
 }
