@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The settings that the application reads: none of the caller's own may leak into a run.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 14] = [
     "APP_ENV",
     "DATABASE_URL",
     "MIGRATE_DATABASE_URL",
@@ -24,6 +24,7 @@ const SETTINGS: [&str; 13] = [
     "CORS_ORIGINS",
     "ACCESS_TOKEN_TTL",
     "REFRESH_TOKEN_TTL",
+    "SESSION_IDLE_TTL",
     "LOG",
 ];
 
