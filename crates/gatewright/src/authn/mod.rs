@@ -35,6 +35,7 @@ mod device;
 mod email;
 mod handoff;
 mod invited;
+mod jwks;
 mod login;
 mod logout;
 mod mails;
@@ -47,6 +48,7 @@ mod platform_admin;
 mod refresh;
 mod refresh_token;
 mod registration;
+mod rotate_keys;
 mod routes;
 mod scheme;
 mod session;
@@ -78,8 +80,10 @@ pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};
+pub(crate) use rotate_keys::rotate_keys;
 pub(crate) use routes::register;
 pub(crate) use session::{PlatformRole, Session, Transport, is_active};
+pub(crate) use signing_key::reload_forever as reload_keys_forever;
 
 use crate::clock;
 use crate::error::Error;
@@ -94,21 +98,30 @@ pub(crate) struct Verified {
     idle_since: Timestamp,
 }
 
-/// Checks the credential of a request, without the database; `None` when it presents none.
+/// Checks the credential of a request, without the database unless it names an unknown key; `None`
+/// when it presents none.
 ///
 /// # Errors
-/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once.
-pub(crate) fn verify(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Verified>, Error> {
+/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once, 503 when the
+/// keys cannot be read.
+pub(crate) async fn verify(
+    runtime: &Runtime,
+    headers: &HeaderMap,
+) -> Result<Option<Verified>, Error> {
     let Some(credential) = scheme::presented(headers)? else {
         return Ok(None);
     };
-    let claims = runtime
-        .access_tokens
-        .verify(credential.token)
-        .map_err(|error| match error {
-            TokenError::Expired => Error::token_expired(),
-            TokenError::Invalid => Error::unauthenticated(),
-        })?;
+    let tokens = &runtime.access_tokens;
+    let mut claims = tokens.verify(credential.token);
+    if claims == Err(TokenError::UnknownKey) {
+        // Another node may have made the key since this one read them.
+        tokens.ring().ask_again(&runtime.database).await?;
+        claims = tokens.verify(credential.token);
+    }
+    let claims = claims.map_err(|error| match error {
+        TokenError::Expired => Error::token_expired(),
+        TokenError::Invalid | TokenError::UnknownKey => Error::unauthenticated(),
+    })?;
     Ok(Some(Verified {
         claims,
         transport: credential.transport,

@@ -155,8 +155,10 @@ impl App {
             _ => None,
         };
         let settings = Settings::read(&get, &model.auth).unwrap();
+        let runtime = Runtime::start(model, settings).await.unwrap();
+        runtime.access_tokens.start(&runtime.database).await.unwrap();
         Self {
-            runtime: Arc::new(Runtime::start(model, settings).await.unwrap()),
+            runtime: Arc::new(runtime),
             directory,
         }
     }
