@@ -69,7 +69,7 @@ fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
     format!("{message}.{signature}")
 }
 
-fn header(tokens: &AccessTokens) -> Value {
+fn header(tokens: &Tokens) -> Value {
     json!({ "typ": "at+jwt", "alg": "EdDSA", "kid": tokens.current.id })
 }
 
