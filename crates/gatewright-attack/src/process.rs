@@ -62,6 +62,14 @@ impl Application {
         self.directory.0.join("mail")
     }
 
+    /// Writes a file for a command, and answers its path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<String, String> {
+        let path = self.directory.0.join(name);
+        fs::write(&path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        Ok(path.display().to_string())
+    }
+
     fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
         let mut command = Command::new(&self.binary);
         command

@@ -9,6 +9,7 @@ mod routes;
 mod seed_demo;
 mod serve;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -67,6 +68,9 @@ enum Command {
         /// their refresh tokens
         #[arg(long)]
         now: bool,
+        /// Take this key in place of a new one: an Ed25519 private key in PEM
+        #[arg(long, value_name = "FILE")]
+        import: Option<PathBuf>,
     },
     /// Say why an account may do something in a tenant, or may not
     ///
@@ -151,7 +155,9 @@ async fn execute(
         Command::CreateSuperAdmin { email } => {
             create_super_admin::create(application, settings, &email).await
         }
-        Command::RotateKeys { now } => rotate_keys::rotate(application, settings, now).await,
+        Command::RotateKeys { now, import } => {
+            rotate_keys::rotate(application, settings, now, import.as_deref()).await
+        }
         Command::SeedDemo { edge_cases, format } => {
             seed_demo::seed(application, settings, edge_cases, format == Format::Json).await
         }

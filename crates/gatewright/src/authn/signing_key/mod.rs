@@ -24,7 +24,7 @@ use aws_lc_rs::digest;
 use aws_lc_rs::rand;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 use crate::error::Error;
@@ -51,6 +51,11 @@ const OLDEST: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 const SEED_BYTES: usize = 32;
 const ID_CHARS: usize = 16;
 
+/// What stands before the seed in PKCS#8, for Ed25519 and without attributes.
+const PKCS8_HEAD: &[u8] = &[
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
 /// One key pair with its name.
 #[derive(Clone)]
 pub(super) struct SigningKey {
@@ -72,6 +77,16 @@ impl Seed {
         let mut seed = [0; SEED_BYTES];
         rand::fill(&mut seed).map_err(Error::internal)?;
         Ok(Self(seed))
+    }
+
+    /// That of a file: PKCS#8 (RFC 8410 section 7) in PEM, as `openssl genpkey` writes it. `None` for
+    /// anything else.
+    pub(super) fn of_pem(pem: &str) -> Option<Self> {
+        let body = pem.trim().strip_prefix("-----BEGIN PRIVATE KEY-----")?;
+        let body = body.strip_suffix("-----END PRIVATE KEY-----")?;
+        let body: String = body.split_whitespace().collect();
+        let der = STANDARD.decode(body).ok()?;
+        Self::of(der.strip_prefix(PKCS8_HEAD)?)
     }
 
     fn of(bytes: &[u8]) -> Option<Self> {

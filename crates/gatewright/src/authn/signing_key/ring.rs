@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::keys::{Keys, Scheduled, end_of};
 use super::rows::{self, Opened, Stored, Vault};
-use super::{LEAD, OLDEST, RELOAD, SKEW};
+use super::{LEAD, OLDEST, RELOAD, SKEW, Seed};
 use crate::clock;
 use crate::config::Settings;
 use crate::error::Result;
@@ -108,7 +108,8 @@ impl KeyRing {
             }
         }
         if left == 0 {
-            rows::create(transaction, &self.vault, now, now).await?;
+            let seed = Seed::generate()?;
+            rows::create(transaction, &self.vault, &seed, (now, now)).await?;
         }
         Ok(())
     }
@@ -156,14 +157,15 @@ impl KeyRing {
         self.reload(database).await
     }
 
-    /// Makes the next key.
+    /// Makes the next key, of this private half.
     ///
     /// # Errors
-    /// 503 when the database does not answer.
+    /// 409 for a key that there was before, 503 when the database does not answer.
     pub(in crate::authn) async fn rotate(
         &self,
         database: &Database,
         successor: Successor,
+        seed: &Seed,
     ) -> Result<Timestamp> {
         let now = clock::now();
         let mut transaction = begin(database).await?;
@@ -176,7 +178,7 @@ impl KeyRing {
                 now
             }
         };
-        rows::create(&mut transaction, &self.vault, now, signs_from).await?;
+        rows::create(&mut transaction, &self.vault, seed, (now, signs_from)).await?;
         transaction.commit().await?;
         self.reload(database).await?;
         Ok(signs_from)
@@ -198,8 +200,9 @@ impl KeyRing {
             rows::retire(&mut transaction, id, now).await?;
         }
         if due.successor {
-            let signs_from = clock::after(now, LEAD);
-            rows::create(&mut transaction, &self.vault, now, signs_from).await?;
+            let seed = Seed::generate()?;
+            let times = (now, clock::after(now, LEAD));
+            rows::create(&mut transaction, &self.vault, &seed, times).await?;
         }
         transaction.commit().await?;
         self.reload(database).await

@@ -100,16 +100,15 @@ pub(super) async fn lock(transaction: &mut Transaction) -> Result<(), StoreError
     }
 }
 
-/// Makes a key.
+/// Stores a new key.
 pub(super) async fn create(
     transaction: &mut Transaction,
     vault: &Vault,
-    now: Timestamp,
-    signs_from: Timestamp,
-) -> Result<String, Error> {
-    let seed = Seed::generate()?;
-    let key = SigningKey::of(&seed)?;
-    let sealed = vault.seal(&key.id, &seed)?;
+    seed: &Seed,
+    (now, signs_from): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    let key = SigningKey::of(seed)?;
+    let sealed = vault.seal(&key.id, seed)?;
     let sql = "INSERT INTO signing_keys (id, public_key, sealed, created_at, signs_from) \
                VALUES ($1, $2, $3, $4, $5)";
     let args = [
@@ -120,8 +119,8 @@ pub(super) async fn create(
         signs_from.into_value(),
     ];
     transaction.run(sql, &args).await?;
-    tracing::info!(kid = key.id, %signs_from, "a signing key was made");
-    Ok(key.id)
+    tracing::info!(kid = key.id, %signs_from, "there is a new signing key");
+    Ok(())
 }
 
 /// Seals a key anew that was sealed under the `SECRET_KEY` before.

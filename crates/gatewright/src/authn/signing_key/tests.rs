@@ -76,7 +76,9 @@ async fn maintain(node: &Runtime) {
 
 async fn rotate(node: &Runtime, successor: Successor) {
     let ring = node.access_tokens.ring();
-    ring.rotate(&node.database, successor).await.unwrap();
+    let seed = Seed::generate().unwrap();
+    let rotated = ring.rotate(&node.database, successor, &seed);
+    rotated.await.unwrap();
 }
 
 /// The name of the key that signs.
@@ -333,4 +335,27 @@ fn a_key_is_named_after_its_public_half() {
         assert!(!SigningKey::is_id(id), "{id:?}");
     }
     assert_eq!(format!("{seed:?}"), "Seed(…)");
+}
+
+#[test]
+fn a_private_key_is_read_from_a_file() {
+    // The key of RFC 8032, section 7.1, test 1, as openssl writes it.
+    let body = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+    let pem = |label: &str, body: &str| {
+        format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+    };
+    let seed = Seed::of_pem(&pem("PRIVATE KEY", body)).unwrap();
+    let key = SigningKey::of(&seed).unwrap();
+    assert_eq!(key.public, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    let (head, _) = body.split_at(60);
+    for other in [
+        pem("PUBLIC KEY", body),
+        pem("PRIVATE KEY", head),
+        pem("PRIVATE KEY", &body.replacen("MC4", "MC5", 1)),
+        pem("PRIVATE KEY", ""),
+        body.to_owned(),
+        String::new(),
+    ] {
+        assert!(Seed::of_pem(&other).is_none(), "{other}");
+    }
 }
