@@ -153,9 +153,8 @@ impl AccessTokens {
         }
         let now = clock::now();
         let keys = self.ring.keys();
-        keys.verified().claims(token, now.as_second(), || {
-            self.verify_by(&keys, token, now)
-        })
+        keys.verified()
+            .claims(token, now.as_second(), || self.verify_by(&keys, token, now))
     }
 
     fn verify_by(&self, keys: &Keys, token: &str, now: Timestamp) -> Result<Claims, TokenError> {

@@ -156,7 +156,11 @@ impl App {
         };
         let settings = Settings::read(&get, &model.auth).unwrap();
         let runtime = Runtime::start(model, settings).await.unwrap();
-        runtime.access_tokens.start(&runtime.database).await.unwrap();
+        runtime
+            .access_tokens
+            .start(&runtime.database)
+            .await
+            .unwrap();
         Self {
             runtime: Arc::new(runtime),
             directory,

@@ -118,10 +118,7 @@ fn a_token_of_an_unknown_key_is_told_apart_and_one_without_a_key_is_none() {
     let (tokens, other) = (self::tokens(), self::tokens());
     let now = 1_800_000_000;
     let foreign = signed(&other.current, &header(&other), &claims(now));
-    assert_eq!(
-        tokens.verify_at(&foreign, now),
-        Err(TokenError::UnknownKey)
-    );
+    assert_eq!(tokens.verify_at(&foreign, now), Err(TokenError::UnknownKey));
     tokens.ring.hold(Vec::new());
     let refused = tokens.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap_err();
     assert_eq!(refused.code(), "unavailable");

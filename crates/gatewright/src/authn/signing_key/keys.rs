@@ -26,11 +26,7 @@ pub(in crate::authn) struct Keys {
 
 impl Keys {
     /// Those of the keys that sign or verify at `now`, or will.
-    pub(in crate::authn) fn new(
-        mut keys: Vec<Scheduled>,
-        grace: Duration,
-        now: Timestamp,
-    ) -> Self {
+    pub(in crate::authn) fn new(mut keys: Vec<Scheduled>, grace: Duration, now: Timestamp) -> Self {
         keys.sort_by(|one, two| {
             let order = one.signs_from.cmp(&two.signs_from);
             order.then_with(|| one.key.id.cmp(&two.key.id))
@@ -38,7 +34,9 @@ impl Keys {
         let starts: Vec<Timestamp> = keys.iter().map(|key| key.signs_from).collect();
         let mut places = 0..;
         keys.retain(|_| {
-            let end = places.next().and_then(|place| end_of(&starts, place, grace));
+            let end = places
+                .next()
+                .and_then(|place| end_of(&starts, place, grace));
             end.is_none_or(|end| now <= end)
         });
         Self {

@@ -145,7 +145,8 @@ pub(super) async fn retire(
     id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE signing_keys SET retired_at = $2, sealed = '' WHERE id = $1 AND retired_at IS NULL";
+    let sql =
+        "UPDATE signing_keys SET retired_at = $2, sealed = '' WHERE id = $1 AND retired_at IS NULL";
     let args = [id.to_owned().into_value(), now.into_value()];
     transaction.run(sql, &args).await?;
     tracing::info!(kid = id, "a signing key was retired");

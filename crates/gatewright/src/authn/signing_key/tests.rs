@@ -129,17 +129,11 @@ async fn what_is_stored_is_sealed_and_bound_to_its_row(place: Place) {
     let names = names(&world).await;
     // The one's private half in the other's row: of that name there is no key any more.
     let sql = "UPDATE signing_keys SET sealed = (SELECT k.sealed FROM signing_keys k WHERE k.id = $2) WHERE id = $1";
-    let args = [
-        names[0].clone().into_value(),
-        names[1].clone().into_value(),
-    ];
+    let args = [names[0].clone().into_value(), names[1].clone().into_value()];
     world.app.write(sql, &args).await;
     let later = started(&world).await;
     assert_eq!(signer(&later), names[1]);
-    assert_eq!(
-        verify(&later, &token(&node)),
-        Err(TokenError::UnknownKey)
-    );
+    assert_eq!(verify(&later, &token(&node)), Err(TokenError::UnknownKey));
     // Nor is a row that somebody wrote without the secret.
     let row = "INSERT INTO signing_keys (id, public_key, sealed, created_at, signs_from) \
                SELECT 'AAAAAAAAAAAAAAAA', public_key, $2, created_at, signs_from FROM signing_keys WHERE id = $1";
@@ -237,7 +231,9 @@ async fn a_stolen_key_is_worth_nothing_at_once(place: Place) {
     let body = json!({
         "email": "ada@example.com", "password": crate::tenancy::testing::world::PASSWORD, "transport": "bearer",
     });
-    let (_, signed_in) = world.send("POST", "", "/auth/login", None, Some(body)).await;
+    let (_, signed_in) = world
+        .send("POST", "", "/auth/login", None, Some(body))
+        .await;
     let before = signed_in["access_token"].as_str().unwrap();
     let me = async |token: &str| world.send("GET", "", "/auth/me", Some(token), None).await;
     assert_eq!(me(before).await.0, 200);
@@ -251,7 +247,9 @@ async fn a_stolen_key_is_worth_nothing_at_once(place: Place) {
     assert_eq!(me(&stranger).await.1["code"], "unauthenticated");
     assert_eq!(me(before).await.1["code"], "unauthenticated");
     let body = json!({ "refresh_token": signed_in["refresh_token"] });
-    let (status, renewed) = world.send("POST", "", "/auth/refresh", None, Some(body)).await;
+    let (status, renewed) = world
+        .send("POST", "", "/auth/refresh", None, Some(body))
+        .await;
     assert_eq!(status, 200, "{renewed}");
     let after = renewed["access_token"].as_str().unwrap();
     assert_eq!(me(after).await.0, 200);
@@ -326,12 +324,21 @@ async fn unknown_keys_are_asked_for_once_in_a_while(place: Place) {
 #[test]
 fn a_key_is_named_after_its_public_half() {
     let seed = Seed::generate().unwrap();
-    let (one, same) = (SigningKey::of(&seed).unwrap(), SigningKey::of(&seed).unwrap());
+    let (one, same) = (
+        SigningKey::of(&seed).unwrap(),
+        SigningKey::of(&seed).unwrap(),
+    );
     assert_eq!((&one.id, &one.public), (&same.id, &same.public));
     assert!(SigningKey::is_id(&one.id));
     let other = SigningKey::of(&Seed::generate().unwrap()).unwrap();
     assert_ne!(one.id, other.id);
-    for id in ["", "AAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAA/", "AAAAAAAAAAAAAAA "] {
+    for id in [
+        "",
+        "AAAAAAAAAAAAAAA",
+        "AAAAAAAAAAAAAAAAA",
+        "AAAAAAAAAAAAAAA/",
+        "AAAAAAAAAAAAAAA ",
+    ] {
         assert!(!SigningKey::is_id(id), "{id:?}");
     }
     assert_eq!(format!("{seed:?}"), "Seed(…)");

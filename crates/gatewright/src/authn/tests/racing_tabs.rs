@@ -113,10 +113,14 @@ async fn a_token_that_comes_late_ends_the_session(place: Place) {
 async fn a_program_has_no_tabs(place: Place) {
     let world = world(place).await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD, "transport": "bearer" });
-    let (_, signed_in) = world.send("POST", "", "/auth/login", None, Some(body)).await;
+    let (_, signed_in) = world
+        .send("POST", "", "/auth/login", None, Some(body))
+        .await;
     let renew = async |token: &Json| {
         let body = json!({ "refresh_token": token });
-        world.send("POST", "", "/auth/refresh", None, Some(body)).await
+        world
+            .send("POST", "", "/auth/refresh", None, Some(body))
+            .await
     };
     let (status, renewed) = renew(&signed_in["refresh_token"]).await;
     assert_eq!(status, 200);
@@ -167,9 +171,12 @@ async fn the_database_does_not_tell_the_successor(place: Place) {
     // A successor that somebody wrote into the row is none.
     let mut tab = twin(&world, &browser);
     assert_eq!(refresh(&mut browser).await, 200);
-    let forged = "UPDATE refresh_tokens SET successor = $1, used_at = $2 WHERE successor IS NOT NULL";
+    let forged =
+        "UPDATE refresh_tokens SET successor = $1, used_at = $2 WHERE successor IS NOT NULL";
     let args = [
-        "gwr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned().into_value(),
+        "gwr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            .to_owned()
+            .into_value(),
         Timestamp::now().into_value(),
     ];
     world.app.write(forged, &args).await;

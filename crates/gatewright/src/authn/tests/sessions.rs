@@ -43,7 +43,9 @@ fn access(answer: &Json) -> &str {
 }
 
 async fn sessions(world: &World, token: &str) -> Vec<Json> {
-    let (status, answer) = world.send("GET", "", "/auth/sessions", Some(token), None).await;
+    let (status, answer) = world
+        .send("GET", "", "/auth/sessions", Some(token), None)
+        .await;
     assert_eq!(status, 200, "{answer}");
     answer["data"].as_array().unwrap().clone()
 }
@@ -64,7 +66,9 @@ async fn me(world: &World, token: &str) -> u16 {
 
 async fn refresh(world: &World, answer: &Json) -> (u16, Json) {
     let body = json!({ "refresh_token": answer["refresh_token"] });
-    let (status, answer) = world.send("POST", "", "/auth/refresh", None, Some(body)).await;
+    let (status, answer) = world
+        .send("POST", "", "/auth/refresh", None, Some(body))
+        .await;
     (status.as_u16(), answer)
 }
 
@@ -201,7 +205,13 @@ async fn all_sessions_are_ended_or_all_others(place: Place) {
     let one = sign_in(&world, "ada@example.com", "one").await;
     let two = sign_in(&world, "ada@example.com", "two").await;
     let keep = json!({ "keep_current": true });
-    let asked = world.send("POST", "", "/auth/logout-all", Some(access(&two)), Some(keep));
+    let asked = world.send(
+        "POST",
+        "",
+        "/auth/logout-all",
+        Some(access(&two)),
+        Some(keep),
+    );
     assert_eq!(asked.await.0, 204);
     assert_eq!(browser.get("acme", "/auth/me").await.status, 401);
     assert_eq!(me(&world, access(&one)).await, 401);
@@ -238,7 +248,10 @@ async fn a_session_that_nobody_uses_ends(place: Place) {
     assert_eq!(refresh(&world, &renewed).await.0, 401);
 
     // Of before there was such an end: it counts from the sign-in.
-    world.app.write("UPDATE sessions SET last_used_at = NULL", &[]).await;
+    world
+        .app
+        .write("UPDATE sessions SET last_used_at = NULL", &[])
+        .await;
     assert_eq!(me(&world, access(&renewed)).await, 200);
     assert_eq!(refresh(&world, &renewed).await.0, 200);
 }
