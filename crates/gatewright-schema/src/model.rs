@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::resolve::limits::SESSION_IDLE_TTL;
+
 /// One checked `gatewright.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
@@ -46,6 +48,14 @@ pub struct Auth {
     pub access_token_ttl: u64,
     /// Lifetime of a session and its refresh tokens, in seconds.
     pub refresh_token_ttl: u64,
+    /// How long a session lives without being refreshed, in seconds. A lock that was written before
+    /// there was such an end does not say.
+    #[serde(default = "default_session_idle_ttl")]
+    pub session_idle_ttl: u64,
+}
+
+fn default_session_idle_ttl() -> u64 {
+    SESSION_IDLE_TTL.default_seconds
 }
 
 /// Who may sign up.

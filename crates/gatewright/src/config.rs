@@ -5,11 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_lc_rs::hkdf;
 use http::Uri;
 
 use crate::error::Error;
 use crate::model::AuthPolicy;
+use crate::sealed;
 use crate::store::StoreError;
 
 /// Which rules apply to settings.
@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     pub(crate) access_token_ttl: Duration,
     pub(crate) refresh_token_ttl: Duration,
+    pub(crate) session_idle_ttl: Duration,
 }
 
 /// Where the application is reached: `https://app.example.com`, without path. Tenants live on subdomains of it.
@@ -96,19 +97,12 @@ impl SecretKey {
     /// Fewer bytes than this are refused.
     const LEAST_BYTES: usize = 32;
 
-    /// A key of its own for one purpose, by HKDF (RFC 5869) with SHA-256: `label` keeps it apart
-    /// from every other key of the same secret.
+    /// A key of its own for one purpose, which `label` keeps apart from every other.
     ///
     /// # Errors
     /// 500 when the cryptography library refuses, which it has no reason to.
     pub(crate) fn derive(&self, label: &str) -> Result<[u8; 32], Error> {
-        let mut key = [0; 32];
-        hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
-            .extract(self.0.as_bytes())
-            .expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
-            .and_then(|material| material.fill(&mut key))
-            .map_err(Error::internal)?;
-        Ok(key)
+        sealed::derive(self.0.as_bytes(), label)
     }
 
     /// Refuses what is short, repeated or taken from an example (`changeme…`).
@@ -334,6 +328,7 @@ impl Settings {
             log: get("LOG").unwrap_or_else(|| "info".to_owned()),
             access_token_ttl: lifetime("ACCESS_TOKEN_TTL", auth.access_token_ttl)?,
             refresh_token_ttl: lifetime("REFRESH_TOKEN_TTL", auth.refresh_token_ttl)?,
+            session_idle_ttl: lifetime("SESSION_IDLE_TTL", auth.session_idle_ttl)?,
         })
     }
 }

@@ -33,6 +33,7 @@ mod maintenance;
 mod model;
 mod platform;
 mod runtime;
+mod sealed;
 mod store;
 mod tenancy;
 mod unseen;

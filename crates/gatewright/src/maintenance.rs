@@ -27,6 +27,8 @@ const BATCH: usize = 200;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// An ended session can still be asked about for so long: when was it, and from where.
 const KEEP_SESSIONS: Duration = DAY.saturating_mul(30);
+/// Which key signed a token can be asked for so long. Its private half went when it was retired.
+const KEEP_RETIRED_KEYS: Duration = DAY.saturating_mul(30);
 const KEEP_SENT_MAIL: Duration = DAY.saturating_mul(7);
 /// What could not be sent is kept longer, so that somebody may find out why.
 const KEEP_UNSENT_MAIL: Duration = DAY.saturating_mul(30);
@@ -41,7 +43,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 7] {
+fn chores(now: Timestamp) -> [Chore; 8] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -69,6 +71,12 @@ fn chores(now: Timestamp) -> [Chore; 7] {
             find: "SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
             args: vec![before(KEEP_SESSIONS)],
             clear: "DELETE FROM sessions WHERE id IN",
+        },
+        Chore {
+            what: "retired signing keys",
+            find: "SELECT id FROM signing_keys WHERE retired_at < $1",
+            args: vec![before(KEEP_RETIRED_KEYS)],
+            clear: "DELETE FROM signing_keys WHERE id IN",
         },
         Chore {
             what: "sent mail",
@@ -100,6 +108,9 @@ pub(crate) async fn maintain_forever(runtime: Arc<Runtime>, shutdown: impl Futur
         let round = async {
             if let Err(error) = clear_all(&runtime.database).await {
                 tracing::warn!(%error, "what is over could not be cleared away; the next round will try again");
+            }
+            if let Err(error) = runtime.access_tokens.maintain_keys(&runtime.database).await {
+                tracing::warn!(%error, "the signing keys could not be looked after; the next round will try again");
             }
             tokio::time::sleep(PERIOD).await;
         };

@@ -70,6 +70,8 @@ pub struct AuthPolicy {
     pub access_token_ttl: u64,
     /// Lifetime of a session, and so of its refresh tokens, in seconds.
     pub refresh_token_ttl: u64,
+    /// How long a session lives without being refreshed, in seconds.
+    pub session_idle_ttl: u64,
 }
 
 /// Who may sign up.

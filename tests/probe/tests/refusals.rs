@@ -166,6 +166,7 @@ fn settings_that_production_does_not_take() {
         ("CORS_ORIGINS", "http://shop.example.com", format!("CORS_ORIGINS holds `http://shop.example.com`; {origins}")),
         ("ACCESS_TOKEN_TTL", "1h", "ACCESS_TOKEN_TTL can be set in development only; in production the schema decides".to_owned()),
         ("REFRESH_TOKEN_TTL", "1h", "REFRESH_TOKEN_TTL can be set in development only; in production the schema decides".to_owned()),
+        ("SESSION_IDLE_TTL", "1h", "SESSION_IDLE_TTL can be set in development only; in production the schema decides".to_owned()),
     ] {
         place.assert_refused("serve", PRODUCTION, &[(name, value)], &expected);
     }

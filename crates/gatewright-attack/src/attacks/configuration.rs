@@ -15,6 +15,7 @@ const SOUND: &[(&str, &str)] = &[
     ("BIND", "127.0.0.1:0"),
     ("ACCESS_TOKEN_TTL", ""),
     ("REFRESH_TOKEN_TTL", ""),
+    ("SESSION_IDLE_TTL", ""),
     ("CORS_ORIGINS", ""),
     ("MAIL_URL", "file:mail"),
 ];

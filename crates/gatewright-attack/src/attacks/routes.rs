@@ -20,6 +20,9 @@ pub(super) const BROWSERS_ONLY: &str = "/auth/switch-tenant";
 /// The route after which whoever used it is no member.
 const LEAVING: &str = "/api/me/membership";
 
+/// The route after which whoever used it is signed in nowhere.
+const EVERYWHERE: &str = "/auth/logout-all";
+
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
     "FN01", "TI01", "TI02", "SE01", "SE03", "SE06", "JW01", "JW02", "JW03",
@@ -163,6 +166,16 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
             "nobody that seed-demo made holds {}",
             route.permissions.join(", ")
         ));
+    }
+    if route.path == EVERYWHERE {
+        // Whoever is needed for nothing else: all their sessions end.
+        let email = target.spare(&target.cast.victim, "everywhere", &[])?.email;
+        let tokens = target.sign_in(&email, &target.base_host())?;
+        return Ok(vec![Allowed {
+            email,
+            credential: Credential::Bearer(tokens.access),
+            narrowed: None,
+        }]);
     }
     if route.access == Access::SignedIn && route.is_unsafe() {
         // Where not everybody makes tenants, staff of the platform do.

@@ -97,6 +97,7 @@ struct Auth {
     require_verified_email: bool,
     access_token_ttl: u64,
     refresh_token_ttl: u64,
+    session_idle_ttl: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,6 +172,7 @@ impl App {
                 require_verified_email: schema.auth.require_verified_email,
                 access_token_ttl: schema.auth.access_token_ttl,
                 refresh_token_ttl: schema.auth.refresh_token_ttl,
+                session_idle_ttl: schema.auth.session_idle_ttl,
             },
             row_level_security: schema.tenancy.row_level_security,
             tenant_tables: &TENANT_TABLES,

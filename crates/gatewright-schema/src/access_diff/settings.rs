@@ -14,6 +14,7 @@ pub(super) fn compare(before: &Schema, after: &Schema) -> Vec<SettingChange> {
     let verified = |schema: &Schema| schema.auth.require_verified_email;
     let access = |schema: &Schema| schema.auth.access_token_ttl;
     let refresh = |schema: &Schema| schema.auth.refresh_token_ttl;
+    let idle = |schema: &Schema| schema.auth.session_idle_ttl;
     let rls = |schema: &Schema| schema.tenancy.row_level_security;
     let changes = [
         setting(
@@ -28,6 +29,7 @@ pub(super) fn compare(before: &Schema, after: &Schema) -> Vec<SettingChange> {
         ),
         lifetime("auth.access_token_ttl", access(before), access(after)),
         lifetime("auth.refresh_token_ttl", refresh(before), refresh(after)),
+        lifetime("auth.session_idle_ttl", idle(before), idle(after)),
         guard("tenancy.row_level_security", rls(before), rls(after)),
         limit(
             "limits.per_key",

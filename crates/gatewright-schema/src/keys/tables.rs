@@ -93,6 +93,13 @@ pub(crate) static AUTH: Table = Table {
             },
             "Lifetime of a session, from 5m to 365d, longer than `access_token_ttl`: a whole number and s, m, h or d.",
         ),
+        key(
+            "session_idle_ttl",
+            Value::Duration {
+                default: limits::SESSION_IDLE_TTL.default,
+            },
+            "How long a session lives unused, from 5m, longer than `access_token_ttl` and at most `refresh_token_ttl`: a whole number and s, m, h or d.",
+        ),
     ],
 };
 

@@ -72,6 +72,7 @@ const RUNTIME_INDEXES: &[&str] = &[
     "pending_registrations_email",
     "platform_entries_user",
     "refresh_tokens_session",
+    "refresh_tokens_successor",
     "sessions_origin",
     "sessions_user",
     "user_tenant_roles_role",

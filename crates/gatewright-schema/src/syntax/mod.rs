@@ -56,6 +56,7 @@ fn auth(file: &mut Reader<'_, '_>) -> Auth {
         require_verified_email: auth.flag("require_verified_email").map(|flag| flag.value),
         access_token_ttl: auth.text("access_token_ttl"),
         refresh_token_ttl: auth.text("refresh_token_ttl"),
+        session_idle_ttl: auth.text("session_idle_ttl"),
     };
     let reported = auth.out.len();
     let providers = auth.words("providers", &keys::PROVIDERS);

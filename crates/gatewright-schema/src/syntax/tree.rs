@@ -34,6 +34,7 @@ pub(crate) struct Auth {
     pub require_verified_email: Option<bool>,
     pub access_token_ttl: Option<Located<String>>,
     pub refresh_token_ttl: Option<Located<String>>,
+    pub session_idle_ttl: Option<Located<String>>,
 }
 
 #[derive(Debug, Default)]

@@ -19,6 +19,13 @@ pub(super) enum Event {
         user_id: Uuid,
         session_id: Uuid,
     },
+    /// One of the account's sessions, by its owner at another.
+    SessionEnded {
+        user_id: Uuid,
+        session_id: Uuid,
+    },
+    /// All sessions of the account, or all but the one that asked.
+    SessionsEnded(Uuid),
     Registered(Uuid),
     PlatformRoleGranted(Uuid),
 }
@@ -30,6 +37,8 @@ impl Event {
             Self::LoginFailed(_) => "auth.login_failed",
             Self::LoggedOut(_) => "auth.logout",
             Self::RefreshReused { .. } => "auth.refresh_reused",
+            Self::SessionEnded { .. } => "auth.session_ended",
+            Self::SessionsEnded(_) => "auth.logout_all",
             Self::Registered(_) => "auth.registered",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
         }
@@ -40,6 +49,8 @@ impl Event {
             Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
+            | Self::SessionEnded { .. }
+            | Self::SessionsEnded(_)
             | Self::Registered(_)
             | Self::PlatformRoleGranted(_) => "success",
         }
@@ -50,6 +61,8 @@ impl Event {
         match self {
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
+            | Self::SessionEnded { user_id: user, .. }
+            | Self::SessionsEnded(user)
             | Self::Registered(user)
             | Self::PlatformRoleGranted(user) => Some(user),
             Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
@@ -62,9 +75,14 @@ impl Event {
             Self::RefreshReused {
                 user_id,
                 session_id,
+            }
+            | Self::SessionEnded {
+                user_id,
+                session_id,
             } => Some(format!("{user_id} session {session_id}")),
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
+            | Self::SessionsEnded(user)
             | Self::Registered(user)
             | Self::PlatformRoleGranted(user) => Some(user.to_string()),
         }

@@ -67,7 +67,7 @@ impl Proof {
     /// # Errors
     /// 401 for a credential that is not good, 400 for two, 403 for a browser's session of another host.
     pub(crate) async fn session(context: &Context, headers: &HeaderMap) -> Result<Option<Uuid>> {
-        let Some(credential) = super::verify(&context.runtime, headers)? else {
+        let Some(credential) = super::verify(&context.runtime, headers).await? else {
             return Ok(None);
         };
         let database = &context.runtime.database;

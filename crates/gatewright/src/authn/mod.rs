@@ -3,7 +3,7 @@
 //! | term | here |
 //! | --- | --- |
 //! | credential | what a request presents to say whose it is; one [scheme] each |
-//! | session | one sign-in of one user, with an absolute end; every credential of it dies with it |
+//! | session | one sign-in of one user, with an absolute end and an end when it goes unused; every credential of it dies with it |
 //! | transport | how a session's credentials travel: host-only cookies, or a bearer token; never both |
 //! | access token | a signed JWT of minutes that names a session; says nothing of rights |
 //! | refresh token | an opaque secret, stored hashed, good for one rotation |
@@ -31,9 +31,11 @@ mod access_token;
 mod account_view;
 mod audit;
 mod cookies;
+mod device;
 mod email;
 mod handoff;
 mod invited;
+mod jwks;
 mod login;
 mod logout;
 mod mails;
@@ -46,9 +48,11 @@ mod platform_admin;
 mod refresh;
 mod refresh_token;
 mod registration;
+mod rotate_keys;
 mod routes;
 mod scheme;
 mod session;
+mod session_list;
 mod sign_in;
 mod signing_key;
 mod signup;
@@ -64,6 +68,7 @@ mod verify_page;
 
 use axum::response::Response;
 use http::{HeaderMap, header};
+use jiff::Timestamp;
 
 pub(crate) use access_token::AccessTokens;
 use access_token::{Claims, TokenError};
@@ -75,9 +80,12 @@ pub(crate) use password::Passwords;
 pub(crate) use password_policy::{NewPassword, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};
+pub(crate) use rotate_keys::rotate_keys;
 pub(crate) use routes::register;
 pub(crate) use session::{PlatformRole, Session, Transport, is_active};
+pub(crate) use signing_key::reload_forever as reload_keys_forever;
 
+use crate::clock;
 use crate::error::Error;
 use crate::runtime::Runtime;
 use crate::store::Transaction;
@@ -87,27 +95,43 @@ use crate::store::Transaction;
 pub(crate) struct Verified {
     claims: Claims,
     transport: Transport,
+    idle_since: Timestamp,
 }
 
-/// Checks the credential of a request, without the database; `None` when it presents none.
+/// Checks the credential of a request, without the database unless it names an unknown key; `None`
+/// when it presents none.
 ///
 /// # Errors
-/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once.
-pub(crate) fn verify(runtime: &Runtime, headers: &HeaderMap) -> Result<Option<Verified>, Error> {
+/// 401 for a credential that is not good, 400 `ambiguous_credential` for two at once, 503 when the
+/// keys cannot be read.
+pub(crate) async fn verify(
+    runtime: &Runtime,
+    headers: &HeaderMap,
+) -> Result<Option<Verified>, Error> {
     let Some(credential) = scheme::presented(headers)? else {
         return Ok(None);
     };
-    let claims = runtime
-        .access_tokens
-        .verify(credential.token)
-        .map_err(|error| match error {
-            TokenError::Expired => Error::token_expired(),
-            TokenError::Invalid => Error::unauthenticated(),
-        })?;
+    let tokens = &runtime.access_tokens;
+    let mut claims = tokens.verify(credential.token);
+    if claims == Err(TokenError::UnknownKey) {
+        // Another node may have made the key since this one read them.
+        tokens.ring().ask_again(&runtime.database).await?;
+        claims = tokens.verify(credential.token);
+    }
+    let claims = claims.map_err(|error| match error {
+        TokenError::Expired => Error::token_expired(),
+        TokenError::Invalid | TokenError::UnknownKey => Error::unauthenticated(),
+    })?;
     Ok(Some(Verified {
         claims,
         transport: credential.transport,
+        idle_since: idle_since(runtime, clock::now()),
     }))
+}
+
+/// A session that was last used before this is over.
+fn idle_since(runtime: &Runtime, now: Timestamp) -> Timestamp {
+    clock::before(now, runtime.settings.session_idle_ttl)
 }
 
 /// Makes the browser forget a session that is over.
@@ -126,7 +150,7 @@ impl Verified {
     /// # Errors
     /// 401 when it is over, 503 when it cannot be read: a check that cannot be made is a refusal.
     pub(crate) async fn session(self, transaction: &mut Transaction) -> Result<Session, Error> {
-        let session = Session::find(transaction, self.claims.session_id).await?;
+        let session = Session::find(transaction, self.claims.session_id, self.idle_since).await?;
         // A token taken from a cookie is worth nothing in a header, nor the other way round.
         session
             .filter(|session| {

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::audit::{self, Event};
 use super::cookies::{self, Lookup};
 use super::opaque_token::{OpaqueToken, Purpose};
-use super::refresh_token::{self, Rotation};
+use super::refresh_token::{self, Presented, Rotation};
 use super::scheme;
 use super::session::Transport;
 use super::tokens::{Tokens, require_page_of_ours};
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::{Context, Json};
 use crate::store::{Mode, Scope};
@@ -56,7 +57,15 @@ pub(super) async fn refresh(context: Context, request: Request) -> Result<Respon
         .database
         .begin(Scope::Accounts, Mode::Write)
         .await?;
-    match refresh_token::rotate(&mut transaction, &token, transport, &context.host).await? {
+    let now = clock::now();
+    let presented = Presented {
+        token: &token,
+        transport,
+        host: &context.host,
+        now,
+        idle_since: super::idle_since(&context.runtime, now),
+    };
+    match refresh_token::rotate(&mut transaction, presented).await? {
         Rotation::Rotated(session) => {
             let pair = (session.session_id, session.user_id);
             let tokens =

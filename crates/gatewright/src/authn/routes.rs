@@ -1,6 +1,6 @@
 //! The routes of accounts and sessions.
 
-use super::{handoff, login, logout, me, refresh, signup, verify_email};
+use super::{handoff, jwks, login, logout, me, refresh, session_list, signup, verify_email};
 use crate::authz::{public, signed_in};
 use crate::http::Api;
 
@@ -12,6 +12,10 @@ pub(crate) fn register(api: &mut Api) {
     api.post("/auth/login", public(login::login));
     api.post("/auth/refresh", public(refresh::refresh));
     api.post("/auth/logout", signed_in(logout::logout));
+    api.post("/auth/logout-all", signed_in(logout::logout_all));
+    api.get("/auth/sessions", signed_in(session_list::list));
+    api.delete("/auth/sessions/{id}", signed_in(session_list::end));
+    api.get("/.well-known/jwks.json", public(jwks::jwks));
     api.get("/auth/me", signed_in(me::me));
     handoff::register(api);
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::device::Device;
 use crate::clock;
 use crate::store::{StoreError, Transaction, Value};
 
@@ -57,7 +58,7 @@ impl Transport {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
         match text {
             "cookie" => Ok(Self::Cookie),
             "bearer" => Ok(Self::Bearer),
@@ -94,7 +95,7 @@ pub(crate) async fn is_active(
 }
 
 /// What a sign-in decided, to be stored.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct NewSession {
     pub(super) user_id: Uuid,
     pub(super) host_tenant: Option<Uuid>,
@@ -103,20 +104,28 @@ pub(super) struct NewSession {
     pub(super) origin: Option<Uuid>,
     /// Absolute: refreshing does not move it.
     pub(super) expires_at: Timestamp,
+    pub(super) device: Device,
 }
 
 impl Session {
-    /// The session of this id if it still lives: not logged out, not past its end, its user not suspended.
+    /// The session of this id if it still lives: not logged out, not past its end, used since
+    /// `idle_since`, its user not suspended.
     pub(super) async fn find(
         transaction: &mut Transaction,
         id: Uuid,
+        idle_since: Timestamp,
     ) -> Result<Option<Self>, StoreError> {
         let rows = transaction
             .run(
                 "SELECT s.user_id, u.email, u.name, s.host_tenant, s.transport, p.role \
                  FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN platform_roles p ON p.user_id = u.id \
-                 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.status = 'active'",
-                &[Value::Uuid(id), Value::Timestamp(clock::now())],
+                 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 \
+                   AND COALESCE(s.last_used_at, s.created_at) > $3 AND u.status = 'active'",
+                &[
+                    Value::Uuid(id),
+                    Value::Timestamp(clock::now()),
+                    Value::Timestamp(idle_since),
+                ],
             )
             .await?;
         let Some(mut row) = rows.into_iter().next() else {
@@ -145,10 +154,12 @@ impl Session {
         new: &NewSession,
     ) -> Result<Uuid, StoreError> {
         let id = Uuid::now_v7();
+        let [user_agent, address] = new.device.values();
         transaction
             .run(
-                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at, origin_id) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, last_used_at, expires_at, \
+                   origin_id, user_agent, address) \
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)",
                 &[
                     Value::Uuid(id),
                     Value::Uuid(new.user_id),
@@ -157,10 +168,23 @@ impl Session {
                     Value::Timestamp(clock::now()),
                     Value::Timestamp(new.expires_at),
                     new.origin.map_or(Value::Null, Value::Uuid),
+                    user_agent,
+                    address,
                 ],
             )
             .await?;
         Ok(id)
+    }
+
+    /// Remembers that a session was used, which its idle lifetime counts from.
+    pub(super) async fn touch(
+        transaction: &mut Transaction,
+        id: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET last_used_at = $2 WHERE id = $1";
+        let args = [Value::Uuid(id), Value::Timestamp(now)];
+        transaction.run(sql, &args).await.map(drop)
     }
 
     /// Ends a session, and with it every token of its family. `false` when it had ended before.
@@ -176,4 +200,25 @@ impl Session {
             .await?;
         Ok(!rows.is_empty())
     }
+}
+
+/// Ends the sessions of a user, but for the one to `keep`, and answers how many those were.
+pub(super) async fn end_others(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+    keep: Option<Uuid>,
+) -> Result<u64, StoreError> {
+    let rows = transaction
+        .run(
+            "UPDATE sessions SET revoked_at = $2 \
+             WHERE user_id = $1 AND id <> $3 AND revoked_at IS NULL RETURNING id",
+            &[
+                Value::Uuid(user_id),
+                Value::Timestamp(clock::now()),
+                // No session has the nil id.
+                Value::Uuid(keep.unwrap_or_default()),
+            ],
+        )
+        .await?;
+    Ok(rows.len() as u64)
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::account_view::{AccountView, MembershipView};
 use super::audit::{self, Event};
+use super::device::Device;
 use super::email::Email;
 use super::password_policy::Password;
 use super::refresh_token;
@@ -177,6 +178,7 @@ impl Admitted {
             transport: self.transport,
             origin,
             expires_at,
+            device: Device::of(context),
         };
         let session_id = Session::create(transaction, &new).await?;
         let refresh = refresh_token::create(transaction, session_id).await?;

@@ -60,6 +60,7 @@ const fn model(require_verified_email: bool) -> Model {
             require_verified_email,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
         },
         row_level_security: false,
         limits: Limits::NONE,
@@ -154,8 +155,14 @@ impl App {
             _ => None,
         };
         let settings = Settings::read(&get, &model.auth).unwrap();
+        let runtime = Runtime::start(model, settings).await.unwrap();
+        runtime
+            .access_tokens
+            .start(&runtime.database)
+            .await
+            .unwrap();
         Self {
-            runtime: Arc::new(Runtime::start(model, settings).await.unwrap()),
+            runtime: Arc::new(runtime),
             directory,
         }
     }
@@ -171,6 +178,7 @@ impl App {
             request_id: Uuid::now_v7(),
             host,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: None,
             origin,
         })
     }

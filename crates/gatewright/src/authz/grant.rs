@@ -307,7 +307,8 @@ impl Gate {
             return Ok(Admission(Admitting::Everybody));
         }
         let runtime = &context.runtime;
-        let credential = authn::verify(runtime, headers)?.ok_or_else(Error::unauthenticated)?;
+        let credential = authn::verify(runtime, headers).await?;
+        let credential = credential.ok_or_else(Error::unauthenticated)?;
         // One snapshot for the whole decision, which never is the handler's own transaction.
         let mut read = runtime.database.begin(Scope::Accounts, Mode::Read).await?;
         let session = Arc::new(credential.session(&mut read).await?);

@@ -11,7 +11,7 @@ use crate::Application;
 use crate::config::Settings;
 use crate::jobs::{self, Queue};
 use crate::runtime::Runtime;
-use crate::{http, mail, maintenance};
+use crate::{authn, http, mail, maintenance};
 
 /// Jobs that run at once. One that takes its time must not keep mail waiting.
 const JOB_WORKERS: usize = 2;
@@ -36,11 +36,17 @@ pub(super) async fn serve(
     runtime.jobs = Queue::new(jobs);
     let runtime = Arc::new(runtime);
     migrate::require_current(application, &runtime).await?;
+    runtime.access_tokens.start(&runtime.database).await?;
 
     let (stop, stopped) = watch::channel(());
     let mail = mail::deliver_forever(Arc::clone(&runtime), ended(stopped.clone()));
     let maintenance = maintenance::maintain_forever(Arc::clone(&runtime), ended(stopped.clone()));
-    let mut workers = vec![tokio::spawn(mail), tokio::spawn(maintenance)];
+    let keys = authn::reload_keys_forever(Arc::clone(&runtime), ended(stopped.clone()));
+    let mut workers = vec![
+        tokio::spawn(mail),
+        tokio::spawn(maintenance),
+        tokio::spawn(keys),
+    ];
     for _ in 0..JOB_WORKERS {
         let jobs = jobs::work_forever(Arc::clone(&runtime), ended(stopped.clone()));
         workers.push(tokio::spawn(jobs));

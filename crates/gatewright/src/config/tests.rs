@@ -6,6 +6,7 @@ const POLICY: AuthPolicy = AuthPolicy {
     require_verified_email: true,
     access_token_ttl: 600,
     refresh_token_ttl: 3_600,
+    session_idle_ttl: 3_600,
 };
 
 /// Sound settings of production, but for one.

@@ -202,6 +202,7 @@ mod tests {
                 require_verified_email: true,
                 access_token_ttl: 1,
                 refresh_token_ttl: 1,
+                session_idle_ttl: 1,
             },
             row_level_security: true,
             limits: Limits::NONE,

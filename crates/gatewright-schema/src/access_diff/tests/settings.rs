@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn settings_that_hold_less_back() {
     type Change = fn(&mut Schema);
-    let cases: [(Change, &str, &str); 8] = [
+    let cases: [(Change, &str, &str); 9] = [
         (
             |schema| schema.auth.signup = Signup::Closed,
             "- auth.signup: open -> closed",
@@ -25,6 +25,11 @@ fn settings_that_hold_less_back() {
             |schema| schema.auth.refresh_token_ttl = 86_400,
             "- auth.refresh_token_ttl: 30d -> 1d",
             "+ auth.refresh_token_ttl: 1d -> 30d",
+        ),
+        (
+            |schema| schema.auth.session_idle_ttl = 3_600,
+            "- auth.session_idle_ttl: 14d -> 1h",
+            "+ auth.session_idle_ttl: 1h -> 14d",
         ),
         (
             |schema| schema.tenancy.row_level_security = false,

@@ -1,6 +1,8 @@
 //! The flows against a database, below HTTP.
 
+mod racing_tabs;
 mod registering;
+mod sessions;
 mod signing_in;
 
 use axum::body::Body;

@@ -10,6 +10,7 @@ static MODEL: Model = Model {
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
+        session_idle_ttl: 3_600,
     },
     row_level_security: true,
     limits: Limits::NONE,

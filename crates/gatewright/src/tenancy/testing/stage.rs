@@ -171,6 +171,7 @@ const fn model(roles: &'static [RoleDef]) -> Model {
             require_verified_email: true,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
         },
         row_level_security: false,
         limits: Limits::NONE,

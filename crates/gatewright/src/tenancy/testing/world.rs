@@ -106,6 +106,7 @@ const fn model(signup: Signup) -> Model {
             require_verified_email: false,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
         },
         row_level_security: true,
         limits: Limits::NONE,

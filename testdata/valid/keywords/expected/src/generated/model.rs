@@ -15,6 +15,7 @@ pub static MODEL: Model = Model {
         require_verified_email: false,
         access_token_ttl: 90,
         refresh_token_ttl: 43200,
+        session_idle_ttl: 43200,
     },
     row_level_security: false,
     limits: Limits {

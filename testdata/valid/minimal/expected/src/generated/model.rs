@@ -15,6 +15,7 @@ pub static MODEL: Model = Model {
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 2592000,
+        session_idle_ttl: 1209600,
     },
     row_level_security: true,
     limits: Limits::NONE,

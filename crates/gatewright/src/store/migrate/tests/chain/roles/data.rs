@@ -58,6 +58,7 @@ const fn model(permissions: &'static [PermissionDef], roles: &'static [RoleDef])
             require_verified_email: true,
             access_token_ttl: 1,
             refresh_token_ttl: 1,
+            session_idle_ttl: 1,
         },
         row_level_security: true,
         limits: Limits::NONE,
