@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authn;
 use crate::clock;
 use crate::jobs;
 use crate::runtime::Runtime;
@@ -41,7 +42,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 7] {
+fn chores(now: Timestamp) -> [Chore; 8] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -55,6 +56,12 @@ fn chores(now: Timestamp) -> [Chore; 7] {
             find: "SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1",
             args: vec![before(Duration::ZERO)],
             clear: "DELETE FROM one_time_tokens WHERE token_hash IN",
+        },
+        Chore {
+            what: "wrong passwords of more than a day ago",
+            find: "SELECT subject FROM password_attempts WHERE last_at < $1",
+            args: vec![before(authn::FORGOTTEN_AFTER)],
+            clear: "DELETE FROM password_attempts WHERE subject IN",
         },
         // Before their sessions, which would otherwise take any number of them along at once.
         Chore {
