@@ -20,6 +20,11 @@ pub(super) enum Event {
         session_id: Uuid,
     },
     Registered(Uuid),
+    /// The user of a session gave their password again.
+    Reauthenticated(Uuid),
+    /// Whoever has a session of this user gave a wrong password.
+    PasswordRejected(Uuid),
+    PasswordChanged(Uuid),
     PlatformRoleGranted(Uuid),
 }
 
@@ -31,16 +36,23 @@ impl Event {
             Self::LoggedOut(_) => "auth.logout",
             Self::RefreshReused { .. } => "auth.refresh_reused",
             Self::Registered(_) => "auth.registered",
+            Self::Reauthenticated(_) => "auth.reauthenticated",
+            Self::PasswordRejected(_) => "auth.password_rejected",
+            Self::PasswordChanged(_) => "auth.password_changed",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
         }
     }
 
     fn outcome(self) -> &'static str {
         match self {
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
+            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => {
+                "refused"
+            }
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
             | Self::Registered(_)
+            | Self::Reauthenticated(_)
+            | Self::PasswordChanged(_)
             | Self::PlatformRoleGranted(_) => "success",
         }
     }
@@ -51,8 +63,10 @@ impl Event {
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
             | Self::Registered(user)
+            | Self::Reauthenticated(user)
+            | Self::PasswordChanged(user)
             | Self::PlatformRoleGranted(user) => Some(user),
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
+            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => None,
         }
     }
 
@@ -66,6 +80,9 @@ impl Event {
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
             | Self::Registered(user)
+            | Self::Reauthenticated(user)
+            | Self::PasswordRejected(user)
+            | Self::PasswordChanged(user)
             | Self::PlatformRoleGranted(user) => Some(user.to_string()),
         }
     }

@@ -1,6 +1,8 @@
 //! The routes of accounts and sessions.
 
-use super::{handoff, login, logout, me, refresh, signup, verify_email};
+use super::{
+    handoff, login, logout, me, password_change, reauthentication, refresh, signup, verify_email,
+};
 use crate::authz::{public, signed_in};
 use crate::http::Api;
 
@@ -13,5 +15,7 @@ pub(crate) fn register(api: &mut Api) {
     api.post("/auth/refresh", public(refresh::refresh));
     api.post("/auth/logout", signed_in(logout::logout));
     api.get("/auth/me", signed_in(me::me));
+    api.post("/auth/reauthenticate", signed_in(reauthentication::reauthenticate));
+    api.post("/auth/password/change", signed_in(password_change::change));
     handoff::register(api);
 }

@@ -1,11 +1,17 @@
 //! Sessions: what a sign-in makes and each request reads.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clock;
+use crate::error::Error;
 use crate::store::{StoreError, Transaction, Value};
+
+/// How long a proof of who somebody is counts as recent.
+const RECENT: Duration = Duration::from_secs(10 * 60);
 
 /// One sign-in of one user, alive when it was read.
 #[derive(Debug, Clone)]
@@ -17,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) host_tenant: Option<Uuid>,
     pub(crate) transport: Transport,
     pub(crate) platform_role: Option<PlatformRole>,
+    /// When its user last proved who they are: at the sign-in, or by giving the password again.
+    pub(crate) authenticated_at: Option<Timestamp>,
 }
 
 /// An account, as far as requests need it.
@@ -113,7 +121,7 @@ impl Session {
     ) -> Result<Option<Self>, StoreError> {
         let rows = transaction
             .run(
-                "SELECT s.user_id, u.email, u.name, s.host_tenant, s.transport, p.role \
+                "SELECT s.user_id, u.email, u.name, s.host_tenant, s.transport, p.role, s.authenticated_at \
                  FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN platform_roles p ON p.user_id = u.id \
                  WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.status = 'active'",
                 &[Value::Uuid(id), Value::Timestamp(clock::now())],
@@ -136,6 +144,7 @@ impl Session {
                 .as_deref()
                 .map(PlatformRole::parse)
                 .transpose()?,
+            authenticated_at: row.next()?,
         }))
     }
 
@@ -147,8 +156,11 @@ impl Session {
         let id = Uuid::now_v7();
         transaction
             .run(
-                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at, origin_id) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                // A session that was handed over is no newer proof than the one that it comes from.
+                "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at, origin_id, \
+                   authenticated_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 IS NULL THEN $5 \
+                   ELSE (SELECT o.authenticated_at FROM sessions o WHERE o.id = $7) END)",
                 &[
                     Value::Uuid(id),
                     Value::Uuid(new.user_id),
@@ -161,6 +173,28 @@ impl Session {
             )
             .await?;
         Ok(id)
+    }
+
+    /// Notes that the user of a living session proved again who they are. `false` when it has ended.
+    pub(super) async fn authenticate_again(
+        transaction: &mut Transaction,
+        id: Uuid,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE sessions SET authenticated_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id";
+        let args = [Value::Uuid(id), Value::Timestamp(clock::now())];
+        Ok(!transaction.run(sql, &args).await?.is_empty())
+    }
+
+    /// Asks whether the user proved lately who they are, for what a stolen session must not reach.
+    ///
+    /// # Errors
+    /// 403 `reauthentication_required`.
+    pub(crate) fn require_recent(&self) -> Result<(), Error> {
+        let oldest = clock::before(clock::now(), RECENT);
+        match self.authenticated_at {
+            Some(at) if at > oldest => Ok(()),
+            Some(_) | None => Err(Error::reauthentication_required()),
+        }
     }
 
     /// Ends a session, and with it every token of its family. `false` when it had ended before.
@@ -176,4 +210,22 @@ impl Session {
             .await?;
         Ok(!rows.is_empty())
     }
+}
+
+/// Ends all sessions of a user, but for the one that is to be kept; answers how many.
+pub(super) async fn end_others(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+    keep: Option<Uuid>,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL AND id <> $3
+        RETURNING id";
+    let args = [
+        Value::Uuid(user_id),
+        Value::Timestamp(clock::now()),
+        // No session has the nil id.
+        Value::Uuid(keep.unwrap_or_default()),
+    ];
+    let ended = transaction.run(sql, &args).await?.len();
+    Ok(ended as u64)
 }
