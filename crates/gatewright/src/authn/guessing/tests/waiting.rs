@@ -19,6 +19,9 @@ async fn an_account_is_guessed_at_ever_more_slowly(place: Place) {
         let answer = try_login(&world, &peer, "ada@example.com", WRONG).await;
         assert_eq!((answer.status, answer.retry_after), (401, None), "{number}");
     }
+    assert_eq!(failures(&world, &account("ada@example.com")).await, Some(6));
+    // The sixth again, since its hash took a part of the second.
+    failed(&world, &account("ada@example.com"), 6, 0).await;
     let right = try_login(&world, "192.0.2.7", " ADA@example.com", PASSWORD).await;
     assert_eq!((right.status, right.retry_after), (429, Some(1)));
     assert_eq!(right.body["code"], "rate_limited");
@@ -119,8 +122,10 @@ async fn unknown_and_suspended_are_counted_and_answered_as_wrong(place: Place) {
     for (email, password, peer) in who {
         let first = try_login(&world, peer, email, password).await;
         assert_eq!(failures(&world, &account(email)).await, Some(1), "{email}");
-        failed(&world, &account(email), 6, 0).await;
-        let held = try_login(&world, peer, email, password).await;
+        failed(&world, &account(email), 12, 0).await;
+        let mut held = try_login(&world, peer, email, password).await;
+        let seconds = held.retry_after.take().unwrap();
+        assert!((50..=64).contains(&seconds), "{email}: {seconds}");
         answers.push(vec![first, held]);
     }
     let [wrong, others @ ..] = answers.as_slice() else {
