@@ -179,7 +179,10 @@ fn make_up_for(cost: HashCost, hash: &PasswordHash, password: &Password) -> Resu
     let missing = wanted.saturating_sub(work(params.m_cost(), params.t_cost()));
     // No more memory than any other hash takes.
     let iterations = missing.div_ceil(u64::from(cost.memory));
-    let Some(memory) = missing.checked_div(iterations).filter(|memory| *memory >= 8) else {
+    let Some(memory) = missing
+        .checked_div(iterations)
+        .filter(|memory| *memory >= 8)
+    else {
         return Ok(());
     };
     let (Ok(memory), Ok(iterations)) = (u32::try_from(memory), u32::try_from(iterations)) else {
@@ -278,7 +281,10 @@ mod tests {
             let again = raised.hash_again(right.clone()).await.unwrap();
             assert!(!raised.is_weaker(&again));
             assert!(passwords().verify(right, Some(&again)).await.unwrap());
-            assert!(!passwords().is_weaker(&again), "lower settings weaken nothing");
+            assert!(
+                !passwords().is_weaker(&again),
+                "lower settings weaken nothing"
+            );
         }
         assert!(passwords().is_weaker("plain text"));
     }

@@ -188,7 +188,8 @@ mod tests {
         assert_ne!(code("äöü-dots"), "too_short");
         // Eight as they are typed, seven as they are kept.
         assert_eq!(code("a\u{308}öü-dot"), "too_short");
-        let words = "nine Äpfel 🦀 warm the cellar of autumn, said an old clockmaker to nobody at all; ";
+        let words =
+            "nine Äpfel 🦀 warm the cellar of autumn, said an old clockmaker to nobody at all; ";
         let filled = |length: usize| words.chars().cycle().take(length).collect::<String>();
         assert_eq!(code(&filled(128)), "accepted");
         assert_eq!(code(&filled(129)), "too_long");
@@ -268,7 +269,10 @@ mod tests {
             assert_eq!(code(text), "accepted", "{text} is nobody's word otherwise");
         }
         let of_theirs = error("Kwiaciarnia", &owner).unwrap().message;
-        assert!(of_theirs.starts_with("This is made of your name"), "{of_theirs}");
+        assert!(
+            of_theirs.starts_with("This is made of your name"),
+            "{of_theirs}"
+        );
         assert!(error("grzyb kwiaty lubi deszczowe poniedziałki", &owner).is_none());
     }
 

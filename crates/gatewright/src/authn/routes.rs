@@ -15,7 +15,10 @@ pub(crate) fn register(api: &mut Api) {
     api.post("/auth/refresh", public(refresh::refresh));
     api.post("/auth/logout", signed_in(logout::logout));
     api.get("/auth/me", signed_in(me::me));
-    api.post("/auth/reauthenticate", signed_in(reauthentication::reauthenticate));
+    api.post(
+        "/auth/reauthenticate",
+        signed_in(reauthentication::reauthenticate),
+    );
     api.post("/auth/password/change", signed_in(password_change::change));
     handoff::register(api);
 }

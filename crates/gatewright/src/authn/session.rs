@@ -218,7 +218,8 @@ pub(super) async fn end_others(
     user_id: Uuid,
     keep: Option<Uuid>,
 ) -> Result<u64, StoreError> {
-    let sql = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL AND id <> $3
+    let sql =
+        "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL AND id <> $3
         RETURNING id";
     let args = [
         Value::Uuid(user_id),

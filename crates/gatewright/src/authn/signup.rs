@@ -270,7 +270,10 @@ mod tests {
     async fn a_password_is_judged_by_who_chooses_it() {
         for (person, password) in [
             (r#""email":"zoltan.grzyb@example.com""#, "Zoltan.Grzyb"),
-            (r#""email":"z@example.com","name":"Zoltan Grzyb""#, "zoltan grzyb"),
+            (
+                r#""email":"z@example.com","name":"Zoltan Grzyb""#,
+                "zoltan grzyb",
+            ),
             (r#""email":"z@example.com""#, "Storefront26"),
         ] {
             let error = parse(&format!(r#"{{{person},"password":"{password}"}}"#)).await;

@@ -30,10 +30,7 @@ pub(super) async fn store(
 }
 
 /// The hash of an account, `None` for an account without a password.
-pub(super) async fn find(
-    database: &Database,
-    user_id: Uuid,
-) -> Result<Option<String>, StoreError> {
+pub(super) async fn find(database: &Database, user_id: Uuid) -> Result<Option<String>, StoreError> {
     let sql = "SELECT hash FROM passwords WHERE user_id = $1";
     let mut read = database.begin(Scope::Accounts, Mode::Read).await?;
     let rows = read.run(sql, &[user_id.into_value()]).await?;
@@ -89,10 +86,7 @@ async fn replace_hash(
         known.to_owned().into_value(),
         hash.into_value(),
     ];
-    let mut transaction = runtime
-        .database
-        .begin(Scope::Accounts, Mode::Write)
-        .await?;
+    let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     transaction.run(sql, &args).await?;
     transaction.commit().await?;
     Ok(())

@@ -42,7 +42,11 @@ impl HashCost {
         };
         let (least, most) = (Self::LEAST, Self::MOST);
         Ok(Self {
-            memory: number("PASSWORD_HASH_MEMORY", " of KiB", least.memory..=most.memory)?,
+            memory: number(
+                "PASSWORD_HASH_MEMORY",
+                " of KiB",
+                least.memory..=most.memory,
+            )?,
             iterations: number(
                 "PASSWORD_HASH_ITERATIONS",
                 "",

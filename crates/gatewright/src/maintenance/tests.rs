@@ -116,7 +116,10 @@ async fn clears_what_is_over(app: &App) {
     let names = "SELECT name FROM pending_registrations";
     assert_eq!(app.column::<String>(names, &[]).await, ["waiting"]);
     let attempts = "SELECT subject FROM password_attempts";
-    assert_eq!(app.column::<String>(attempts, &[]).await, ["account:lately"]);
+    assert_eq!(
+        app.column::<String>(attempts, &[]).await,
+        ["account:lately"]
+    );
     let tokens = "SELECT token_hash FROM refresh_tokens ORDER BY token_hash";
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);

@@ -22,8 +22,7 @@ const LOCK: &str = "
     ON CONFLICT (subject) DO UPDATE SET failures = password_attempts.failures
     RETURNING failures, last_at";
 
-const COUNT: &str =
-    "UPDATE password_attempts SET failures = $2, last_at = $3 WHERE subject = $1";
+const COUNT: &str = "UPDATE password_attempts SET failures = $2, last_at = $3 WHERE subject = $1";
 
 /// One failure less. The wait goes on from the failure before, unless there was another meanwhile.
 const GIVE_BACK: &str = "

@@ -78,7 +78,8 @@ where
 
 fn held_back(until: Timestamp) -> Error {
     let wait = Duration::try_from(until.duration_since(clock::now())).unwrap_or_default();
-    Error::rate_limited_for(wait).caused_by("too many wrong passwords of this account or from this address")
+    Error::rate_limited_for(wait)
+        .caused_by("too many wrong passwords of this account or from this address")
 }
 
 #[cfg(test)]

@@ -84,10 +84,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_a_quarter_of_an_hour() {
         let waits: Vec<u64> = (5..18).map(|count| seconds(Kind::Account, count)).collect();
-        assert_eq!(
-            waits,
-            [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
-        );
+        assert_eq!(waits, [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(seconds(Kind::Account, 0), 0);
         assert_eq!(seconds(Kind::Account, -1), 0);
         assert_eq!(seconds(Kind::Address, 30), 0);

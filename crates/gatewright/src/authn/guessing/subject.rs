@@ -79,7 +79,10 @@ mod tests {
     #[test]
     fn an_account_is_one_however_its_address_is_typed_and_the_address_is_not_stored() {
         let email = Email::parse("Ada@Example.com").unwrap();
-        assert_eq!(AccountKey::of(&email), AccountKey::of_text(" aDA@example.com\n"));
+        assert_eq!(
+            AccountKey::of(&email),
+            AccountKey::of_text(" aDA@example.com\n")
+        );
         assert!(!format!("{:?}", AccountKey::of(&email)).contains("example"));
     }
 }

@@ -40,7 +40,11 @@ async fn log_in(world: &World, email: &str, password: &str) -> (u16, Json) {
 
 async fn me(world: &World, access: &Json) -> u16 {
     let access = access.as_str();
-    world.send("GET", "", "/auth/me", access, None).await.0.as_u16()
+    world
+        .send("GET", "", "/auth/me", access, None)
+        .await
+        .0
+        .as_u16()
 }
 
 fn change_body(current: &str, new: &str) -> Json {
@@ -174,8 +178,13 @@ async fn an_account_without_a_password_has_none_to_give(place: Place) {
         (AGAIN, json!({ "password": PASSWORD })),
     ];
     for (path, body) in asked {
-        let (status, answer) = world.send("POST", "", path, Some(&access), Some(body)).await;
-        assert_eq!((status.as_u16(), &answer["code"]), (409, &json!("no_password")));
+        let (status, answer) = world
+            .send("POST", "", path, Some(&access), Some(body))
+            .await;
+        assert_eq!(
+            (status.as_u16(), &answer["code"]),
+            (409, &json!("no_password"))
+        );
     }
     assert_eq!(world.app.count("passwords").await, 0);
     assert_eq!(log_in(&world, "ada@example.com", PASSWORD).await.0, 401);
@@ -214,7 +223,9 @@ async fn what_a_stolen_session_must_not_reach_asks_for_the_password(place: Place
 
     let again = async |password: &str| {
         let body = json!({ "password": password });
-        let (status, _) = world.send("POST", "", AGAIN, Some(&access), Some(body)).await;
+        let (status, _) = world
+            .send("POST", "", AGAIN, Some(&access), Some(body))
+            .await;
         status.as_u16()
     };
     assert_eq!(again(NEW).await, 422);
@@ -228,7 +239,11 @@ async fn what_a_stolen_session_must_not_reach_asks_for_the_password(place: Place
         .app
         .write("UPDATE sessions SET authenticated_at = NULL", &[])
         .await;
-    assert_eq!(go(&access).await, refused, "what is not known is not recent");
+    assert_eq!(
+        go(&access).await,
+        refused,
+        "what is not known is not recent"
+    );
 }
 
 async fn a_session_that_is_handed_over_proves_nothing_anew(place: Place) {
@@ -242,7 +257,12 @@ async fn a_session_that_is_handed_over_proves_nothing_anew(place: Place) {
     let asked = browser.get("acme", "/auth/handoff?from=").await;
     let issued = browser.visit(asked.location()).await;
     browser.visit(issued.location()).await;
-    assert_eq!(browser.get("acme", "/auth/me").await.status, 200, "{}", origin("acme"));
+    assert_eq!(
+        browser.get("acme", "/auth/me").await.status,
+        200,
+        "{}",
+        origin("acme")
+    );
     let sql = "SELECT authenticated_at FROM sessions";
     let proofs: Vec<Option<jiff::Timestamp>> = world.app.column(sql, &[]).await;
     assert_eq!(proofs, [Some(at), Some(at)]);
@@ -280,7 +300,10 @@ async fn a_weaker_hash_is_replaced_at_the_sign_in(place: Place) {
         .await
         .unwrap();
     let strong = hash().await;
-    assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
+    assert!(
+        strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{strong}"
+    );
     assert_eq!(log_in(&world, "ada@example.com", PASSWORD).await.0, 200);
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(hash().await, strong, "once is enough");

@@ -42,7 +42,10 @@ async fn what_could_not_be_verified_was_no_attempt(place: Place) {
     let world = World::start(place, &OPEN).await;
     world.account("ada@example.com", None).await;
     failed(&world, &account("ada@example.com"), 3, 60).await;
-    world.app.write("UPDATE passwords SET hash = 'broken'", &[]).await;
+    world
+        .app
+        .write("UPDATE passwords SET hash = 'broken'", &[])
+        .await;
     let answer = try_login(&world, "192.0.2.1", "ada@example.com", PASSWORD).await;
     assert_eq!(answer.status, 500);
     assert_eq!(failures(&world, &account("ada@example.com")).await, Some(3));

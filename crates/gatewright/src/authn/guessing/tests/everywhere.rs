@@ -22,7 +22,9 @@ impl Paths {
         world.account("ada@example.com", None).await;
         let access = world.sign_in("ada@example.com").await;
         let runtime = &world.app.runtime;
-        let link = create_super_admin(runtime, "ada@example.com").await.unwrap();
+        let link = create_super_admin(runtime, "ada@example.com")
+            .await
+            .unwrap();
         let owner = world.sign_in("gus@example.com").await;
         let invited = json!({ "email": "ada@example.com", "roles": ["viewer"] });
         let path = "/api/invitations";
@@ -87,7 +89,10 @@ async fn a_guess_is_a_guess_wherever_it_is_made(place: Place) {
     }
     failed(&world, &ada, 12, 0).await;
     // A hash that cannot be read is a 500 as soon as anybody reads it.
-    world.app.write("UPDATE passwords SET hash = 'broken'", &[]).await;
+    world
+        .app
+        .write("UPDATE passwords SET hash = 'broken'", &[])
+        .await;
     for (path, request) in paths.requests(PASSWORD) {
         let answer = seen(world.raw(from("192.0.2.1", request)).await).await;
         assert_eq!(answer.status, 429, "{path}: {answer:?}");
@@ -116,6 +121,9 @@ async fn a_form_says_when_to_come_again(place: Place) {
         assert_eq!(page.status(), 429, "{path}");
         let seconds = page.headers()[header::RETRY_AFTER].to_str().unwrap();
         assert!((50..=64).contains(&seconds.parse().unwrap()), "{seconds}");
-        assert_eq!(page.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        assert_eq!(
+            page.headers()[header::CONTENT_TYPE],
+            "text/html; charset=utf-8"
+        );
     }
 }
