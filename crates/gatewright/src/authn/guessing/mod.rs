@@ -24,7 +24,6 @@ use jiff::Timestamp;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
-use crate::store::Database;
 
 pub(crate) use policy::FORGOTTEN_AFTER;
 pub(super) use subject::AccountKey;
