@@ -239,7 +239,7 @@ mod tests {
         let nobody = Owner::default();
         for (text, reason) in [
             ("p4ssw0rd!!", "similar to a commonly used password"),
-            ("zxcvbnm,./", "keyboard patterns"),
+            ("zxcvbnm,./", "rows of keys"),
             ("abcdefghijk", "Sequences"),
             ("Passwort2026", ""),
         ] {
