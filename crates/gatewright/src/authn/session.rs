@@ -154,21 +154,26 @@ impl Session {
         new: &NewSession,
     ) -> Result<Uuid, StoreError> {
         let id = Uuid::now_v7();
+        let now = clock::now();
+        let authenticated_at = match new.origin {
+            // What is handed over is no newer proof than the sign-in that it comes from.
+            Some(origin) => authenticated_at(transaction, origin).await?,
+            None => Some(now),
+        };
         transaction
             .run(
-                // A session that was handed over is no newer proof than the one that it comes from.
                 "INSERT INTO sessions (id, user_id, host_tenant, transport, created_at, expires_at, origin_id, \
                    authenticated_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 IS NULL THEN $5 \
-                   ELSE (SELECT o.authenticated_at FROM sessions o WHERE o.id = $7) END)",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                 &[
                     Value::Uuid(id),
                     Value::Uuid(new.user_id),
                     new.host_tenant.map_or(Value::Null, Value::Uuid),
                     Value::Text(new.transport.as_str().to_owned()),
-                    Value::Timestamp(clock::now()),
+                    Value::Timestamp(now),
                     Value::Timestamp(new.expires_at),
                     new.origin.map_or(Value::Null, Value::Uuid),
+                    authenticated_at.map_or(Value::Null, Value::Timestamp),
                 ],
             )
             .await?;
@@ -210,6 +215,16 @@ impl Session {
             .await?;
         Ok(!rows.is_empty())
     }
+}
+
+async fn authenticated_at(
+    transaction: &mut Transaction,
+    id: Uuid,
+) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT authenticated_at FROM sessions WHERE id = $1";
+    let rows = transaction.run(sql, &[Value::Uuid(id)]).await?;
+    let row = rows.into_iter().next();
+    Ok(row.map(|mut row| row.next()).transpose()?.flatten())
 }
 
 /// Ends all sessions of a user, but for the one that is to be kept; answers how many.
