@@ -60,12 +60,13 @@ pub(super) async fn count(
     subjects: &Subjects,
 ) -> Result<Result<Counted, Timestamp>, StoreError> {
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
-    // After the wait for the writer: what is judged is the moment that is stored.
-    let now = clock::now();
-    let keys = subjects
-        .each()
-        .map(|(_, subject)| vec![subject.to_owned().into_value(), now.into_value()]);
+    let keys = subjects.each().map(|(_, subject)| {
+        let first = clock::now().into_value();
+        vec![subject.to_owned().into_value(), first]
+    });
     let locked = each(&mut transaction, LOCK, &keys).await?;
+    // After the wait for the rows, in which others may have failed.
+    let now = clock::now();
     let mut held_until = None;
     let mut before = [now; 2];
     let mut counted = Vec::with_capacity(2);

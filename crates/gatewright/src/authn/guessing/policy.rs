@@ -68,8 +68,10 @@ impl Failures {
 
     /// Until when the next attempt has to wait, if it has to.
     pub(super) fn held_until(self, kind: Kind, now: Timestamp) -> Option<Timestamp> {
-        let until = clock::after(self.last_at, kind.wait(self.at(now).count));
-        (until > now).then_some(until)
+        let wait = kind.wait(self.at(now).count);
+        let until = clock::after(self.last_at, wait);
+        // Another node's clock may be ahead, so the last failure may lie after now: that alone is no wait.
+        (!wait.is_zero() && until > now).then_some(until)
     }
 }
 
@@ -103,6 +105,15 @@ mod tests {
         assert_eq!(held(after(3_999)), Some(after(4_000)));
         assert_eq!(held(after(4_000)), None);
         assert_eq!(failures.held_until(Kind::Address, after(0)), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_makes_nobody_wait() {
+        let last_at = Timestamp::UNIX_EPOCH;
+        let before = clock::before(last_at, Duration::from_micros(1));
+        let held = |count| Failures { count, last_at }.held_until(Kind::Account, before);
+        assert_eq!(held(5), None);
+        assert!(held(6).is_some());
     }
 
     #[test]
