@@ -77,16 +77,17 @@ async fn a_change_ends_every_other_session(place: Place) {
     // A code of a session that ends, still on its way.
     let asked = browser.get("", "/auth/handoff?from=acme").await;
     let issued = browser.visit(asked.location()).await;
+    assert_eq!(world.app.count("one_time_tokens").await, 1);
 
     let access = own["access_token"].as_str().unwrap();
     assert_eq!(try_change(&world, access, PASSWORD, NEW).await.0, 204);
+    assert_eq!(world.app.count("one_time_tokens").await, 0);
     assert_eq!(me(&world, &own["access_token"]).await, 200);
     assert_eq!(me(&world, &other["access_token"]).await, 401);
     assert_eq!(me(&world, &eves["access_token"]).await, 200);
     assert_eq!(browser.get("acme", "/auth/me").await.status, 401);
     let handed = browser.visit(issued.location()).await;
     assert!(handed.set_cookies().is_empty(), "{handed:?}");
-    assert_eq!(world.app.count("one_time_tokens").await, 0);
     for (session, status) in [(&own, 200), (&other, 401)] {
         let body = json!({ "refresh_token": session["refresh_token"] });
         let answer = world.send("POST", "", "/auth/refresh", None, Some(body));
