@@ -24,6 +24,9 @@
 //! then tokens. The session is read anew for every request, so a logout, a suspension or a
 //! detected theft holds from the next request on, not from a token's expiry.
 //!
+//! Whatever verifies a password does it inside [`guessing::attempt`], which holds back whoever guesses. A new
+//! password becomes a [`NewPassword`] by [`Passwords::choose`], and nothing else can be hashed for the first time.
+//!
 //! Refusals that must leave a trace (a failed sign-in, a refresh token that comes twice) commit in
 //! a transaction of their own; the request they refuse has nothing to roll back.
 
