@@ -61,7 +61,7 @@ impl Passwords {
     }
 
     /// Decides whether a password may be chosen. Off the threads that serve requests: to estimate how soon a
-    /// contrived one would be guessed can take a quarter of a second.
+    /// contrived one would be guessed can take half a second.
     ///
     /// # Errors
     /// 503 when too many wait already. Inside: what is wrong with the password.

@@ -18,8 +18,9 @@ const SHORTEST: usize = 8;
 pub(super) const LONGEST: usize = 128;
 /// In bytes, as it came. What is longer is longer than [`LONGEST`] in any normal form, and need not be brought into one.
 const LONGEST_RAW: usize = 4_096;
-/// The estimate looks at so many scalar values and not more: its work grows with their square.
-const LONGEST_ESTIMATED: usize = 100;
+/// In Unicode scalar values: how much of a password, and of a word that it may be made of, is estimated. A contrived
+/// one takes more than the square of its length: half a second for this, and most of one for 100.
+const LONGEST_ESTIMATED: usize = 64;
 
 /// Guessed first by everybody. Lower case; those of fewer than [`SHORTEST`] characters are left out.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -91,7 +92,8 @@ impl Owner {
             let parts = text.split(|character: char| !character.is_alphanumeric());
             let parts = parts.filter(|part| part.chars().count() >= Self::SHORTEST_WORD);
             let parts: Vec<String> = parts.map(str::to_owned).collect();
-            [text].into_iter().chain(parts).collect()
+            let whole = text.chars().take(LONGEST_ESTIMATED).collect();
+            [whole].into_iter().chain(parts).collect()
         };
         let words = whole.into_iter().flatten().flat_map(parts);
         Self {
@@ -113,7 +115,7 @@ impl Owner {
 pub(crate) struct NewPassword(pub(super) Password);
 
 impl NewPassword {
-    /// May take a quarter of a second; requests go through [`Passwords::choose`](super::Passwords::choose).
+    /// May take half a second; requests go through [`Passwords::choose`](super::Passwords::choose).
     ///
     /// # Errors
     /// `too_short`, `too_long`, `too_common` or `too_weak`, on the field `password`.
@@ -147,8 +149,8 @@ impl NewPassword {
 
 /// Why a password would be guessed too soon, and what would help; `None` for one that is good enough.
 fn weakness(password: &str, owner: &Owner) -> Option<String> {
-    let start: String = password.chars().take(LONGEST_ESTIMATED).collect();
     let words: Vec<&str> = owner.words.iter().map(String::as_str).collect();
+    let start: String = password.chars().take(LONGEST_ESTIMATED).collect();
     let estimate = zxcvbn(&start, &words);
     if estimate.score() >= Score::Three {
         return None;
@@ -156,7 +158,7 @@ fn weakness(password: &str, owner: &Owner) -> Option<String> {
     let feedback = estimate.feedback();
     let reason = match feedback.and_then(|feedback| feedback.warning()) {
         Some(warning) => warning.to_string(),
-        None if owner.is_named_in(&start) => {
+        None if owner.is_named_in(password) => {
             "This is made of your name, your address or the name of this application.".to_owned()
         }
         None => "This password would be guessed too soon.".to_owned(),
@@ -265,6 +267,15 @@ mod tests {
             let refused = error(text, &owner);
             assert_eq!(refused.map(|error| error.code), Some("too_weak"), "{text}");
         }
+        let long = Email::parse(&format!(
+            "{}@{}.example",
+            "ab.cd-ef".repeat(8),
+            "gh-ij".repeat(9)
+        ));
+        let long = long.unwrap();
+        let owner_of_long = Owner::new(Some(&long), None, "Kwiaciarnia");
+        let refused = error(long.as_given(), &owner_of_long);
+        assert_eq!(refused.map(|error| error.code), Some("too_weak"), "{long}");
         for text in ["Kwiaciarnia", "wiezowiec1"] {
             assert_eq!(code(text), "accepted", "{text} is nobody's word otherwise");
         }
@@ -290,12 +301,15 @@ mod tests {
 
     #[test]
     fn a_contrived_password_and_a_long_name_are_estimated_in_bounded_time() {
-        let contrived = "4@8({[</369&#!1/|0$5+7%2/".repeat(6);
-        let start: String = contrived.chars().take(LONGEST).collect();
+        let contrived = format!(
+            "{}{}",
+            "a".repeat(20),
+            "4@8({[</369&#!1/|0$5+7%2/".repeat(4)
+        );
         let owner = Owner::new(None, Some(&"ab cde ".repeat(1_000)), "Storefront");
         assert!(owner.words.len() <= Owner::MOST_WORDS);
         // Whatever the verdict; it must come.
-        let _ = error(&start, &owner);
+        let _ = error(&contrived, &owner);
     }
 
     #[test]
