@@ -1,5 +1,7 @@
 //! Settings, from the environment. A wrong one stops the start with a sentence that names it.
 
+mod hash_cost;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use crate::error::Error;
 use crate::model::AuthPolicy;
 use crate::sealed;
 use crate::store::StoreError;
+
+pub(crate) use hash_cost::HashCost;
 
 /// Which rules apply to settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) log: String,
+    pub(crate) password_hash: HashCost,
     pub(crate) access_token_ttl: Duration,
     pub(crate) refresh_token_ttl: Duration,
     pub(crate) session_idle_ttl: Duration,
@@ -326,6 +331,7 @@ impl Settings {
             trusted_proxies,
             cors_origins,
             log: get("LOG").unwrap_or_else(|| "info".to_owned()),
+            password_hash: HashCost::read(&get)?,
             access_token_ttl: lifetime("ACCESS_TOKEN_TTL", auth.access_token_ttl)?,
             refresh_token_ttl: lifetime("REFRESH_TOKEN_TTL", auth.refresh_token_ttl)?,
             session_idle_ttl: lifetime("SESSION_IDLE_TTL", auth.session_idle_ttl)?,

@@ -5,6 +5,7 @@
 //! request id that the client is given.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
@@ -32,6 +33,8 @@ struct Kind {
     code: &'static str,
     detail: &'static str,
     extra: Extra,
+    /// In how many seconds to come again, for the header `Retry-After`.
+    retry_after: Option<u64>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -75,6 +78,7 @@ impl Error {
             code,
             detail,
             extra: Extra::default(),
+            retry_after: None,
             cause: None,
         };
         Self {
@@ -153,6 +157,28 @@ impl Error {
     /// 429: more often than this may be done.
     pub fn rate_limited() -> Self {
         Self::of_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// 429 with the time to wait, in whole seconds: who waits exactly so long is not too early again.
+    pub(crate) fn rate_limited_for(wait: Duration) -> Self {
+        let mut error = Self::rate_limited();
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        error.kind.retry_after = Some(seconds.max(1));
+        error
+    }
+
+    /// 403: the session is good, but its password was given too long ago for what is asked.
+    pub(crate) fn reauthentication_required() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "reauthentication_required",
+            "Give your password again: POST /auth/reauthenticate.",
+        )
+    }
+
+    /// 409: the account has no password; its owner signs in by other means.
+    pub(crate) fn no_password() -> Self {
+        Self::against_the_rules("no_password", "This account has no password.")
     }
 
     /// 403: an unsafe request that did not prove that it comes from the application's own pages.
@@ -355,6 +381,11 @@ impl Error {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.kind.status
+    }
+
+    /// In how many seconds to come again, where the error says so.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.kind.retry_after
     }
 
     /// The stable code, for example `permission_denied`.

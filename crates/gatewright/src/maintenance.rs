@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authn;
 use crate::clock;
 use crate::jobs;
 use crate::runtime::Runtime;
@@ -57,6 +58,12 @@ fn chores(now: Timestamp) -> [Chore; 8] {
             find: "SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1",
             args: vec![before(Duration::ZERO)],
             clear: "DELETE FROM one_time_tokens WHERE token_hash IN",
+        },
+        Chore {
+            what: "wrong passwords of more than a day ago",
+            find: "SELECT subject FROM password_attempts WHERE last_at < $1",
+            args: vec![before(authn::FORGOTTEN_AFTER)],
+            clear: "DELETE FROM password_attempts WHERE subject IN",
         },
         // Before their sessions, which would otherwise take any number of them along at once.
         Chore {

@@ -49,7 +49,7 @@ impl Runtime {
             custom_fields: custom::Cache::default(),
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
-            passwords: Passwords::new(),
+            passwords: Passwords::new(settings.password_hash)?,
             outbox: Outbox::new(&settings),
             jobs: Queue::default(),
             database,

@@ -27,6 +27,11 @@ pub(super) enum Event {
     /// All sessions of the account, or all but the one that asked.
     SessionsEnded(Uuid),
     Registered(Uuid),
+    /// The user of a session gave their password again.
+    Reauthenticated(Uuid),
+    /// Whoever has a session of this user gave a wrong password.
+    PasswordRejected(Uuid),
+    PasswordChanged(Uuid),
     PlatformRoleGranted(Uuid),
 }
 
@@ -40,18 +45,25 @@ impl Event {
             Self::SessionEnded { .. } => "auth.session_ended",
             Self::SessionsEnded(_) => "auth.logout_all",
             Self::Registered(_) => "auth.registered",
+            Self::Reauthenticated(_) => "auth.reauthenticated",
+            Self::PasswordRejected(_) => "auth.password_rejected",
+            Self::PasswordChanged(_) => "auth.password_changed",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
         }
     }
 
     fn outcome(self) -> &'static str {
         match self {
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
+            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => {
+                "refused"
+            }
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
             | Self::SessionEnded { .. }
             | Self::SessionsEnded(_)
             | Self::Registered(_)
+            | Self::Reauthenticated(_)
+            | Self::PasswordChanged(_)
             | Self::PlatformRoleGranted(_) => "success",
         }
     }
@@ -64,8 +76,10 @@ impl Event {
             | Self::SessionEnded { user_id: user, .. }
             | Self::SessionsEnded(user)
             | Self::Registered(user)
+            | Self::Reauthenticated(user)
+            | Self::PasswordChanged(user)
             | Self::PlatformRoleGranted(user) => Some(user),
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
+            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => None,
         }
     }
 
@@ -84,6 +98,9 @@ impl Event {
             | Self::LoggedOut(user)
             | Self::SessionsEnded(user)
             | Self::Registered(user)
+            | Self::Reauthenticated(user)
+            | Self::PasswordRejected(user)
+            | Self::PasswordChanged(user)
             | Self::PlatformRoleGranted(user) => Some(user.to_string()),
         }
     }

@@ -44,3 +44,19 @@ pub(super) fn already_registered(runtime: &Runtime, email: &Email) -> Message {
         ),
     }
 }
+
+/// Tells the owner of an account, who may not be the one who did it. Has no secret and no link to one.
+pub(super) fn password_changed(runtime: &Runtime, recipient: &str) -> Message {
+    let app = runtime.model.app;
+    let origin = &runtime.settings.base_url;
+    Message {
+        recipient: recipient.to_owned(),
+        subject: format!("Your password for {app} was changed"),
+        body: format!(
+            "The password of your account at {app} was changed, and every other session of it has ended.\n\n\
+             If it was you, there is nothing to do.\n\n\
+             If it was not you, somebody knows your old password. Set another at once:\n\n\
+             {origin}\n"
+        ),
+    }
+}

@@ -24,6 +24,9 @@
 //! then tokens. The session is read anew for every request, so a logout, a suspension or a
 //! detected theft holds from the next request on, not from a token's expiry.
 //!
+//! Whatever verifies a password does it inside [`guessing::attempt`], which holds back whoever guesses. A new
+//! password becomes a [`NewPassword`] by [`Passwords::choose`], and nothing else can be hashed for the first time.
+//!
 //! Refusals that must leave a trace (a failed sign-in, a refresh token that comes twice) commit in
 //! a transaction of their own; the request they refuse has nothing to roll back.
 
@@ -33,6 +36,7 @@ mod audit;
 mod cookies;
 mod device;
 mod email;
+mod guessing;
 mod handoff;
 mod invited;
 mod jwks;
@@ -43,8 +47,10 @@ mod me;
 mod one_time_token;
 mod opaque_token;
 mod password;
+mod password_change;
 mod password_policy;
 mod platform_admin;
+mod reauthentication;
 mod refresh;
 mod refresh_token;
 mod registration;
@@ -73,11 +79,12 @@ use jiff::Timestamp;
 pub(crate) use access_token::AccessTokens;
 use access_token::{Claims, TokenError};
 pub(crate) use email::Email;
+pub(crate) use guessing::FORGOTTEN_AFTER;
 pub(crate) use handoff::handoff_location;
 pub(crate) use invited::{Invited, Proof};
 pub(crate) use opaque_token::OpaqueToken;
 pub(crate) use password::Passwords;
-pub(crate) use password_policy::{NewPassword, Password};
+pub(crate) use password_policy::{NewPassword, Owner, Password};
 pub(crate) use platform_admin::create_super_admin;
 pub(crate) use registration::{Registration, create_account};
 pub(crate) use rotate_keys::rotate_keys;

@@ -97,3 +97,13 @@ pub(super) async fn spend(
         host_tenant: row.next()?,
     }))
 }
+
+/// Forgets whatever was made for an account, whoever may have it.
+pub(super) async fn forget_all(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_tokens WHERE user_id = $1";
+    transaction.run(sql, &[user_id.into_value()]).await?;
+    Ok(())
+}

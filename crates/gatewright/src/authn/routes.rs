@@ -1,6 +1,9 @@
 //! The routes of accounts and sessions.
 
-use super::{handoff, jwks, login, logout, me, refresh, session_list, signup, verify_email};
+use super::{
+    handoff, jwks, login, logout, me, password_change, reauthentication, refresh, session_list,
+    signup, verify_email,
+};
 use crate::authz::{public, signed_in};
 use crate::http::Api;
 
@@ -17,5 +20,10 @@ pub(crate) fn register(api: &mut Api) {
     api.delete("/auth/sessions/{id}", signed_in(session_list::end));
     api.get("/.well-known/jwks.json", public(jwks::jwks));
     api.get("/auth/me", signed_in(me::me));
+    api.post(
+        "/auth/reauthenticate",
+        signed_in(reauthentication::reauthenticate),
+    );
+    api.post("/auth/password/change", signed_in(password_change::change));
     handoff::register(api);
 }

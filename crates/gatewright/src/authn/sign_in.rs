@@ -8,6 +8,8 @@
 //! Whatever else proves an identity becomes another way into `Identified`; a second factor becomes a
 //! state between it and `Admitted`. Nothing but `open` makes a session.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -15,9 +17,11 @@ use super::account_view::{AccountView, MembershipView};
 use super::audit::{self, Event};
 use super::device::Device;
 use super::email::Email;
+use super::guessing::{self, AccountKey, Verdict};
 use super::password_policy::Password;
 use super::refresh_token;
 use super::session::{NewSession, Session, Transport, User};
+use super::stored_password;
 use super::tokens::Tokens;
 use crate::clock;
 use crate::error::Error;
@@ -55,18 +59,30 @@ impl Identified {
         email: &str,
         password: Password,
     ) -> Result<Self, Error> {
-        let account = match Email::parse(email) {
-            Ok(email) => StoredAccount::find(&context.runtime.database, &email).await?,
-            Err(_) => None,
+        let runtime = Arc::clone(&context.runtime);
+        let (address, given) = (Email::parse(email).ok(), password.clone());
+        let verify = async move {
+            let account = match address {
+                Some(address) => StoredAccount::find(&runtime.database, &address).await?,
+                None => None,
+            };
+            let hash = account
+                .as_ref()
+                .and_then(|account| account.password_hash.as_deref());
+            let right = runtime.passwords.verify(given, hash).await?;
+            Ok(match account {
+                Some(account) if right && account.active => Verdict::Right(account),
+                other => Verdict::Wrong(other.map(|account| account.user.id)),
+            })
         };
-        let hash = account
-            .as_ref()
-            .and_then(|account| account.password_hash.as_deref());
-        let right = context.runtime.passwords.verify(password, hash).await?;
-        match account {
-            Some(account) if right && account.active => Ok(Self { user: account.user }),
-            other => {
-                let tried = other.map(|account| account.user.id);
+        match guessing::attempt(context, &AccountKey::of_text(email), verify).await? {
+            Verdict::Right(account) => {
+                if let Some(hash) = account.password_hash {
+                    stored_password::strengthen(context, account.user.id, password, hash);
+                }
+                Ok(Self { user: account.user })
+            }
+            Verdict::Wrong(tried) => {
                 audit::record_refusal(context, Event::LoginFailed(tried)).await?;
                 Err(Error::unauthenticated())
             }

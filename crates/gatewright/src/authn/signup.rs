@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::audit::{self, Event};
 use super::email::Email;
 use super::mails;
-use super::password_policy::{NewPassword, Password};
+use super::password_policy::{NewPassword, Owner, Password};
 use super::registration::{self, Registration};
 use super::session::Transport;
 use super::sign_in::Identified;
@@ -15,6 +15,7 @@ use super::tokens::require_page_of_ours;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Context, Host, Json};
 use crate::model::Signup;
+use crate::runtime::Runtime;
 use crate::store::{Mode, Scope};
 use crate::tenancy::onboarding::{self, NewTenant};
 
@@ -61,7 +62,7 @@ pub(super) async fn signup(
         Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
     }
     let transport = request.transport;
-    let applicant = Applicant::parse(request)?;
+    let applicant = Applicant::parse(&context.runtime, request).await?;
     if policy.require_verified_email {
         apply(&context, applicant).await?;
         Ok((
@@ -164,11 +165,15 @@ async fn register_at_once(
 impl Applicant {
     /// # Errors
     /// 422 with every field that is wrong.
-    fn parse(request: SignupRequest) -> Result<Self> {
+    async fn parse(runtime: &Runtime, request: SignupRequest) -> Result<Self> {
         let mut errors = Vec::new();
         let email = keep(Email::parse(&request.email), &mut errors);
-        let password = keep(NewPassword::parse(request.password), &mut errors);
-        let name = keep(parse_name(request.name), &mut errors);
+        let name = parse_name(request.name);
+        let named = name.as_ref().ok().and_then(Option::as_deref);
+        let owner = Owner::new(email.as_ref(), named, runtime.model.app);
+        let chosen = runtime.passwords.choose(request.password, owner).await?;
+        let password = keep(chosen, &mut errors);
+        let name = keep(name, &mut errors);
         let tenant = request
             .tenant
             .map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug));
@@ -221,15 +226,17 @@ pub(super) fn parse_name(name: Option<String>) -> Result<Option<String>, FieldEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authn::testing::App;
 
-    fn parse(json: &str) -> Result<Applicant> {
-        Applicant::parse(serde_json::from_str(json).unwrap())
+    async fn parse(json: &str) -> Result<Applicant> {
+        let app = App::verifying().await;
+        Applicant::parse(&app.runtime, serde_json::from_str(json).unwrap()).await
     }
 
-    #[test]
-    fn every_wrong_field_is_named_at_once() {
+    #[tokio::test]
+    async fn every_wrong_field_is_named_at_once() {
         let json = r#"{"email":"x","password":"short","name":"a\u0000b","tenant":{"name":"","slug":"WWW"}}"#;
-        let error = parse(json).err().unwrap();
+        let error = parse(json).await.err().unwrap();
         let fields: Vec<_> = error
             .extra()
             .errors
@@ -248,14 +255,31 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_name_is_made_from_the_address_when_none_is_given() {
+    #[tokio::test]
+    async fn a_name_is_made_from_the_address_when_none_is_given() {
         let applicant =
-            parse(r#"{"email":"ada@example.com","password":"correct horse","name":" "}"#)
+            parse(r#"{"email":"ada@example.com","password":"correct horse battery","name":" "}"#)
+                .await
                 .ok()
                 .unwrap();
         assert_eq!(applicant.name, "ada");
         assert!(applicant.tenant.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_judged_by_who_chooses_it() {
+        for (person, password) in [
+            (r#""email":"zoltan.grzyb@example.com""#, "Zoltan.Grzyb"),
+            (
+                r#""email":"z@example.com","name":"Zoltan Grzyb""#,
+                "zoltan grzyb",
+            ),
+            (r#""email":"z@example.com""#, "Storefront26"),
+        ] {
+            let error = parse(&format!(r#"{{{person},"password":"{password}"}}"#)).await;
+            let error = error.err().unwrap();
+            assert_eq!(error.extra().errors[0].code, "too_weak", "{password}");
+        }
     }
 
     #[test]

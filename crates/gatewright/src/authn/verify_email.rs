@@ -10,12 +10,13 @@ use http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Event};
+use super::guessing::{self, AccountKey, Verdict};
 use super::opaque_token::{OpaqueToken, Purpose};
-use super::password_policy::{NewPassword, Password};
-use super::registration::{self, Pending};
+use super::password_policy::{Owner, Password};
+use super::registration::{self, Pending, Registration};
 use super::verify_page::{self, Page};
 use crate::error::{Error, Result};
-use crate::http::html::{is_form, token_of};
+use crate::http::html::{is_form, token_of, with_retry_after};
 use crate::http::{Context, Json, log_error};
 use crate::store::{Mode, Scope};
 
@@ -47,7 +48,8 @@ async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response
 /// A page that says what is wrong; the cause goes to the log, as any error's does.
 fn refuse(context: &Context, error: &Error) -> Response {
     log_error(error, context.request_id);
-    verify_page::message(context.runtime.model.app, Page::of_error(error))
+    let page = verify_page::message(context.runtime.model.app, Page::of_error(error));
+    with_retry_after(page, error)
 }
 
 /// Answers a form with a page and JSON with JSON.
@@ -157,32 +159,50 @@ async fn prove_password(
     pending: &Pending,
     password: Password,
 ) -> Result<String> {
-    let passwords = &context.runtime.passwords;
+    let registration = &pending.registration;
     let existing = pending
         .existing
         .as_ref()
-        .filter(|_| pending.registration.platform_role.is_some());
+        .filter(|_| registration.platform_role.is_some());
     let expected = match existing {
         // Without a password it is nobody's to guess.
-        Some(account) => account.password_hash.as_deref(),
-        None => match &pending.registration.password_hash {
-            Some(chosen) => Some(chosen.as_str()),
-            None => {
-                let password = NewPassword::parse(password)
-                    .map_err(|error| Error::invalid_input(vec![error]))?;
-                return passwords.hash(password).await;
-            }
+        Some(account) => account.password_hash.clone(),
+        None => match &registration.password_hash {
+            Some(chosen) => Some(chosen.clone()),
+            None => return choose_password(context, registration, password).await,
         },
     };
-    let right = passwords.verify(password, expected).await?;
-    expected
-        .filter(|_| right)
-        .map(str::to_owned)
-        .ok_or_else(|| {
-            Error::invalid(
-                "password",
-                "incorrect",
-                "This is not the password that was chosen at sign-up.",
-            )
+    let passwords = context.runtime.passwords.clone();
+    let verify = async move {
+        let right = passwords.verify(password, expected.as_deref()).await?;
+        Ok(match expected.filter(|_| right) {
+            Some(hash) => Verdict::Right(hash),
+            None => Verdict::Wrong(()),
         })
+    };
+    let account = AccountKey::of(&registration.email);
+    match guessing::attempt(context, &account, verify).await? {
+        Verdict::Right(hash) => Ok(hash),
+        Verdict::Wrong(()) => Err(Error::invalid(
+            "password",
+            "incorrect",
+            "This is not the password that was chosen at sign-up.",
+        )),
+    }
+}
+
+async fn choose_password(
+    context: &Context,
+    registration: &Registration,
+    password: Password,
+) -> Result<String> {
+    let runtime = &context.runtime;
+    let Registration { email, name, .. } = registration;
+    let owner = Owner::new(Some(email), Some(name), runtime.model.app);
+    let password = runtime
+        .passwords
+        .choose(password, owner)
+        .await?
+        .map_err(|error| Error::invalid_input(vec![error]))?;
+    runtime.passwords.hash(password).await
 }

@@ -14,6 +14,7 @@ pub(super) enum Page {
     BadLink,
     Taken,
     BrokenForm,
+    TooManyGuesses,
     Unavailable,
     Failed,
 }
@@ -24,6 +25,7 @@ impl Page {
             StatusCode::UNPROCESSABLE_ENTITY => Self::BadLink,
             StatusCode::CONFLICT => Self::Taken,
             StatusCode::BAD_REQUEST => Self::BrokenForm,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooManyGuesses,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             _ => Self::Failed,
         }
@@ -35,6 +37,7 @@ impl Page {
             Self::BadLink => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Taken => StatusCode::CONFLICT,
             Self::BrokenForm => StatusCode::BAD_REQUEST,
+            Self::TooManyGuesses => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -58,6 +61,10 @@ impl Page {
             Self::BrokenForm => (
                 "This form is not complete",
                 "Open the link in your mail again.",
+            ),
+            Self::TooManyGuesses => (
+                "Too many wrong passwords",
+                "Wait a while, then open the link in your mail again; it stays good.",
             ),
             Self::Unavailable => (
                 "We cannot answer now",

@@ -54,3 +54,24 @@ fn each_label_has_a_key_of_its_own() {
     assert_ne!(one, other);
     assert_ne!(one, [0; 32]);
 }
+
+#[test]
+fn the_cost_of_a_hash_can_be_raised_and_not_lowered() {
+    let cost = |name, value| production(name, value).map(|settings| settings.password_hash);
+    assert_eq!(cost("LOG", "info"), Ok(HashCost::LEAST));
+    let raised = cost("PASSWORD_HASH_MEMORY", "65536").unwrap();
+    assert_eq!((raised.memory, raised.iterations), (65_536, 2));
+    let raised = cost("PASSWORD_HASH_ITERATIONS", "3").unwrap();
+    assert_eq!((raised.memory, raised.iterations), (19_456, 3));
+    for (name, value) in [
+        ("PASSWORD_HASH_MEMORY", "19455"),
+        ("PASSWORD_HASH_MEMORY", "1048577"),
+        ("PASSWORD_HASH_MEMORY", "64 MiB"),
+        ("PASSWORD_HASH_ITERATIONS", "1"),
+        ("PASSWORD_HASH_ITERATIONS", "101"),
+    ] {
+        let refusal = cost(name, value).unwrap_err();
+        let start = format!("{name} is `{value}`; use a number");
+        assert!(refusal.starts_with(&start), "{refusal}");
+    }
+}

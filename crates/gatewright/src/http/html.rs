@@ -3,7 +3,9 @@
 use std::fmt;
 
 use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+
+use crate::error::Error;
 
 /// A page with one heading, in the application's name.
 pub(crate) fn document(
@@ -20,6 +22,15 @@ pub(crate) fn document(
         app = Escaped(app),
     );
     (status, Html(html)).into_response()
+}
+
+/// A page of an error that says when to come again.
+pub(crate) fn with_retry_after(mut page: Response, error: &Error) -> Response {
+    if let Some(seconds) = error.retry_after() {
+        let seconds = HeaderValue::from(seconds);
+        page.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    page
 }
 
 /// Text as it may stand in an element or in a quoted attribute.

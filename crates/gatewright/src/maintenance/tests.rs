@@ -63,6 +63,14 @@ async fn mail(app: &App, subject: &str, attempts: i64, due_at: Value, sent_at: V
     .await;
 }
 
+async fn wrong_passwords(app: &App, subject: &str, last_at: Value) {
+    app.write(
+        "INSERT INTO password_attempts (subject, failures, last_at) VALUES ($1, 7, $2)",
+        &[text(subject), last_at],
+    )
+    .await;
+}
+
 /// What is over goes, what is not stays.
 async fn clears_what_is_over(app: &App) {
     app.write(
@@ -100,11 +108,18 @@ async fn clears_what_is_over(app: &App) {
     .await;
     mail(app, "given up", MOST_ATTEMPTS, days_ago(1), never.clone()).await;
     mail(app, "given up long ago", MOST_ATTEMPTS, days_ago(31), never).await;
+    wrong_passwords(app, "account:lately", days_ago(0)).await;
+    wrong_passwords(app, "account:long ago", days_ago(2)).await;
 
     clear_all(&app.runtime.database).await.unwrap();
 
     let names = "SELECT name FROM pending_registrations";
     assert_eq!(app.column::<String>(names, &[]).await, ["waiting"]);
+    let attempts = "SELECT subject FROM password_attempts";
+    assert_eq!(
+        app.column::<String>(attempts, &[]).await,
+        ["account:lately"]
+    );
     let tokens = "SELECT token_hash FROM refresh_tokens ORDER BY token_hash";
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);

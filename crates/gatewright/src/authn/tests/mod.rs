@@ -1,5 +1,6 @@
 //! The flows against a database, below HTTP.
 
+mod changing_password;
 mod racing_tabs;
 mod registering;
 mod sessions;

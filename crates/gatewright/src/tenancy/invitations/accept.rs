@@ -18,7 +18,7 @@ use crate::authn::{self, Email, Invited, OpaqueToken, Password, Proof};
 use crate::authz::{Role, public};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::html::{is_form, token_of};
+use crate::http::html::{is_form, token_of, with_retry_after};
 use crate::http::{Api, Context, Host, Json, log_error};
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, Transaction};
@@ -77,7 +77,8 @@ async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response
 /// A page that says what is wrong; the cause goes to the log, as any error's does.
 fn refuse(context: &Context, error: &Error) -> Response {
     log_error(error, context.request_id);
-    accept_page::message(context.runtime.model.app, Page::of_error(error))
+    let page = accept_page::message(context.runtime.model.app, Page::of_error(error));
+    with_retry_after(page, error)
 }
 
 /// Answers a form with a page and JSON with JSON.

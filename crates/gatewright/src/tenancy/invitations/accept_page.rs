@@ -17,6 +17,7 @@ pub(super) enum Page {
     SignInAgain,
     Taken,
     BrokenForm,
+    TooManyGuesses,
     Unavailable,
     Failed,
 }
@@ -31,6 +32,7 @@ impl Page {
             (StatusCode::UNAUTHORIZED, _) => Self::SignInAgain,
             (StatusCode::CONFLICT, _) => Self::Taken,
             (StatusCode::BAD_REQUEST, _) => Self::BrokenForm,
+            (StatusCode::TOO_MANY_REQUESTS, _) => Self::TooManyGuesses,
             (StatusCode::SERVICE_UNAVAILABLE, _) => Self::Unavailable,
             _ => Self::Failed,
         }
@@ -44,6 +46,7 @@ impl Page {
             Self::SignInAgain => StatusCode::UNAUTHORIZED,
             Self::Taken => StatusCode::CONFLICT,
             Self::BrokenForm => StatusCode::BAD_REQUEST,
+            Self::TooManyGuesses => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -78,6 +81,10 @@ impl Page {
             Self::BrokenForm => (
                 "This form is not complete",
                 "Open the link in your mail again.",
+            ),
+            Self::TooManyGuesses => (
+                "Too many wrong passwords",
+                "Wait a while, then open the link in your mail again; it stays good.",
             ),
             Self::Unavailable => (
                 "We cannot answer now",

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::onboarding::NewTenant;
 use crate::authn::testing::App;
-use crate::authn::{self, Email, NewPassword, Password, Registration};
+use crate::authn::{self, Email, NewPassword, Owner, Password, Registration};
 use crate::authz::permissions::{describe, invitations, members, roles, tenant};
 use crate::http::{Api, wrap};
 use crate::model::{AuthPolicy, Limits, Model, PermissionDef, RoleDef, Signup};
@@ -164,7 +164,7 @@ impl World {
             .collect();
         let routes = api.build(model, &public.join("\n"));
         let routes = routes.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
-        let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
+        let password = NewPassword::parse(Password::new(PASSWORD), &Owner::default()).unwrap();
         Self {
             routes: wrap(routes.router, &app.runtime),
             password_hash: app.runtime.passwords.hash(password).await.unwrap(),

@@ -318,8 +318,6 @@ CREATE TABLE signing_keys (
     retired_at TEXT
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
-
 CREATE TABLE "type" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id TEXT NOT NULL,

@@ -319,8 +319,6 @@ CREATE TABLE signing_keys (
     retired_at timestamptz
 );
 
-CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
-
 CREATE TABLE "products" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     id uuid NOT NULL,
