@@ -50,7 +50,7 @@ impl Runtime {
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(),
-            outbox: Outbox::new(&settings),
+            outbox: Outbox::new(&settings)?,
             jobs: Queue::default(),
             database,
             settings,

@@ -27,6 +27,7 @@ pub(super) fn verify_address(runtime: &Runtime, email: &Email, token: &OpaqueTok
              {link}\n\n\
              If it was not you, ignore this mail; no account will be made.\n"
         ),
+        html: None,
     }
 }
 
@@ -42,5 +43,6 @@ pub(super) fn already_registered(runtime: &Runtime, email: &Email) -> Message {
              {origin}\n\n\
              If it was not you, there is nothing to do; your account is as it was.\n"
         ),
+        html: None,
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn invitation(
              {link}\n\n\
              If you do not know who this is, ignore this mail: nothing happens until you accept.\n"
         ),
+        html: None,
     }
 }
 
