@@ -34,6 +34,7 @@ mod model;
 mod platform;
 mod runtime;
 mod store;
+mod templates;
 mod tenancy;
 mod unseen;
 mod worker;
@@ -61,6 +62,21 @@ pub use store::{
     Patch, RecordPatch,
 };
 pub use uuid::Uuid;
+
+/// The templates of the application that calls it: every file of its `templates/`, as its `build.rs` found
+/// them, by path.
+#[macro_export]
+macro_rules! templates {
+    () => {
+        include!(concat!(
+            env!(
+                "OUT_DIR",
+                "gatewright::templates!() needs the build.rs that `gatewright new` writes"
+            ),
+            "/templates.rs"
+        ))
+    };
+}
 
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {
