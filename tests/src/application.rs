@@ -183,6 +183,18 @@ impl Application {
         }
     }
 
+    /// The mails that are in its folder.
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(files) = fs::read_dir(self.directory.path().join("mail")) else {
+            return Vec::new();
+        };
+        let paths = files.map(|file| file.unwrap().path());
+        let whole = paths.filter(|path| path.extension().is_some_and(|it| it == "eml"));
+        whole
+            .map(|path| fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
     /// The lines that `serve` logged and that hold this.
     pub fn logged(&self, what: &str) -> Vec<String> {
         let log = fs::read(self.directory.path().join("serve.log")).unwrap_or_default();
