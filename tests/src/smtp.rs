@@ -115,7 +115,10 @@ impl MailServer {
             }
             thread::sleep(Duration::from_millis(100));
         }
-        panic!("fewer than {count} messages in a minute: {:?}", self.seen("message"));
+        panic!(
+            "fewer than {count} messages in a minute: {:?}",
+            self.seen("message")
+        );
     }
 }
 
@@ -157,11 +160,17 @@ fn python() -> &'static Path {
         let environment = workshop.join("smtp");
         let python = environment.join("bin/python3");
         let has_it = |python: &Path| {
-            let check = Command::new(python).args(["-c", "import aiosmtpd"]).output();
+            let check = Command::new(python)
+                .args(["-c", "import aiosmtpd"])
+                .output();
             check.is_ok_and(|output| output.status.success())
         };
         if !has_it(&python) {
-            must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment));
+            must(
+                Command::new("python3")
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&environment),
+            );
             must(Command::new(&python).args([
                 "-m",
                 "pip",

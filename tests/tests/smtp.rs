@@ -56,7 +56,9 @@ fn logged(application: &Application, what: &str, count: usize) -> Vec<String> {
 }
 
 fn text<'a>(message: &'a Value, key: &str) -> &'a str {
-    message[key].as_str().unwrap_or_else(|| panic!("no {key}: {message}"))
+    message[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {key}: {message}"))
 }
 
 /// Puts everything that waits at the head of the queue.
@@ -155,7 +157,9 @@ fn a_server_that_is_down_delays_mail_and_loses_none() {
     let server = MailServer::new(Tls::None, None);
     let application = local(&server);
     let serving = application.serve().unwrap();
-    let people: Vec<String> = (0..6).map(|number| format!("u{number}@example.com")).collect();
+    let people: Vec<String> = (0..6)
+        .map(|number| format!("u{number}@example.com"))
+        .collect();
     for email in &people {
         serving.sign_up(email);
     }

@@ -26,10 +26,22 @@ fn a_template_of_the_application_s_is_mailed() {
         })
         .unwrap();
     let link = format!("{}/auth/verify-email?token=gwv_", application.base_url());
-    assert!(mail.contains(&format!("Ahoy from Storefront: {link}")), "{mail}");
-    assert!(!mail.contains("Somebody signed up for Storefront with this address.\r\n\r\n"), "{mail}");
+    assert!(
+        mail.contains(&format!("Ahoy from Storefront: {link}")),
+        "{mail}"
+    );
+    assert!(
+        !mail.contains("Somebody signed up for Storefront with this address.\r\n\r\n"),
+        "{mail}"
+    );
     assert!(!mail.contains("note for editors"), "{mail}");
     // Subject and HTML are gatewright's.
-    assert!(mail.contains("Subject: Confirm your address for Storefront"), "{mail}");
-    assert!(mail.contains("<p>Somebody signed up for Storefront"), "{mail}");
+    assert!(
+        mail.contains("Subject: Confirm your address for Storefront"),
+        "{mail}"
+    );
+    assert!(
+        mail.contains("<p>Somebody signed up for Storefront"),
+        "{mail}"
+    );
 }

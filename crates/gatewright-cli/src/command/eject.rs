@@ -67,9 +67,7 @@ fn unknown(path: &str) -> Error {
             let begins = |name: &&&str| name.starts_with(path) && !path.is_empty();
             names.iter().find(begins).copied()
         });
-    let error = Error::circumstances(format!(
-        "gatewright has no template `{path}`"
-    ));
+    let error = Error::circumstances(format!("gatewright has no template `{path}`"));
     match closest {
         Some(name) => error.fix(format!("did you mean `{name}`?")),
         None => error.fix("`gatewright eject --list` names all of them"),

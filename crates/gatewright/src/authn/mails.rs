@@ -31,7 +31,10 @@ fn origin(runtime: &Runtime) -> (&'static str, Shown) {
 
 /// To the minute, in the one time zone that is nobody's own.
 fn time(at: Timestamp) -> (&'static str, Shown) {
-    ("time", Shown::Fact(at.strftime("%Y-%m-%d %H:%M UTC").to_string()))
+    (
+        "time",
+        Shown::Fact(at.strftime("%Y-%m-%d %H:%M UTC").to_string()),
+    )
 }
 
 /// To whoever signs up. The link is good for 24 hours.
@@ -50,7 +53,10 @@ pub(super) fn already_registered(runtime: &Runtime, email: &Email) -> Result<Mes
 }
 
 /// To whoever forgot their password. The link is good for an hour.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn reset_password(
     runtime: &Runtime,
     email: &Email,
@@ -61,14 +67,20 @@ pub(super) fn reset_password(
 }
 
 /// To whoever's password is another now.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn password_changed(runtime: &Runtime, email: &Email, at: Timestamp) -> Result<Message> {
     PASSWORD_CHANGED.to(email, runtime, [origin(runtime), time(at)])
 }
 
 /// To whoever's account is used from a device that it was not used on before. What the device says of
 /// itself is its own word.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn new_device(
     runtime: &Runtime,
     email: &Email,
@@ -86,7 +98,10 @@ pub(super) fn new_device(
 }
 
 /// To an address that an account is to have from now on. The link is good for 24 hours.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn confirm_new_address(
     runtime: &Runtime,
     new: &Email,
@@ -97,7 +112,10 @@ pub(super) fn confirm_new_address(
 }
 
 /// To the address that an account had until now.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn address_changed(
     runtime: &Runtime,
     old: &Email,
@@ -109,7 +127,10 @@ pub(super) fn address_changed(
 }
 
 /// To the address of an account that is no more.
-#[cfg_attr(not(test), expect(dead_code, reason = "the flow that sends it comes next"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the flow that sends it comes next")
+)]
 pub(super) fn account_deleted(runtime: &Runtime, email: &Email, at: Timestamp) -> Result<Message> {
     ACCOUNT_DELETED.to(email, runtime, [time(at)])
 }
@@ -136,21 +157,47 @@ mod tests {
         let spent_at = |path: &str| format!("https://app.example.com/auth/{path}?token={secret}");
         let home = || "https://app.example.com".to_owned();
         for (message, said, link) in [
-            (verify_address(runtime, &email, &token), "24 hours", spent_at("verify-email")),
-            (already_registered(runtime, &email), "has an account", home()),
-            (reset_password(runtime, &email, &token), "an hour", spent_at("password/reset")),
+            (
+                verify_address(runtime, &email, &token),
+                "24 hours",
+                spent_at("verify-email"),
+            ),
+            (
+                already_registered(runtime, &email),
+                "has an account",
+                home(),
+            ),
+            (
+                reset_password(runtime, &email, &token),
+                "an hour",
+                spent_at("password/reset"),
+            ),
             (password_changed(runtime, &email, at), time, home()),
-            (new_device(runtime, &email, device, address, at), shown, home()),
-            (new_device(runtime, &email, device, address, at), "2001:db8::1", home()),
-            (confirm_new_address(runtime, &email, &token), "24 hours", spent_at("email/confirm")),
-            (address_changed(runtime, &email, &new, at), "ada@new.example", home()),
+            (
+                new_device(runtime, &email, device, address, at),
+                shown,
+                home(),
+            ),
+            (
+                new_device(runtime, &email, device, address, at),
+                "2001:db8::1",
+                home(),
+            ),
+            (
+                confirm_new_address(runtime, &email, &token),
+                "24 hours",
+                spent_at("email/confirm"),
+            ),
+            (
+                address_changed(runtime, &email, &new, at),
+                "ada@new.example",
+                home(),
+            ),
             (account_deleted(runtime, &email, at), time, String::new()),
         ] {
             let message = message.unwrap();
             let html = message.html.clone().unwrap_or_default();
-            let readable = html
-                .replace("&#x2f;", "/")
-                .replace("&#x27;", "'");
+            let readable = html.replace("&#x2f;", "/").replace("&#x27;", "'");
             assert_eq!(message.recipient, "Ada@Example.com");
             assert!(message.subject.contains("Storefront"), "{message:?}");
             for part in [&message.body, &readable] {

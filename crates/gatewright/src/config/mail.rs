@@ -99,7 +99,9 @@ impl MailServer {
         }
         let rest = (url.path(), url.query(), url.fragment());
         if !matches!(rest, ("" | "/", None, None)) {
-            return Err("must end with the server and its port; a `/`, `?` or `#` in a password is written as `%2F`, `%3F` or `%23`");
+            return Err(
+                "must end with the server and its port; a `/`, `?` or `#` in a password is written as `%2F`, `%3F` or `%23`",
+            );
         }
         let host = host.to_ascii_lowercase();
         let security = match (is_tls, is_this_machine(&host)) {
@@ -177,14 +179,34 @@ mod tests {
     #[test]
     fn a_server_has_the_port_of_its_kind() {
         for (text, host, port, security) in [
-            ("smtp://mail.example.com", "mail.example.com", 587, Security::StartTls),
-            ("smtp://Mail.example.com:25/", "mail.example.com", 25, Security::StartTls),
-            ("smtps://mail.example.com", "mail.example.com", 465, Security::Tls),
+            (
+                "smtp://mail.example.com",
+                "mail.example.com",
+                587,
+                Security::StartTls,
+            ),
+            (
+                "smtp://Mail.example.com:25/",
+                "mail.example.com",
+                25,
+                Security::StartTls,
+            ),
+            (
+                "smtps://mail.example.com",
+                "mail.example.com",
+                465,
+                Security::Tls,
+            ),
             ("smtps://localhost", "localhost", 465, Security::Tls),
             ("smtp://localhost:1025", "localhost", 1025, Security::Local),
             ("smtp://127.0.0.9:1025", "127.0.0.9", 1025, Security::Local),
             ("smtp://[::1]:1025", "::1", 1025, Security::Local),
-            ("smtp://localhost.example.com", "localhost.example.com", 587, Security::StartTls),
+            (
+                "smtp://localhost.example.com",
+                "localhost.example.com",
+                587,
+                Security::StartTls,
+            ),
             ("smtp://0.0.0.0:1025", "0.0.0.0", 1025, Security::StartTls),
             ("smtp://10.0.0.1", "10.0.0.1", 587, Security::StartTls),
         ] {
@@ -225,7 +247,10 @@ mod tests {
             ("smtp://mail.example.com/x", "must end with"),
             ("smtp://user@mail.example.com", "must have both"),
             ("smtp://:hunter2@mail.example.com", "must have both"),
-            ("smtp://user:%FFhunter2@mail.example.com", "holds a user or password"),
+            (
+                "smtp://user:%FFhunter2@mail.example.com",
+                "holds a user or password",
+            ),
         ] {
             let refusal = Destination::parse(text).unwrap_err();
             assert!(refusal.starts_with(why), "{text}: {refusal}");

@@ -136,7 +136,10 @@ mod tests {
         claimed.message.html = Some("<p>the page</p>\n".to_owned());
         for form in [Form::File, Form::Wire] {
             let mail = text(&claimed, form);
-            assert!(mail.contains("Content-Type: multipart/alternative;"), "{mail}");
+            assert!(
+                mail.contains("Content-Type: multipart/alternative;"),
+                "{mail}"
+            );
             let at = |part: &str| mail.find(part).unwrap_or_else(|| panic!("{part}: {mail}"));
             assert!(at("Content-Type: text/plain; charset=utf-8") < at("the text"));
             assert!(at("the text") < at("Content-Type: text/html; charset=utf-8"));

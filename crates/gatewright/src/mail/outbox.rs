@@ -11,9 +11,7 @@ use super::message::Message;
 use super::transport::{MailError, Transport};
 use crate::clock;
 use crate::config::{SettingError, Settings};
-use crate::store::{
-    Database, FieldValue, Mode, Row, Scope, StoreError, Transaction, Value,
-};
+use crate::store::{Database, FieldValue, Mode, Row, Scope, StoreError, Transaction, Value};
 use crate::worker::{MOST_ATTEMPTS, backoff};
 
 /// How long a claim holds, which is longer than any message takes. A worker that dies with a message

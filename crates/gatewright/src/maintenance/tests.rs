@@ -109,7 +109,8 @@ async fn clears_what_is_over(app: &App) {
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);
     assert_eq!(app.count("sessions").await, 2);
-    let mails = "SELECT subject || ': ' || body || COALESCE(html, '') FROM account_outbox ORDER BY subject";
+    let mails =
+        "SELECT subject || ': ' || body || COALESCE(html, '') FROM account_outbox ORDER BY subject";
     let mails: Vec<String> = app.column(mails, &[]).await;
     assert_eq!(
         mails,

@@ -105,7 +105,12 @@ mod tests {
     fn only_a_link_that_means_nothing_in_html_goes_unescaped() {
         let is_safe = |link: &str| Shown::Link(link.to_owned()).into_value().is_safe();
         assert!(is_safe("https://app.example.com:8443/auth/x?token=gwv_A-b"));
-        for link in ["https://x/\"", "https://x/<b>", "https://x/'", "https://x/?a=1&b=2"] {
+        for link in [
+            "https://x/\"",
+            "https://x/<b>",
+            "https://x/'",
+            "https://x/?a=1&b=2",
+        ] {
             assert!(!is_safe(link), "{link}");
         }
     }

@@ -26,8 +26,14 @@ fn values() -> Values {
 fn a_team_s_template_takes_the_place_of_the_runtime_s() {
     let own = Templates::new(&[]).unwrap();
     let text = own.render(TEXT, &values()).unwrap();
-    assert!(text.starts_with("Somebody signed up for Storefront"), "{text}");
-    assert!(text.contains("\n\nhttps://app.example/x?token=y\n\n"), "{text}");
+    assert!(
+        text.starts_with("Somebody signed up for Storefront"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n\nhttps://app.example/x?token=y\n\n"),
+        "{text}"
+    );
 
     let templates = Templates::new(&[(TEXT, "Ahoy: {{ link }}\n")]).unwrap();
     let text = templates.render(TEXT, &values()).unwrap();
@@ -46,7 +52,10 @@ fn what_stands_in_html_is_text() {
     let html = templates
         .render("mails/invitation.html.jinja", &values())
         .unwrap();
-    assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
+    assert!(
+        !html.contains("<script>") && !html.contains("<b>"),
+        "{html}"
+    );
     assert!(html.contains("&lt;script&gt;"), "{html}");
     assert!(html.contains("Eve &amp; "), "{html}");
     let links = html.matches("https://app.example/x?token=y").count();
@@ -70,10 +79,22 @@ fn a_template_that_replaces_nothing_is_refused() {
 #[test]
 fn a_mistake_is_told_with_its_file_and_line() {
     for (source, begin) in [
-        ("a\n{% if %}\n{{ link }}", "templates/mails/verify_address.txt.jinja:2: syntax error"),
-        ("{{ link }}\n{{ lnik }}", "templates/mails/verify_address.txt.jinja:2: undefined value"),
-        ("{{ link }}\n\n{{ link|shout }}", "templates/mails/verify_address.txt.jinja:3: unknown filter"),
-        ("no link\n", "templates/mails/verify_address.txt.jinja:1: `{{ link }}` is missing"),
+        (
+            "a\n{% if %}\n{{ link }}",
+            "templates/mails/verify_address.txt.jinja:2: syntax error",
+        ),
+        (
+            "{{ link }}\n{{ lnik }}",
+            "templates/mails/verify_address.txt.jinja:2: undefined value",
+        ),
+        (
+            "{{ link }}\n\n{{ link|shout }}",
+            "templates/mails/verify_address.txt.jinja:3: unknown filter",
+        ),
+        (
+            "no link\n",
+            "templates/mails/verify_address.txt.jinja:1: `{{ link }}` is missing",
+        ),
     ] {
         let found = wrong(&[(TEXT, source)]);
         assert_eq!(found.len(), 1, "{found:?}");
@@ -81,7 +102,10 @@ fn a_mistake_is_told_with_its_file_and_line() {
     }
     let subject = "mails/verify_address.subject.txt.jinja";
     let found = wrong(&[(subject, "{# nothing #}\n")]);
-    assert_eq!(found, [format!("templates/{subject}:1: the subject is empty")]);
+    assert_eq!(
+        found,
+        [format!("templates/{subject}:1: the subject is empty")]
+    );
 }
 
 #[test]
@@ -89,5 +113,8 @@ fn a_mistake_in_a_part_is_told_once() {
     let layout = "mails/layout.html.jinja";
     let found = wrong(&[(layout, "<p>\n{{ ap }}\n{% block content %}{% endblock %}")]);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("templates/mails/layout.html.jinja:2: undefined value"), "{found:?}");
+    assert!(
+        found[0].starts_with("templates/mails/layout.html.jinja:2: undefined value"),
+        "{found:?}"
+    );
 }

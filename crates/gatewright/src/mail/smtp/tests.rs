@@ -98,12 +98,21 @@ fn message() -> Message {
 #[tokio::test]
 async fn only_a_final_word_on_the_recipient_is_final() {
     let cases: [(Answers, bool); 15] = [
-        (&[("RCPT", "550 5.1.1 <ada@EXAMPLE.com>: no such user")], true),
+        (
+            &[("RCPT", "550 5.1.1 <ada@EXAMPLE.com>: no such user")],
+            true,
+        ),
         (&[("RCPT", "550 No such user: ada@example.com")], true),
         (&[("RCPT", "501 5.1.3 bad address")], true),
         (&[("RCPT", "552 5.2.2 mailbox full")], true),
-        (&[("RCPT", "450 4.2.0 come back later, ada@example.com")], false),
-        (&[("RCPT", "554 5.7.1 <ada@example.com>: Relay access denied")], false),
+        (
+            &[("RCPT", "450 4.2.0 come back later, ada@example.com")],
+            false,
+        ),
+        (
+            &[("RCPT", "554 5.7.1 <ada@example.com>: Relay access denied")],
+            false,
+        ),
         (&[("RCPT", "530 sign in first")], false),
         (&[("RCPT", "503 MAIL first")], false),
         (&[("MAIL", "550 5.1.8 no such sender")], false),
@@ -133,8 +142,14 @@ async fn one_connection_serves_one_message_after_another() {
     let seen = fake.seen();
     let count = |what: &str| seen.iter().filter(|line| line.starts_with(what)).count();
     assert_eq!((count("hello"), count("MAIL"), count("NOOP")), (1, 3, 2));
-    assert!(seen.contains(&"EHLO app.example.com".to_owned()), "{seen:?}");
-    assert!(seen.contains(&"RCPT TO:<Ada@example.com>".to_owned()), "{seen:?}");
+    assert!(
+        seen.contains(&"EHLO app.example.com".to_owned()),
+        "{seen:?}"
+    );
+    assert!(
+        seen.contains(&"RCPT TO:<Ada@example.com>".to_owned()),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]
@@ -168,7 +183,10 @@ async fn nothing_is_said_in_the_open_over_a_network() {
     // On this machine it is.
     fake.smtp().send(&message()).await.unwrap();
     let seen = fake.seen();
-    assert!(seen.iter().any(|line| line.starts_with("AUTH PLAIN ")), "{seen:?}");
+    assert!(
+        seen.iter().any(|line| line.starts_with("AUTH PLAIN ")),
+        "{seen:?}"
+    );
 
     fake.server.security = Security::StartTls;
     let error = fake.smtp().send(&message()).await.unwrap_err();
@@ -176,7 +194,9 @@ async fn nothing_is_said_in_the_open_over_a_network() {
     assert!(!error.is_final());
     let seen = fake.seen();
     assert!(
-        !seen.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")),
+        !seen
+            .iter()
+            .any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")),
         "{seen:?}"
     );
 }
