@@ -19,7 +19,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 pub(crate) use mails::{
-    ACCOUNT_DELETED, ADDRESS_CHANGED, ALREADY_REGISTERED, CONFIRM_NEW_ADDRESS, INVITATION, Mail,
+    ACCOUNT_DELETED, ADDRESS_CHANGED, ALREADY_REGISTERED, CONFIRM_NEW_ADDRESS, INVITATION,
     NEW_DEVICE, PASSWORD_CHANGED, RESET_PASSWORD, VERIFY_ADDRESS,
 };
 pub(crate) use own::Source;
@@ -53,7 +53,9 @@ impl Templates {
     /// link that its mail is for.
     pub(crate) fn new(of_the_team: &[Source]) -> Result<Self, WrongTemplates> {
         let mut wrong = BTreeSet::new();
-        let mut environment = environment();
+        let environment = environment();
+        let mut environment =
+            environment.map_err(|error| WrongTemplates([error.to_string()].into()))?;
         for (path, source) in own::all() {
             add(&mut environment, path, source, &mut wrong);
         }
@@ -85,24 +87,23 @@ impl Templates {
     }
 }
 
-fn environment() -> Environment<'static> {
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     // Tags on lines of their own leave no trace.
-    let mut syntax = SyntaxConfig::builder();
-    syntax
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true);
-    if let Ok(syntax) = syntax.build() {
-        environment.set_syntax(syntax);
-    }
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()?,
+    );
     // A misspelt name is an error, not a hole in the text.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|path| match path.ends_with(".html.jinja") {
         true => AutoEscape::Html,
         false => AutoEscape::None,
     });
-    environment
+    Ok(environment)
 }
 
 fn add(
