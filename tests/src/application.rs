@@ -109,6 +109,18 @@ impl Application {
         }
     }
 
+    /// How many rows of a table there are, past all walls: `users WHERE name = ''`.
+    pub fn count(&self, rows: &str) -> i64 {
+        let sql = format!("SELECT COUNT(*) FROM {rows}");
+        match &self.store {
+            Store::Sqlite => {
+                let connection = rusqlite::Connection::open(self.file()).unwrap();
+                connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            }
+            Store::Postgres(database) => database.as_superuser().column(&sql, &[])[0],
+        }
+    }
+
     /// The SQLite file.
     pub fn file(&self) -> impl AsRef<Path> {
         self.directory.path().join("app.db")
