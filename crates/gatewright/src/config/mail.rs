@@ -154,7 +154,8 @@ fn is_this_machine(host: &str) -> bool {
 pub(super) fn sender(text: &str) -> Option<Mailbox> {
     let sender: Mailbox = text.parse().ok()?;
     // What is not ASCII in an address takes an extension that few servers have (RFC 6531).
-    sender.email.as_ref().is_ascii().then_some(sender)
+    let address: &str = sender.email.as_ref();
+    address.is_ascii().then_some(sender)
 }
 
 /// Whom mail is from unless `MAIL_FROM` says.

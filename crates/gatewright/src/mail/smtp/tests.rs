@@ -51,7 +51,7 @@ impl Fake {
 fn talk(stream: &TcpStream, answers: Answers, seen: &Sender<String>) -> Option<()> {
     seen.send("hello".to_owned()).ok()?;
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut say = |text: &str| {
+    let say = |text: &str| {
         let mut stream = stream;
         stream.write_all(format!("{text}\r\n").as_bytes()).ok()
     };
