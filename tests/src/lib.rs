@@ -18,3 +18,4 @@ pub mod guards;
 pub mod partitions;
 pub mod postgres;
 pub mod random_schema;
+pub mod smtp;

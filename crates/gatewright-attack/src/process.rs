@@ -18,6 +18,7 @@ const SETTINGS: [&str; 14] = [
     "BIND",
     "BASE_URL",
     "MAIL_URL",
+    "MAIL_FROM",
     "SECRET_KEY",
     "SECRET_KEY_PREVIOUS",
     "TRUSTED_PROXIES",

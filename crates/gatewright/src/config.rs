@@ -1,10 +1,10 @@
 //! Settings, from the environment. A wrong one stops the start with a sentence that names it.
 
 mod hash_cost;
+mod mail;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Uri;
@@ -15,6 +15,9 @@ use crate::sealed;
 use crate::store::StoreError;
 
 pub(crate) use hash_cost::HashCost;
+#[cfg(test)]
+pub(crate) use mail::Login;
+pub(crate) use mail::{Destination, MailServer, MailSettings, Security};
 
 /// Which rules apply to settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub(crate) struct Settings {
     pub(crate) migrate_database_url: Option<String>,
     pub(crate) bind: SocketAddr,
     pub(crate) base_url: BaseUrl,
-    pub(crate) mail_dir: PathBuf,
+    pub(crate) mail: MailSettings,
     pub(crate) secret_key: SecretKey,
     pub(crate) secret_key_previous: Option<SecretKey>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
@@ -172,6 +175,11 @@ impl SettingError {
             error => wrong(name, format_args!("cannot be used: {error}")),
         }
     }
+
+    /// That TLS to the mail server cannot be set up on this machine.
+    pub(crate) fn of_mail_server(error: &impl fmt::Display) -> Self {
+        wrong("MAIL_URL", format_args!("cannot be used: {error}"))
+    }
 }
 
 fn wrong(name: &str, what: impl fmt::Display) -> SettingError {
@@ -252,19 +260,23 @@ impl Settings {
             None if production => {
                 return Err(wrong(
                     "MAIL_URL",
-                    "is missing; in production say where mail goes, such as `file:/var/lib/app/mail`",
+                    "is missing; in production say where mail goes, such as `smtps://user:password@mail.example.com`",
                 ));
             }
             None => "file:var/mail".to_owned(),
         };
-        let mail_dir = match mail_url.strip_prefix("file:") {
-            Some(dir) if !dir.is_empty() => PathBuf::from(dir.strip_prefix("//").unwrap_or(dir)),
-            _ => {
-                return Err(wrong(
-                    "MAIL_URL",
-                    "must be file: and a directory, such as `file:var/mail`; smtp:// is not built yet",
-                ));
+        let mail = MailSettings {
+            to: Destination::parse(&mail_url).map_err(|why| wrong("MAIL_URL", why))?,
+            from: match get("MAIL_FROM") {
+                Some(text) => mail::sender(&text),
+                None => mail::default_sender(&base_url.host),
             }
+            .ok_or_else(|| {
+                wrong(
+                    "MAIL_FROM",
+                    "is no address; use one such as `Storefront <no-reply@example.com>`",
+                )
+            })?,
         };
 
         let secret = |name: &str| {
@@ -325,7 +337,7 @@ impl Settings {
             migrate_database_url: get("MIGRATE_DATABASE_URL"),
             bind,
             base_url,
-            mail_dir,
+            mail,
             secret_key,
             secret_key_previous: secret("SECRET_KEY_PREVIOUS")?,
             trusted_proxies,

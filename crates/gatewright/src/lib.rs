@@ -35,6 +35,7 @@ mod platform;
 mod runtime;
 mod sealed;
 mod store;
+mod templates;
 mod tenancy;
 mod unseen;
 mod worker;
@@ -62,6 +63,21 @@ pub use store::{
     Patch, RecordPatch,
 };
 pub use uuid::Uuid;
+
+/// The templates of the application that calls it: every file of its `templates/`, as its `build.rs` found
+/// them, by path.
+#[macro_export]
+macro_rules! templates {
+    () => {
+        include!(concat!(
+            env!(
+                "OUT_DIR",
+                "gatewright::templates!() needs the build.rs that `gatewright new` writes"
+            ),
+            "/templates.rs"
+        ))
+    };
+}
 
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {

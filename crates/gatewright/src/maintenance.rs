@@ -44,7 +44,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 8] {
+fn chores(now: Timestamp) -> [Chore; 9] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -103,7 +103,7 @@ fn chores(now: Timestamp) -> [Chore; 8] {
             find: "SELECT id FROM account_outbox \
                    WHERE sent_at IS NULL AND attempts >= $2 AND due_at < $1 AND body <> ''",
             args: vec![before(Duration::ZERO), Value::Integer(MOST_ATTEMPTS)],
-            clear: "UPDATE account_outbox SET body = '' WHERE id IN",
+            clear: "UPDATE account_outbox SET body = '', html = NULL WHERE id IN",
         },
     ]
 }

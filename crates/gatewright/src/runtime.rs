@@ -7,6 +7,7 @@ use crate::jobs::Queue;
 use crate::mail::Outbox;
 use crate::model::Model;
 use crate::store::{CursorKey, Database, Exports, Patterns, Statements, custom};
+use crate::templates::Templates;
 
 /// One running application.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Runtime {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
+    /// The runtime's own until the application's are told to it.
+    pub(crate) templates: Templates,
     /// Knows mail alone until the application's own jobs are told to it.
     pub(crate) jobs: Queue,
 }
@@ -50,7 +53,8 @@ impl Runtime {
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(settings.password_hash)?,
-            outbox: Outbox::new(&settings),
+            outbox: Outbox::new(&settings)?,
+            templates: Templates::new(&[])?,
             jobs: Queue::default(),
             database,
             settings,

@@ -11,6 +11,7 @@ use super::session::{self, Session};
 use super::stored_password;
 use crate::authn::Email;
 use crate::authz::Account;
+use crate::clock;
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Json, NoContent};
 use crate::store::{Mode, Scope};
@@ -56,8 +57,10 @@ pub(super) async fn change(
     session::end_others(&mut transaction, user.id, Some(session.id)).await?;
     one_time_token::forget_all(&mut transaction, user.id).await?;
     audit::record(&mut transaction, context, Event::PasswordChanged(user.id)).await?;
-    let message = mails::password_changed(runtime, &user.email);
-    runtime.outbox.queue(&mut transaction, message).await?;
+    if let Some(email) = &email {
+        let message = mails::password_changed(runtime, email, clock::now())?;
+        runtime.outbox.queue(&mut transaction, message).await?;
+    }
     transaction.commit().await?;
     runtime.outbox.nudge();
     Ok(NoContent)

@@ -96,7 +96,7 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
             .map_err(|error| error.within("tenant"))?;
     }
     let message = if registration::is_registered(&mut transaction, &email).await? {
-        mails::already_registered(runtime, &email)
+        mails::already_registered(runtime, &email)?
     } else {
         let pending = Registration {
             email: email.clone(),
@@ -107,7 +107,7 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
             verified: true,
         };
         let token = registration::store_pending(&mut transaction, &pending).await?;
-        mails::verify_address(runtime, &email, &token)
+        mails::verify_address(runtime, &email, &token)?
     };
     runtime.outbox.queue(&mut transaction, message).await?;
     transaction.commit().await?;

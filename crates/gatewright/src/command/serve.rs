@@ -26,6 +26,7 @@ pub(super) async fn serve(
     let jobs = application
         .build_jobs()
         .map_err(|wrong| wrong.join("\n       "))?;
+    let templates = application.build_templates()?;
     let bind = settings.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         format!(
@@ -34,6 +35,7 @@ pub(super) async fn serve(
     })?;
     let mut runtime = Runtime::start(application.model(), settings).await?;
     runtime.jobs = Queue::new(jobs);
+    runtime.templates = templates;
     let runtime = Arc::new(runtime);
     migrate::require_current(application, &runtime).await?;
     runtime.access_tokens.start(&runtime.database).await?;

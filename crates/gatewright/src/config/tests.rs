@@ -32,7 +32,35 @@ fn production_says_where_its_mail_goes() {
         _ => None,
     };
     let settings = Settings::read(&get, &POLICY).unwrap();
-    assert_eq!(settings.mail_dir, PathBuf::from("var/mail"));
+    assert_eq!(settings.mail.to, Destination::Directory("var/mail".into()));
+    assert_eq!(settings.mail.from.to_string(), "no-reply@localhost");
+}
+
+#[test]
+fn mail_is_from_whom_the_setting_names() {
+    let from =
+        |value: &str| production("MAIL_FROM", value).map(|settings| settings.mail.from.to_string());
+    assert_eq!(from("").unwrap(), "no-reply@app.example.com");
+    assert_eq!(from("shop@example.com").unwrap(), "shop@example.com");
+    assert_eq!(
+        from("Storefront <shop@example.com>").unwrap(),
+        "Storefront <shop@example.com>"
+    );
+    for value in [
+        "Storefront",
+        "a@b@c",
+        "ö@example.com",
+        "x <a@example.com>, y <b@example.com>",
+    ] {
+        let refusal = from(value).unwrap_err();
+        assert!(
+            refusal.starts_with("MAIL_FROM is no address; "),
+            "{refusal}"
+        );
+    }
+    // An address of a machine is no mail domain.
+    let address = production("BASE_URL", "https://10.0.0.1").unwrap();
+    assert!(address.mail.from.to_string().starts_with("no-reply@"));
 }
 
 #[test]

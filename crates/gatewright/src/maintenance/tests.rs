@@ -49,8 +49,8 @@ async fn session(app: &App, name: &str, expires_at: Value, revoked_at: Value, to
 
 async fn mail(app: &App, subject: &str, attempts: i64, due_at: Value, sent_at: Value) {
     app.write(
-        "INSERT INTO account_outbox (id, recipient, subject, body, created_at, attempts, due_at, sent_at) \
-         VALUES ($1, 'ada@example.com', $2, 'a secret', $3, $4, $5, $6)",
+        "INSERT INTO account_outbox (id, recipient, subject, body, html, created_at, attempts, due_at, sent_at) \
+         VALUES ($1, 'ada@example.com', $2, 'a secret', ' twice', $3, $4, $5, $6)",
         &[
             Value::Uuid(Uuid::now_v7()),
             text(subject),
@@ -124,15 +124,16 @@ async fn clears_what_is_over(app: &App) {
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);
     assert_eq!(app.count("sessions").await, 2);
-    let mails = "SELECT subject || ': ' || body FROM account_outbox ORDER BY subject";
+    let mails =
+        "SELECT subject || ': ' || body || COALESCE(html, '') FROM account_outbox ORDER BY subject";
     let mails: Vec<String> = app.column(mails, &[]).await;
     assert_eq!(
         mails,
         [
-            "due: a secret",
+            "due: a secret twice",
             "given up: ",
-            "on its last way: a secret",
-            "sent: a secret"
+            "on its last way: a secret twice",
+            "sent: a secret twice"
         ]
     );
 }

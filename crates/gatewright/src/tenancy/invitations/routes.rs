@@ -216,7 +216,7 @@ async fn send(
         tenant: tenant.name.clone(),
         slug: tenant.slug.clone(),
     };
-    let message = mails::invitation(unit.runtime(), &sender, to, token);
+    let message = mails::invitation(unit.runtime(), &sender, to, token)?;
     mail::tenant::queue(unit, message).await?;
     Ok(())
 }
