@@ -63,5 +63,7 @@ CREATE TABLE signing_keys (
     retired_at TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
+
 INSERT INTO passwords (user_id, hash, changed_at) SELECT id, password_hash, created_at FROM users;
 ALTER TABLE users DROP COLUMN password_hash;
