@@ -10,7 +10,8 @@ UPDATE users SET email_verified_at = created_at;
 ALTER TABLE sessions ADD COLUMN authenticated_at TEXT;
 UPDATE sessions SET authenticated_at = created_at;
 ALTER TABLE sessions ADD COLUMN last_used_at TEXT;
-UPDATE sessions SET last_used_at = created_at;
+UPDATE sessions SET last_used_at = COALESCE(
+    (SELECT MAX(created_at) FROM refresh_tokens WHERE session_id = sessions.id), created_at);
 ALTER TABLE sessions ADD COLUMN user_agent TEXT;
 ALTER TABLE sessions ADD COLUMN address TEXT;
 ALTER TABLE refresh_tokens ADD COLUMN successor TEXT;
