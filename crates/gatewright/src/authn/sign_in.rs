@@ -18,6 +18,7 @@ use super::audit::{self, Event};
 use super::device::Device;
 use super::email::Email;
 use super::guessing::{self, AccountKey, Verdict};
+use super::new_device;
 use super::password_policy::Password;
 use super::refresh_token;
 use super::session::{NewSession, Session, Transport, User};
@@ -169,14 +170,19 @@ fn tenant_at(
 }
 
 impl Admitted {
-    /// Opens the session.
+    /// Opens the session, and tells its user of a device that is new to the account.
     pub(super) async fn open(self, context: &Context) -> Result<(AccountView, Tokens), Error> {
         let lifetime = context.runtime.settings.refresh_token_ttl;
         let end = clock::after(clock::now(), lifetime);
         let database = &context.runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        let (user, device) = (&self.account.user, Device::of(context));
+        let told = new_device::announce(&mut transaction, context, user, &device).await?;
         let opened = self.open_in(&mut transaction, context, end, None).await?;
         transaction.commit().await?;
+        if told {
+            context.runtime.outbox.nudge();
+        }
         Ok(opened)
     }
 
