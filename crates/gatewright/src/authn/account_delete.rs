@@ -29,7 +29,7 @@ use crate::tenancy::Departure;
 pub(super) struct DeleteRequest {
     /// The account's, if it has one.
     #[serde(default, deserialize_with = "given")]
-    password: Option<Password>,
+    pub(super) password: Option<Password>,
 }
 
 pub(super) async fn delete(

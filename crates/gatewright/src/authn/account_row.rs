@@ -27,6 +27,8 @@ pub(super) struct AccountRow {
 /// What the row is held for. SQLite has one writer, who holds all rows by being that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hold {
+    /// A sign-in, which waits for a change and then sees it.
+    Use,
     /// A change. What refers to the row (a new session, say) waits for nobody.
     Change,
     /// Its end. What would refer to it waits, and then finds nothing.
@@ -37,6 +39,7 @@ impl Hold {
     fn suffix(self, dialect: Dialect) -> &'static str {
         match (dialect, self) {
             (Dialect::Sqlite, _) => "",
+            (Dialect::Postgres, Self::Use) => " FOR SHARE",
             (Dialect::Postgres, Self::Change) => " FOR NO KEY UPDATE",
             (Dialect::Postgres, Self::Delete) => " FOR UPDATE",
         }

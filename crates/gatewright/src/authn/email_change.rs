@@ -31,10 +31,10 @@ const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeRequest {
-    email: String,
+    pub(super) email: String,
     /// The account's, if it has one.
     #[serde(default, deserialize_with = "given")]
-    password: Option<Password>,
+    pub(super) password: Option<Password>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -154,8 +154,9 @@ pub(super) async fn set_address(context: &Context, token: &str) -> Result<()> {
     let email = Email::parse(&email).map_err(|wrong| Error::internal(wrong.message))?;
     store(&mut transaction, &account, &email).await?;
     registration::forget_pending(&mut transaction, &email).await?;
-    session::end_others(&mut transaction, account.id, Some(session_id)).await?;
+    // Codes before sessions: one that is being spent just now has made its session by then.
     one_time_token::forget_all(&mut transaction, account.id).await?;
+    session::end_others(&mut transaction, account.id, Some(session_id)).await?;
     audit::record(&mut transaction, context, Event::AddressChanged(account.id)).await?;
     let message = mails::address_changed(runtime, &account.email, &email, clock::now())?;
     runtime.outbox.queue(&mut transaction, message).await?;

@@ -57,8 +57,9 @@ pub(super) async fn change(
     if !Session::authenticate_again(&mut transaction, session.id).await? {
         return Err(Error::unauthenticated());
     }
-    session::end_others(&mut transaction, user.id, Some(session.id)).await?;
+    // Codes before sessions: one that is being spent just now has made its session by then.
     one_time_token::forget_all(&mut transaction, user.id).await?;
+    session::end_others(&mut transaction, user.id, Some(session.id)).await?;
     audit::record(&mut transaction, context, Event::PasswordChanged(user.id)).await?;
     if let Some(email) = &email {
         let message = mails::password_changed(runtime, email, clock::now())?;

@@ -38,8 +38,8 @@ pub(super) struct ForgotRequest {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResetRequest {
-    token: String,
-    password: Password,
+    pub(super) token: String,
+    pub(super) password: Password,
 }
 
 #[derive(Serialize)]
@@ -145,8 +145,9 @@ pub(super) async fn set_password(context: &Context, request: ResetRequest) -> Re
         |mailed: &Mailed| mailed.user_id == account.id && mailed.email == account.email.as_given();
     spent.filter(proven).ok_or_else(bad_token)?;
     stored_password::store(&mut transaction, account.id, &hash).await?;
-    session::end_others(&mut transaction, account.id, None).await?;
+    // Codes before sessions: one that is being spent just now has made its session by then.
     one_time_token::forget_all(&mut transaction, account.id).await?;
+    session::end_others(&mut transaction, account.id, None).await?;
     if !account.verified {
         verify(&mut transaction, &account).await?;
     }

@@ -51,7 +51,7 @@ async fn an_account_goes_and_what_it_did_stays(place: Place) {
     world.give("globex", "bob@example.com", &["viewer"]).await;
     let mut browser = Browser::new(&world);
     browser.sign_in("acme", "bob@example.com").await;
-    let rename = json!({ "name": "ACME" });
+    let rename = json!({ "name": "Acme Ltd" });
     let bobs = world.sign_in("bob@example.com").await;
     let (status, _) = world
         .send("PATCH", "acme", "/api/tenant", Some(&bobs), Some(rename))

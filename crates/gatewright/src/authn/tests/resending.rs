@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use super::mailbox::{NEW, an_hour_later, ask, brief, mails, token, without_request};
-use crate::tenancy::testing::stage::MODEL;
-use crate::tenancy::testing::world::{PASSWORD, Place, World, on_both};
+use crate::tenancy::testing::world::{PASSWORD, Place, VERIFYING, World, on_both};
 
 const RESEND: &str = "/auth/verify-email/resend";
 const VERIFY: &str = "/auth/verify-email";
@@ -34,13 +33,13 @@ async fn verify(world: &World, token: &str, password: &str) -> String {
 }
 
 async fn a_newer_link_takes_the_place_of_the_older(place: Place) {
-    let world = World::start(place, &MODEL).await;
+    let world = World::start(place, &VERIFYING).await;
+    sign_up(&world, "Ada@example.com", PASSWORD).await;
+    let first = token(&world, "Ada@example.com").await;
     // An operator's link for the same address is none of a stranger's business.
     let operators = crate::authn::create_super_admin(&world.app.runtime, "ada@example.com");
     let operators = operators.await.unwrap();
     let operators = operators.split("token=").nth(1).unwrap();
-    sign_up(&world, "Ada@example.com", PASSWORD).await;
-    let first = token(&world, "Ada@example.com").await;
     resend(&world, "ada@EXAMPLE.com").await;
     let second = token(&world, "Ada@example.com").await;
     assert_ne!(first, second);
@@ -57,7 +56,7 @@ async fn a_newer_link_takes_the_place_of_the_older(place: Place) {
 }
 
 async fn nobody_learns_who_has_an_account_by_asking_for_a_link(place: Place) {
-    let world = World::start(place, &MODEL).await;
+    let world = World::start(place, &VERIFYING).await;
     sign_up(&world, "pending@example.com", PASSWORD).await;
     sign_up(&world, "late@example.com", PASSWORD).await;
     let late =
@@ -89,10 +88,7 @@ async fn nobody_learns_who_has_an_account_by_asking_for_a_link(place: Place) {
             json!({ "email": "nobody" }),
             "422 invalid_input email=invalid",
         ),
-        (
-            json!({ "email": null }),
-            "422 invalid_input email=invalid_type",
-        ),
+        (json!({ "email": null }), "422 invalid_input email=required"),
         (
             json!({ "email": ["a@example.com"] }),
             "422 invalid_input email=invalid_type",
@@ -108,7 +104,7 @@ async fn nobody_learns_who_has_an_account_by_asking_for_a_link(place: Place) {
 }
 
 async fn an_inbox_is_not_filled_with_links(place: Place) {
-    let world = World::start(place, &MODEL).await;
+    let world = World::start(place, &VERIFYING).await;
     sign_up(&world, "ada@example.com", PASSWORD).await;
     for _ in 0..5 {
         resend(&world, "ada@example.com").await;

@@ -10,8 +10,10 @@ use super::mailbox::{
     NEW, ada_and_eve, an_hour_later, ask, brief, log_in, logged, mails, me, signs_in_with, token,
     without_request,
 };
+use crate::authn::sign_in::Identified;
+use crate::authn::{Password, Transport};
 use crate::clock;
-use crate::store::{Dialect, FieldValue, Mode, Scope};
+use crate::store::{Dialect, FieldValue, Mode, Scope, Value};
 use crate::tenancy::testing::browser::Browser;
 use crate::tenancy::testing::world::{OPEN, PASSWORD, Place, World, on_both, read, request};
 
@@ -30,6 +32,7 @@ on_both! {
     an_account_that_nobody_verified_becomes_its_owners:
         pre_hijacked_on_sqlite, pre_hijacked_on_postgres;
     an_account_without_a_password_gets_one: no_password_yet_on_sqlite, no_password_yet_on_postgres;
+    a_sign_in_that_is_under_way_ends_with_the_others: under_way_on_sqlite, under_way_on_postgres;
     who_guessed_too_often_is_let_in_after_a_reset: held_back_on_sqlite, held_back_on_postgres;
 }
 
@@ -150,7 +153,7 @@ async fn a_link_that_is_not_good_is_answered_alike(place: Place) {
     ] {
         also("no link", other).await;
     }
-    for wrong in [Json::Null, json!([old]), json!({ "token": old })] {
+    for wrong in [json!(1), json!([old]), json!({ "token": old })] {
         let body = json!({ "token": wrong, "password": NEW });
         let answer = ask(&world, "POST", RESET, None, body).await;
         assert_eq!(brief(answer), "422 invalid_input token=invalid_type");
@@ -305,6 +308,16 @@ async fn of_fifty_resets_one_wins(place: Place) {
     assert_eq!(logged(&world, "auth.password_reset").await, 5);
 }
 
+/// An identity of a user, for the test's statement.
+fn attached_to(user: Uuid) -> [Value; 3] {
+    let id = Uuid::now_v7();
+    [
+        user.into_value(),
+        id.into_value(),
+        id.to_string().into_value(),
+    ]
+}
+
 /// A stranger signed up with Ada's address where none is verified first, and made themselves at home.
 async fn an_account_that_nobody_verified_becomes_its_owners(place: Place) {
     let world = World::start(place, &OPEN).await;
@@ -313,12 +326,11 @@ async fn an_account_that_nobody_verified_becomes_its_owners(place: Place) {
     world.app.write(unverified, &[ada.into_value()]).await;
     let strangers = world.sign_in(ADA).await;
     let identity = "INSERT INTO identities (id, user_id, provider, issuer, subject, created_at, last_used_at) \
-         SELECT $2, id, 'x', 'https://x.example', CAST($2 AS TEXT), created_at, created_at FROM users WHERE id = $1";
+         SELECT $2, id, 'x', 'https://x.example', $3, created_at, created_at FROM users WHERE id = $1";
     let eves = "SELECT id FROM users WHERE email = 'eve@example.com'";
     let eve: Uuid = world.app.column(eves, &[]).await.remove(0);
     for user in [ada, eve] {
-        let args = [user.into_value(), Uuid::now_v7().into_value()];
-        world.app.write(identity, &args).await;
+        world.app.write(identity, &attached_to(user)).await;
     }
     let body = json!({ "email": "stranger@example.com", "password": PASSWORD });
     let asked = ask(&world, "POST", "/auth/email/change", Some(&strangers), body).await;
@@ -341,8 +353,7 @@ async fn an_account_that_nobody_verified_becomes_its_owners(place: Place) {
     assert_eq!(verified, [ADA, "eve@example.com"]);
 
     // An owner who had verified it keeps what is theirs.
-    let args = [ada.into_value(), Uuid::now_v7().into_value()];
-    world.app.write(identity, &args).await;
+    world.app.write(identity, &attached_to(ada)).await;
     an_hour_later(&world).await;
     let link = a_link(&world).await;
     assert_eq!(reset(&world, &link, PASSWORD).await.0, 204);
@@ -356,6 +367,28 @@ async fn an_account_without_a_password_gets_one(place: Place) {
     let link = a_link(&world).await;
     assert_eq!(reset(&world, &link, NEW).await.0, 204);
     assert_eq!(signs_in_with(&world, ADA).await, [NEW]);
+}
+
+/// The password was right, and is another before the session is there.
+async fn a_sign_in_that_is_under_way_ends_with_the_others(place: Place) {
+    let world = World::start(place, &OPEN).await;
+    ada_and_eve(&world).await;
+    let context = world.app.request();
+    let under_way = async || {
+        let password = Password::new(PASSWORD);
+        let identified = Identified::by_password(&context, ADA, password)
+            .await
+            .unwrap();
+        identified.admit(&context, Transport::Bearer).await.unwrap()
+    };
+    let (slow, slower) = (under_way().await, under_way().await);
+    assert!(slow.open(&context).await.is_ok());
+    let link = a_link(&world).await;
+    assert_eq!(reset(&world, &link, NEW).await.0, 204);
+    let refused = slower.open(&context).await.err().unwrap();
+    assert_eq!(refused.code(), "unauthenticated");
+    let sql = "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL";
+    assert_eq!(world.app.column::<i64>(sql, &[]).await, [0]);
 }
 
 async fn who_guessed_too_often_is_let_in_after_a_reset(place: Place) {
