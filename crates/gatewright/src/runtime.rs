@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use crate::authn::{AccessTokens, Passwords};
+use crate::authn::{AccessTokens, Passwords, Providers};
 use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::jobs::Queue;
@@ -23,6 +23,7 @@ pub(crate) struct Runtime {
     pub(crate) custom_fields: custom::Cache,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
+    pub(crate) providers: Providers,
     pub(crate) outbox: Outbox,
     /// The runtime's own until the application's are told to it.
     pub(crate) templates: Templates,
@@ -53,6 +54,7 @@ impl Runtime {
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(settings.password_hash)?,
+            providers: Providers::new(model, &settings)?,
             outbox: Outbox::new(&settings)?,
             templates: Templates::new(&[])?,
             jobs: Queue::default(),

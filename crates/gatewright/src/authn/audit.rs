@@ -33,6 +33,19 @@ pub(super) enum Event {
     PasswordRejected(Uuid),
     PasswordChanged(Uuid),
     PlatformRoleGranted(Uuid),
+    /// A provider's identity became a way into the account.
+    IdentityLinked {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    IdentityRemoved {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    /// Whoever has a session of this user was somebody else at the provider.
+    IdentityRejected(Uuid),
+    /// The account's address was proven by a provider; whoever had the account before is out of it.
+    TakenOver(Uuid),
 }
 
 impl Event {
@@ -49,14 +62,19 @@ impl Event {
             Self::PasswordRejected(_) => "auth.password_rejected",
             Self::PasswordChanged(_) => "auth.password_changed",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
+            Self::IdentityLinked { .. } => "auth.identity_linked",
+            Self::IdentityRemoved { .. } => "auth.identity_removed",
+            Self::IdentityRejected(_) => "auth.identity_rejected",
+            Self::TakenOver(_) => "auth.taken_over",
         }
     }
 
     fn outcome(self) -> &'static str {
         match self {
-            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => {
-                "refused"
-            }
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => "refused",
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
             | Self::SessionEnded { .. }
@@ -64,7 +82,10 @@ impl Event {
             | Self::Registered(_)
             | Self::Reauthenticated(_)
             | Self::PasswordChanged(_)
-            | Self::PlatformRoleGranted(_) => "success",
+            | Self::PlatformRoleGranted(_)
+            | Self::IdentityLinked { .. }
+            | Self::IdentityRemoved { .. }
+            | Self::TakenOver(_) => "success",
         }
     }
 
@@ -78,8 +99,14 @@ impl Event {
             | Self::Registered(user)
             | Self::Reauthenticated(user)
             | Self::PasswordChanged(user)
-            | Self::PlatformRoleGranted(user) => Some(user),
-            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => None,
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityLinked { user_id: user, .. }
+            | Self::IdentityRemoved { user_id: user, .. }
+            | Self::TakenOver(user) => Some(user),
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => None,
         }
     }
 
@@ -94,6 +121,14 @@ impl Event {
                 user_id,
                 session_id,
             } => Some(format!("{user_id} session {session_id}")),
+            Self::IdentityLinked {
+                user_id,
+                identity_id,
+            }
+            | Self::IdentityRemoved {
+                user_id,
+                identity_id,
+            } => Some(format!("{user_id} identity {identity_id}")),
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
             | Self::SessionsEnded(user)
@@ -101,7 +136,9 @@ impl Event {
             | Self::Reauthenticated(user)
             | Self::PasswordRejected(user)
             | Self::PasswordChanged(user)
-            | Self::PlatformRoleGranted(user) => Some(user.to_string()),
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityRejected(user)
+            | Self::TakenOver(user) => Some(user.to_string()),
         }
     }
 }

@@ -169,8 +169,8 @@ pub(super) async fn spend(
     Ok(!rows.is_empty())
 }
 
-/// Makes the user and, where one was asked for, their tenant. What else was pending for the address dies:
-/// a stranger's registration must not outlive the owner's (pre-hijacking, arXiv 2205.10174).
+/// Makes the user and, where one was asked for, their tenant. Without a password they sign in by other
+/// means. What else was pending for the address dies: a stranger's registration must not outlive the owner's (pre-hijacking, arXiv 2205.10174).
 ///
 /// # Errors
 /// 409 on `email` or `tenant.slug` when somebody was faster.
@@ -178,7 +178,7 @@ pub(crate) async fn create_account(
     transaction: &mut Transaction,
     model: &Model,
     registration: &Registration,
-    password_hash: &str,
+    password_hash: Option<&str>,
     request: Option<&Context>,
 ) -> Result<User> {
     let email = &registration.email;
@@ -205,7 +205,9 @@ pub(crate) async fn create_account(
             StoreError::Unique(_) => Error::conflict("email", "taken", "An account has this address.").caused_by(error),
             other => other.into(),
         })?;
-    stored_password::store(transaction, user.id, password_hash).await?;
+    if let Some(hash) = password_hash {
+        stored_password::store(transaction, user.id, hash).await?;
+    }
     transaction
         .run(
             "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",

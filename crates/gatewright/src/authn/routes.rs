@@ -1,7 +1,7 @@
 //! The routes of accounts and sessions.
 
 use super::{
-    handoff, jwks, login, logout, me, password_change, reauthentication, refresh, session_list,
+    handoff, jwks, login, logout, me, oauth, password_change, reauthentication, refresh, session_list,
     signup, verify_email,
 };
 use crate::authz::{public, signed_in};
@@ -26,4 +26,5 @@ pub(crate) fn register(api: &mut Api) {
     );
     api.post("/auth/password/change", signed_in(password_change::change));
     handoff::register(api);
+    oauth::register(api);
 }

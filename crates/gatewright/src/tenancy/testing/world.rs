@@ -107,6 +107,8 @@ const fn model(signup: Signup) -> Model {
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
             session_idle_ttl: 3_600,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,
@@ -195,7 +197,7 @@ impl World {
         let runtime = &self.app.runtime;
         let database = &runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-        let hash = &self.password_hash;
+        let hash = Some(self.password_hash.as_str());
         let user =
             authn::create_account(&mut transaction, runtime.model, &registration, hash, None)
                 .await
