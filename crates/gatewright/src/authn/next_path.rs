@@ -44,8 +44,9 @@ fn stays_here(path: &str) -> bool {
     // And once more as a browser reads it.
     let here = Url::parse("https://here.invalid/a/b");
     here.is_ok_and(|here| {
-        here.join(path)
-            .is_ok_and(|joined| joined.origin() == here.origin() && !joined.path().starts_with("//"))
+        here.join(path).is_ok_and(|joined| {
+            joined.origin() == here.origin() && !joined.path().starts_with("//")
+        })
     })
 }
 

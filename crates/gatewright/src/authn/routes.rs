@@ -1,8 +1,8 @@
 //! The routes of accounts and sessions.
 
 use super::{
-    handoff, jwks, login, logout, me, oauth, password_change, reauthentication, refresh, session_list,
-    signup, verify_email,
+    handoff, jwks, login, logout, me, oauth, password_change, reauthentication, refresh,
+    session_list, signup, verify_email,
 };
 use crate::authz::{public, signed_in};
 use crate::http::Api;

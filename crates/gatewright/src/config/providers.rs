@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn production_has_all_that_the_schema_names() {
         let found = with(true, &ALL).unwrap();
-        let names: Vec<_> = found.iter().map(|it| (it.def.name, &*it.client_id)).collect();
+        let names: Vec<_> = found
+            .iter()
+            .map(|it| (it.def.name, &*it.client_id))
+            .collect();
         assert_eq!(names, [("github", "id"), ("acme_sso", "other")]);
         assert!(!format!("{found:?}").contains("hunter"));
         for (at, (name, _)) in ALL.iter().enumerate() {
@@ -179,7 +182,11 @@ mod tests {
             given.push(("ACME_SSO_ISSUER", place));
             with(production, &given).map(|found| found[1].stand_in.clone())
         };
-        for place in ["http://127.0.0.1:9000", "http://localhost:1", "http://[::1]:9"] {
+        for place in [
+            "http://127.0.0.1:9000",
+            "http://localhost:1",
+            "http://[::1]:9",
+        ] {
             assert_eq!(at(false, place).unwrap().as_deref(), Some(place));
             let refusal = at(true, place).unwrap_err();
             assert!(refusal.starts_with("ACME_SSO_ISSUER can be set in development only"));

@@ -228,7 +228,8 @@ async fn take_over(transaction: &mut Transaction, user_id: Uuid) -> Result<()> {
 
 /// What waits for the address to be verified has lost it to its owner.
 async fn forget_registrations(transaction: &mut Transaction, email: &Email) -> Result<()> {
-    let sql = "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL";
+    let sql =
+        "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL";
     let args = [email.normalized().to_owned().into_value()];
     transaction.run(sql, &args).await?;
     Ok(())

@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn id_and_secret_are_encoded_before_they_are_joined() {
         let header = basic("a:b", "p@ss word");
-        let pair = STANDARD.decode(header.strip_prefix("Basic ").unwrap()).unwrap();
+        let pair = STANDARD
+            .decode(header.strip_prefix("Basic ").unwrap())
+            .unwrap();
         assert_eq!(pair, b"a%3Ab:p%40ss+word");
     }
 }

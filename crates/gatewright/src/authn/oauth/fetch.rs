@@ -172,7 +172,10 @@ impl Client {
         let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
             return Err(senseless("an address without a host"));
         };
-        let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
         let request = request(method, url, sent)?;
         let stream = TcpStream::connect((name.as_str(), port))
             .await
@@ -259,7 +262,9 @@ pub(super) fn read<T: DeserializeOwned>(url: &str, body: &[u8]) -> Result<T, Fet
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let url = shown(url);
-        senseless(format_args!("no such JSON from {url}, line {line} column {column}"))
+        senseless(format_args!(
+            "no such JSON from {url}, line {line} column {column}"
+        ))
     })
 }
 

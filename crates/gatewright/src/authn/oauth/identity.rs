@@ -105,7 +105,8 @@ pub(super) async fn touch(
     transaction: &mut Transaction,
     identity: &Identity,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE identities SET last_used_at = $3, email = $4 WHERE issuer = $1 AND subject = $2";
+    let sql =
+        "UPDATE identities SET last_used_at = $3, email = $4 WHERE issuer = $1 AND subject = $2";
     let [issuer, subject] = key(identity);
     let args = [
         issuer,

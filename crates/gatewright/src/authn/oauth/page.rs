@@ -31,7 +31,9 @@ fn words(code: &str) -> (&'static str, Option<&'static str>) {
         ),
         "provider_denied" => (
             "You are not signed in",
-            Some("The provider did not sign you in, or you chose not to. Start again to try once more."),
+            Some(
+                "The provider did not sign you in, or you chose not to. Start again to try once more.",
+            ),
         ),
         "provider_failed" => (
             "The provider gave no usable answer",
@@ -69,10 +71,7 @@ fn words(code: &str) -> (&'static str, Option<&'static str>) {
         ),
         "not_found" => ("There is nothing here", None),
         "unavailable" => ("We cannot answer now", Some("Try again shortly.")),
-        "internal" => (
-            "Something went wrong on our side",
-            Some("Try again."),
-        ),
+        "internal" => ("Something went wrong on our side", Some("Try again.")),
         _ => ("This sign-in is refused", None),
     }
 }

@@ -74,8 +74,7 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 /// What must be right about a visit that goes on: its secret, its provider and its browser.
-const MATCHES: &str =
-    "state_hash = $1 AND provider = $2 AND browser_hash = $3 AND expires_at > $4";
+const MATCHES: &str = "state_hash = $1 AND provider = $2 AND browser_hash = $3 AND expires_at > $4";
 
 /// Stores a visit that begins, and answers its `state`.
 pub(super) async fn begin(
@@ -229,9 +228,8 @@ pub(super) async fn take(
 ) -> Result<Finished> {
     let kind = Purpose::OAuthFinish;
     let token = OpaqueToken::parse(kind, code).ok_or_else(Error::broken_visit)?;
-    let sql = format!(
-        "DELETE FROM oauth_flows WHERE {MATCHES} AND session_id = $5 RETURNING sealed"
-    );
+    let sql =
+        format!("DELETE FROM oauth_flows WHERE {MATCHES} AND session_id = $5 RETURNING sealed");
     let args = [
         token.hash().into_value(),
         provider.to_owned().into_value(),
