@@ -98,7 +98,7 @@ pub(crate) static OPEN: Model = model(Signup::Open);
 pub(crate) static INVITE_ONLY: Model = model(Signup::InviteOnly);
 pub(crate) static CLOSED: Model = model(Signup::Closed);
 
-const fn model(signup: Signup) -> Model {
+pub(crate) const fn model(signup: Signup) -> Model {
     Model {
         app: "Storefront",
         auth: AuthPolicy {
@@ -142,11 +142,21 @@ impl World {
 
     /// One with `more` routes.
     pub(crate) async fn with(place: Place, model: &'static Model, more: fn(&mut Api)) -> Self {
+        Self::with_settings(place, model, more, &[]).await
+    }
+
+    /// One with settings of its own besides.
+    pub(crate) async fn with_settings(
+        place: Place,
+        model: &'static Model,
+        more: fn(&mut Api),
+        own: &[(&str, &str)],
+    ) -> Self {
         let (app, server) = match place {
-            Place::Sqlite => (App::of(model, "").await, None),
+            Place::Sqlite => (App::of_with(model, "", own).await, None),
             Place::Postgres => {
                 let server = Server::new().await;
-                let app = App::of_on_postgres(model, "", &server).await;
+                let app = App::of_on_postgres_with(model, "", &server, own).await;
                 // As `migrate` would.
                 let grants = "GRANT USAGE ON SCHEMA public TO gatewright_platform;
                     GRANT SELECT ON tenants, user_tenants, audit_log TO gatewright_platform";
