@@ -264,8 +264,8 @@ mod tests {
     fn a_later_format_is_told_from_a_broken_file() {
         let message = |text: &str| Lock::parse(text).unwrap_err().to_string();
         assert_eq!(
-            message("format = 4\nanything = \"else\"\n"),
-            "gatewright.lock was written by a newer gatewright (format 4); install that version"
+            message("format = 5\nanything = \"else\"\n"),
+            "gatewright.lock was written by a newer gatewright (format 5); install that version"
         );
         assert_eq!(
             message("tool = \"0.1.0\"\n"),

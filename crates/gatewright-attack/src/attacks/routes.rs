@@ -20,8 +20,8 @@ pub(super) const BROWSERS_ONLY: &str = "/auth/switch-tenant";
 /// The route after which whoever used it is no member.
 const LEAVING: &str = "/api/me/membership";
 
-/// The route after which whoever used it is signed in nowhere.
-const EVERYWHERE: &str = "/auth/logout-all";
+/// The routes after which whoever used them is signed in nowhere else.
+const EVERYWHERE: [&str; 2] = ["/auth/logout-all", "/auth/password/change"];
 
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
@@ -167,7 +167,7 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
             route.permissions.join(", ")
         ));
     }
-    if route.path == EVERYWHERE {
+    if EVERYWHERE.contains(&route.path.as_str()) {
         // Whoever is needed for nothing else: all their sessions end.
         let email = target.spare(&target.cast.victim, "everywhere", &[])?.email;
         let tokens = target.sign_in(&email, &target.base_host())?;
@@ -193,13 +193,7 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
         }]);
     }
     if route.path == BROWSERS_ONLY {
-        // Where not everybody makes tenants, staff of the platform do.
-        let makes = route.label() == "POST /api/tenants" && target.surface.signup != Signup::Open;
-        let sender = match makes {
-            true => target.cast.super_admin()?,
-            false => target.cast.outsider()?,
-        };
-        let email = sender.email().to_owned();
+        let email = target.cast.outsider()?.email().to_owned();
         let browser = target.browse(&email, &target.base_host())?;
         return Ok(vec![Allowed {
             email,

@@ -10,7 +10,8 @@ UPDATE users SET email_verified_at = created_at;
 ALTER TABLE sessions ADD COLUMN authenticated_at TEXT;
 UPDATE sessions SET authenticated_at = created_at;
 ALTER TABLE sessions ADD COLUMN last_used_at TEXT;
-UPDATE sessions SET last_used_at = created_at;
+UPDATE sessions SET last_used_at = COALESCE(
+    (SELECT MAX(created_at) FROM refresh_tokens WHERE session_id = sessions.id), created_at);
 ALTER TABLE sessions ADD COLUMN user_agent TEXT;
 ALTER TABLE sessions ADD COLUMN address TEXT;
 ALTER TABLE refresh_tokens ADD COLUMN successor TEXT;
@@ -62,6 +63,8 @@ CREATE TABLE signing_keys (
     signs_from TEXT NOT NULL,
     retired_at TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
 
 INSERT INTO passwords (user_id, hash, changed_at) SELECT id, password_hash, created_at FROM users;
 ALTER TABLE users DROP COLUMN password_hash;

@@ -28,19 +28,14 @@ fn main() -> io::Result<()> {
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') || name.ends_with('~') || name.ends_with(".md") {
             continue;
         }
         if path.is_dir() {
             collect(root, &path, files)?;
         } else {
-            let inside = path
-                .strip_prefix(root)
-                .map_err(io::Error::other)?;
+            let inside = path.strip_prefix(root).map_err(io::Error::other)?;
             let inside = inside.to_string_lossy().replace('\\', "/");
             files.push((inside, path));
         }

@@ -79,6 +79,17 @@ struct Limit {
     micros: AtomicU64,
 }
 
+impl Limit {
+    /// For the statement that begins now. Even one that does next to nothing needs it: SQLite looks at the
+    /// clock each so many instructions of all runs of a prepared statement together, so that one `BEGIN` of some
+    /// thousands is asked too, and would be held to the time of a statement long before it.
+    fn restart(&self, allowance: Duration) {
+        let micros = u64::try_from(allowance.as_micros()).unwrap_or(u64::MAX);
+        self.micros.store(micros, Ordering::Relaxed);
+        self.fresh.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Connection {
     pub(super) fn open(path: &Path, purpose: Purpose) -> Result<Self, StoreError> {
         Self::try_open(path, purpose).map_err(|error| match error {
@@ -159,6 +170,7 @@ impl Connection {
 
     /// Runs statements, each a transaction of its own.
     pub(super) fn run_all(&self, statements: &str) -> Result<(), StoreError> {
+        self.limit.restart(STATEMENT_DEADLINE);
         self.raw
             .execute_batch(statements)
             .map_err(|error| failure(&error))
@@ -195,9 +207,7 @@ impl Connection {
         sql: &str,
         args: &[Value],
     ) -> rusqlite::Result<Result<Vec<Row>, StoreError>> {
-        let micros = u64::try_from(allowance.as_micros()).unwrap_or(u64::MAX);
-        self.limit.micros.store(micros, Ordering::Relaxed);
-        self.limit.fresh.store(true, Ordering::Relaxed);
+        self.limit.restart(allowance);
         let mut statement = self.raw.prepare_cached(sql)?;
         if let Err(error) = values::bind(&mut statement, args) {
             return Ok(Err(error));
@@ -221,6 +231,7 @@ impl Connection {
 
     /// Runs statements inside the open transaction, which must still be open afterwards.
     pub(super) fn batch(&self, statements: &str) -> Result<(), StoreError> {
+        self.limit.restart(STATEMENT_DEADLINE);
         self.raw
             .execute_batch(statements)
             .map_err(|error| failure(&error))?;
@@ -254,6 +265,7 @@ impl Connection {
     }
 
     fn step(&self, sql: &str) -> rusqlite::Result<()> {
+        self.limit.restart(STATEMENT_DEADLINE);
         self.raw.prepare_cached(sql)?.raw_execute().map(drop)
     }
 }

@@ -252,6 +252,26 @@ async fn an_endless_statement_is_interrupted() {
         .unwrap();
 }
 
+#[test]
+fn what_begins_and_ends_transactions_has_time_of_its_own() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let file = std::path::Path::new(&file);
+    connection::create(file).unwrap();
+    let connection = Connection::open(file, Purpose::Read).unwrap();
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT max(i) FROM n";
+    let short = Duration::from_secs(1);
+    for _ in 0..3 {
+        connection.try_run(short, long, &[]).unwrap().unwrap();
+    }
+    std::thread::sleep(short + Duration::from_millis(50));
+    // More often than SQLite goes without a look at the clock.
+    for _ in 0..20_000 {
+        connection.execute("BEGIN").unwrap();
+        connection.execute("ROLLBACK").unwrap();
+    }
+}
+
 #[tokio::test]
 async fn another_process_that_writes_is_waited_for_without_holding_the_thread() {
     let folder = Folder::new();

@@ -170,7 +170,8 @@ CREATE TABLE one_time_tokens (
     nonce_hash text COLLATE "C",
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    email text COLLATE "C");
+    email text COLLATE "C"
+);
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
@@ -271,6 +272,7 @@ CREATE TABLE field_overrides (
 );
 
 CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
 -- How people prove who they are.
 
 CREATE TABLE passwords (
@@ -318,6 +320,8 @@ CREATE TABLE signing_keys (
     signs_from timestamptz NOT NULL,
     retired_at timestamptz
 );
+
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
 
 CREATE TABLE "products" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,

@@ -169,7 +169,8 @@ CREATE TABLE one_time_tokens (
     nonce_hash TEXT,
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
-    email TEXT) STRICT, WITHOUT ROWID;
+    email TEXT
+) STRICT, WITHOUT ROWID;
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
 
@@ -270,6 +271,7 @@ CREATE TABLE field_overrides (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
 -- How people prove who they are.
 
 CREATE TABLE passwords (
@@ -317,6 +319,8 @@ CREATE TABLE signing_keys (
     signs_from TEXT NOT NULL,
     retired_at TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
 
 CREATE TABLE "products" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
