@@ -2,6 +2,7 @@
 
 mod hash_cost;
 mod mail;
+mod providers;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,7 @@ pub(crate) use hash_cost::HashCost;
 #[cfg(test)]
 pub(crate) use mail::Login;
 pub(crate) use mail::{Destination, MailServer, MailSettings, Security};
+pub(crate) use providers::{ClientSecret, ProviderSettings, is_loopback};
 
 /// Which rules apply to settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) bind: SocketAddr,
     pub(crate) base_url: BaseUrl,
     pub(crate) mail: MailSettings,
+    pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) secret_key: SecretKey,
     pub(crate) secret_key_previous: Option<SecretKey>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
@@ -338,6 +341,7 @@ impl Settings {
             bind,
             base_url,
             mail,
+            providers: providers::read(&get, production, auth.providers)?,
             secret_key,
             secret_key_previous: secret("SECRET_KEY_PREVIOUS")?,
             trusted_proxies,

@@ -4,6 +4,8 @@
 //! members of the status contract. The cause never leaves the process; it is logged beside the
 //! request id that the client is given.
 
+mod provider;
+
 use std::fmt;
 use std::time::Duration;
 

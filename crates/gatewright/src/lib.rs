@@ -85,7 +85,7 @@ pub mod codegen {
     pub use crate::http::{FromJson, JsonBody};
     pub use crate::model::{
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
-        OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,
+        OnDelete, PermissionDef, ProviderDef, ProviderKind, Rate, ResourceDef, RoleDef, Signup,
     };
     pub use crate::store::custom::serialize_shown;
     pub use crate::store::migrate::{Migration, Migrations};

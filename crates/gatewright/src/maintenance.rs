@@ -47,7 +47,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 9] {
+fn chores(now: Timestamp) -> [Chore; 10] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -61,6 +61,12 @@ fn chores(now: Timestamp) -> [Chore; 9] {
             find: "SELECT token_hash FROM one_time_tokens WHERE expires_at <= $1",
             args: vec![before(Duration::ZERO)],
             clear: "DELETE FROM one_time_tokens WHERE token_hash IN",
+        },
+        Chore {
+            what: "visits to providers that nobody came back from",
+            find: "SELECT state_hash FROM oauth_flows WHERE expires_at <= $1",
+            args: vec![before(Duration::ZERO)],
+            clear: "DELETE FROM oauth_flows WHERE state_hash IN",
         },
         Chore {
             what: "wrong passwords of more than a day ago",

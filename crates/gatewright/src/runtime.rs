@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use crate::authn::{AccessTokens, Afterwards, Passwords};
+use crate::authn::{AccessTokens, Afterwards, Passwords, Providers};
 use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::jobs::Queue;
@@ -23,6 +23,7 @@ pub(crate) struct Runtime {
     pub(crate) custom_fields: custom::Cache,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
+    pub(crate) providers: Providers,
     pub(crate) outbox: Outbox,
     pub(crate) afterwards: Afterwards,
     /// The runtime's own until the application's are told to it.
@@ -54,6 +55,7 @@ impl Runtime {
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(settings.password_hash)?,
+            providers: Providers::new(model, &settings)?,
             outbox: Outbox::new(&settings)?,
             afterwards: Afterwards::default(),
             templates: Templates::new(&[])?,

@@ -5,6 +5,7 @@ use crate::model::{Auth, Signup};
 use crate::report::Diagnostic;
 use crate::resolve::duration::seconds;
 use crate::resolve::limits::{ACCESS_TOKEN_TTL, Lifetime, REFRESH_TOKEN_TTL, SESSION_IDLE_TTL};
+use crate::resolve::providers;
 use crate::syntax::{self, Located};
 
 pub(crate) fn resolve(auth: &syntax::Auth, out: &mut Vec<Diagnostic>) -> Auth {
@@ -20,12 +21,15 @@ pub(crate) fn resolve(auth: &syntax::Auth, out: &mut Vec<Diagnostic>) -> Auth {
         out.extend(place.map(|place| lifetime_order::access_outlives_session(place.span.clone())));
     }
     let idle = idle(auth, (access, refresh), out);
+    let (passwords, providers) = providers::resolve(auth, out);
     Auth {
         signup: auth.signup.unwrap_or(Signup::Open),
         require_verified_email: auth.require_verified_email.unwrap_or(true),
         access_token_ttl: access.unwrap_or(ACCESS_TOKEN_TTL.default_seconds),
         refresh_token_ttl: refresh.unwrap_or(REFRESH_TOKEN_TTL.default_seconds),
         session_idle_ttl: idle,
+        passwords,
+        providers,
     }
 }
 

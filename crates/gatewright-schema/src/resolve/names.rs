@@ -167,6 +167,10 @@ pub(crate) fn check_role(name: &Located<String>, out: &mut Vec<Diagnostic>) {
     check_shape("a role", name, limits::NAME_LENGTH, out);
 }
 
+pub(crate) fn check_provider(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    check_shape("an issuer", name, limits::NAME_LENGTH, out);
+}
+
 pub(crate) fn check_action(name: &Located<String>, out: &mut Vec<Diagnostic>) {
     let what = "an action";
     if check_shape(what, name, limits::NAME_LENGTH, out) {

@@ -40,6 +40,19 @@ pub(super) enum Event {
     Renamed(Uuid),
     AccountDeleted(Uuid),
     PlatformRoleGranted(Uuid),
+    /// A provider's identity became a way into the account.
+    IdentityLinked {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    IdentityRemoved {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    /// Whoever has a session of this user was somebody else at the provider.
+    IdentityRejected(Uuid),
+    /// The account's address was proven by a provider; whoever had the account before is out of it.
+    TakenOver(Uuid),
 }
 
 impl Event {
@@ -61,14 +74,19 @@ impl Event {
             Self::Renamed(_) => "auth.renamed",
             Self::AccountDeleted(_) => "auth.account_deleted",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
+            Self::IdentityLinked { .. } => "auth.identity_linked",
+            Self::IdentityRemoved { .. } => "auth.identity_removed",
+            Self::IdentityRejected(_) => "auth.identity_rejected",
+            Self::TakenOver(_) => "auth.taken_over",
         }
     }
 
     fn outcome(self) -> &'static str {
         match self {
-            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => {
-                "refused"
-            }
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => "refused",
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
             | Self::SessionEnded { .. }
@@ -81,7 +99,10 @@ impl Event {
             | Self::AddressChanged(_)
             | Self::Renamed(_)
             | Self::AccountDeleted(_)
-            | Self::PlatformRoleGranted(_) => "success",
+            | Self::PlatformRoleGranted(_)
+            | Self::IdentityLinked { .. }
+            | Self::IdentityRemoved { .. }
+            | Self::TakenOver(_) => "success",
         }
     }
 
@@ -100,8 +121,14 @@ impl Event {
             | Self::AddressChanged(user)
             | Self::Renamed(user)
             | Self::AccountDeleted(user)
-            | Self::PlatformRoleGranted(user) => Some(user),
-            Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => None,
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityLinked { user_id: user, .. }
+            | Self::IdentityRemoved { user_id: user, .. }
+            | Self::TakenOver(user) => Some(user),
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => None,
         }
     }
 
@@ -116,6 +143,14 @@ impl Event {
                 user_id,
                 session_id,
             } => Some(format!("{user_id} session {session_id}")),
+            Self::IdentityLinked {
+                user_id,
+                identity_id,
+            }
+            | Self::IdentityRemoved {
+                user_id,
+                identity_id,
+            } => Some(format!("{user_id} identity {identity_id}")),
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
             | Self::SessionsEnded(user)
@@ -128,7 +163,9 @@ impl Event {
             | Self::AddressChanged(user)
             | Self::Renamed(user)
             | Self::AccountDeleted(user)
-            | Self::PlatformRoleGranted(user) => Some(user.to_string()),
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityRejected(user)
+            | Self::TakenOver(user) => Some(user.to_string()),
         }
     }
 }

@@ -129,6 +129,7 @@ impl Invited {
             };
         }
         self.require_admission(context)?;
+        context.runtime.model.auth.require_passwords()?;
         let password = proof
             .password
             .ok_or_else(|| Error::invalid("password", "required", "This field is required."))?;
@@ -225,7 +226,7 @@ impl Proven {
             transaction,
             model,
             &registration,
-            &password_hash,
+            Some(&password_hash),
             Some(context),
         )
         .await?;

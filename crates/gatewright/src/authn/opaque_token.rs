@@ -27,6 +27,10 @@ pub(crate) enum Purpose {
     ResetPassword,
     /// Another address, for whoever reads its mail.
     ChangeEmail,
+    /// The `state` of a visit to a provider.
+    OAuthState,
+    /// From a provider's answer to the host of the session that asked for it.
+    OAuthFinish,
 }
 
 impl Purpose {
@@ -38,6 +42,8 @@ impl Purpose {
             Self::Handoff => "gwh_",
             Self::ResetPassword => "gwp_",
             Self::ChangeEmail => "gwe_",
+            Self::OAuthState => "gwo_",
+            Self::OAuthFinish => "gwf_",
         }
     }
 
@@ -50,6 +56,8 @@ impl Purpose {
             Self::Handoff => "handoff",
             Self::ResetPassword => "reset_password",
             Self::ChangeEmail => "change_email",
+            Self::OAuthState => "oauth_state",
+            Self::OAuthFinish => "oauth_finish",
         }
     }
 
@@ -60,7 +68,9 @@ impl Purpose {
             | Self::VerifyEmail
             | Self::Handoff
             | Self::ResetPassword
-            | Self::ChangeEmail => 0,
+            | Self::ChangeEmail
+            | Self::OAuthState
+            | Self::OAuthFinish => 0,
             Self::Invitation => TENANT_BYTES,
         }
     }

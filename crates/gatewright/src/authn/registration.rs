@@ -217,8 +217,9 @@ pub(super) async fn forget_pending(
     Ok(())
 }
 
-/// Makes the user and, where one was asked for, their tenant. What else was pending for the address dies:
-/// a stranger's registration must not outlive the owner's (pre-hijacking, arXiv 2205.10174).
+/// Makes the user and, where one was asked for, their tenant. Without a password they sign in by other
+/// means. What else was pending for the address dies: a stranger's registration must not outlive the owner's (pre-hijacking, arXiv
+/// 2205.10174).
 ///
 /// # Errors
 /// 409 on `email` or `tenant.slug` when somebody was faster.
@@ -226,7 +227,7 @@ pub(crate) async fn create_account(
     transaction: &mut Transaction,
     model: &Model,
     registration: &Registration,
-    password_hash: &str,
+    password_hash: Option<&str>,
     request: Option<&Context>,
 ) -> Result<User> {
     let email = &registration.email;
@@ -253,7 +254,9 @@ pub(crate) async fn create_account(
             StoreError::Unique(_) => Error::conflict("email", "taken", "An account has this address.").caused_by(error),
             other => other.into(),
         })?;
-    stored_password::store(transaction, user.id, password_hash).await?;
+    if let Some(hash) = password_hash {
+        stored_password::store(transaction, user.id, hash).await?;
+    }
     forget_pending(transaction, email).await?;
     if let Some(role) = registration.platform_role {
         grant_platform_role(transaction, user.id, role).await?;

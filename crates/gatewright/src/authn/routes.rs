@@ -1,7 +1,7 @@
 //! The routes of accounts and sessions.
 
 use super::{
-    account_delete, email_change, handoff, jwks, login, logout, me, password_change,
+    account_delete, email_change, handoff, jwks, login, logout, me, oauth, password_change,
     password_reset, reauthentication, refresh, resend_verification, session_list, signup,
     verify_email,
 };
@@ -37,4 +37,5 @@ pub(crate) fn register(api: &mut Api) {
     api.post("/auth/password/forgot", public(password_reset::forgot));
     api.post("/auth/password/reset", public(password_reset::reset));
     handoff::register(api);
+    oauth::register(api);
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Identified::by_password      ─┐
-//! Identified::by_registration  ─┴─> Identified ──admit──> Admitted ──open──> tokens
+//! Identified::by_registration  ─┼─> Identified ──admit──> Admitted ──open──> tokens
+//! Identified::by_identity      ─┘
 //! ```
 //!
 //! Whatever else proves an identity becomes another way into `Identified`; a second factor becomes a
@@ -65,6 +66,7 @@ impl Identified {
         password: Password,
     ) -> Result<Self, Error> {
         let runtime = Arc::clone(&context.runtime);
+        runtime.model.auth.require_passwords()?;
         let (address, given) = (Email::parse(email).ok(), password.clone());
         let verify = async move {
             let account = match address {
@@ -100,6 +102,11 @@ impl Identified {
     /// By having just made the account, where addresses need no verification.
     pub(super) fn by_registration(user: User) -> Self {
         Self::without_password(user)
+    }
+
+    /// By a provider that vouches for them, once it is known whose account that opens.
+    pub(super) fn by_identity(user: User) -> Self {
+        Self { user }
     }
 
     /// By a code from a host where they are signed in.

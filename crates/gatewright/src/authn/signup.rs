@@ -57,6 +57,7 @@ pub(super) async fn signup(
     Json(request): Json<SignupRequest>,
 ) -> Result<Response> {
     let policy = &context.runtime.model.auth;
+    policy.require_passwords()?;
     match policy.signup {
         Signup::Open => {}
         Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
@@ -148,7 +149,7 @@ async fn register_at_once(
         &mut transaction,
         runtime.model,
         &registration,
-        &password_hash,
+        Some(&password_hash),
         Some(context),
     )
     .await?;

@@ -133,7 +133,7 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
                 &mut transaction,
                 runtime.model,
                 &registration,
-                &password_hash,
+                Some(&password_hash),
                 Some(context),
             )
             .await?;

@@ -297,6 +297,8 @@ mod tests {
                 access_token_ttl: 1,
                 refresh_token_ttl: 1,
                 session_idle_ttl: 1,
+                passwords: true,
+                providers: &[],
             },
             row_level_security: true,
             limits: Limits::NONE,

@@ -7,6 +7,8 @@ const POLICY: AuthPolicy = AuthPolicy {
     access_token_ttl: 600,
     refresh_token_ttl: 3_600,
     session_idle_ttl: 3_600,
+    passwords: true,
+    providers: &[],
 };
 
 /// Sound settings of production, but for one.

@@ -111,8 +111,14 @@ async fn create_account(runtime: &Runtime, user: &DemoUser) -> Result<Uuid> {
     };
 
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
-    let account =
-        authn::create_account(&mut transaction, runtime.model, &registration, &hash, None).await?;
+    let account = authn::create_account(
+        &mut transaction,
+        runtime.model,
+        &registration,
+        Some(&hash),
+        None,
+    )
+    .await?;
     let status = "UPDATE users SET status = $2 WHERE id = $1";
     transaction
         .run(

@@ -19,6 +19,7 @@ mod server;
 pub use api::Api;
 pub(crate) use api::Routes;
 pub(crate) use context::{Context, Host, Inner, Origin};
+pub(crate) use deadline::Deadline;
 pub(crate) use health::register as register_health;
 pub use if_match::IfMatch;
 pub(crate) use json::given;

@@ -44,6 +44,8 @@ fn tokens() -> Tokens {
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
         session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     };
     let tokens = AccessTokens::new(&Settings::read(&get, &policy).unwrap()).unwrap();
     let key = SigningKey::of(&Seed::generate().unwrap()).unwrap();

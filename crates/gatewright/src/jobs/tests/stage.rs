@@ -47,6 +47,8 @@ pub(super) static MODEL: Model = Model {
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
         session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     },
     row_level_security: true,
     limits: Limits::NONE,
@@ -233,7 +235,7 @@ async fn owner(app: &App, slug: &str, email: &str) -> (Uuid, Uuid) {
     };
     let database = &app.runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-    let user = authn::create_account(&mut transaction, &MODEL, &registration, "hash", None)
+    let user = authn::create_account(&mut transaction, &MODEL, &registration, Some("hash"), None)
         .await
         .unwrap();
     transaction.commit().await.unwrap();

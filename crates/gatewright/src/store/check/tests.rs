@@ -231,6 +231,8 @@ fn patterns_of(resources: &'static [&'static ResourceDef]) -> Result<Patterns, S
             access_token_ttl: 1,
             refresh_token_ttl: 1,
             session_idle_ttl: 1,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,

@@ -45,18 +45,34 @@ struct Answer {
 
 /// The tenant that somebody joined.
 #[derive(Debug, Serialize)]
-pub(super) struct Joined {
+pub(crate) struct Joined {
     pub(super) slug: String,
     pub(super) name: String,
 }
 
 /// An invitation that can be accepted, as far as it is for the link to say.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     token: OpaqueToken,
     tenant_id: Uuid,
     pub(super) tenant: Joined,
     pub(super) invited: Invited,
+}
+
+impl Found {
+    pub(crate) fn tenant_id(&self) -> Uuid {
+        self.tenant_id
+    }
+
+    /// The slug of the tenant that it leads into.
+    pub(crate) fn slug(&self) -> &str {
+        &self.tenant.slug
+    }
+
+    /// Whether somebody of this address is who was invited.
+    pub(crate) fn is_for(&self, address: &str) -> bool {
+        address.eq_ignore_ascii_case(self.invited.email.normalized())
+    }
 }
 
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
@@ -153,7 +169,11 @@ const FIND: &str = "
     WHERE i.tenant_id = $1 AND i.token_hash = $2
         AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3";
 
-async fn find(context: &Context, token: &str) -> Result<Found> {
+/// The invitation of a token, which stays unspent.
+///
+/// # Errors
+/// 422 for a token that is none, 403 for a suspended tenant.
+pub(crate) async fn find(context: &Context, token: &str) -> Result<Found> {
     let (token, tenant_id) = OpaqueToken::parse_invitation(token).ok_or_else(bad_token)?;
     let database = &context.runtime.database;
     let mut read = database.begin(Scope::Tenant(tenant_id), Mode::Read).await?;
@@ -214,13 +234,50 @@ async fn accept(
     };
     // Before the token is spent, so that a typing error does not cost the link; and outside the
     // transaction, which must not wait for a hash.
-    let proven = found.invited.prove(context, proof).await?;
+    let proven = found.invited.clone().prove(context, proof).await?;
 
-    let tenant = found.tenant_id;
-    let scope = Scope::Tenant(tenant);
+    let scope = Scope::Tenant(found.tenant_id);
     let mut transaction = runtime.database.begin(scope, Mode::Write).await?;
-    tenancy::lock_in(&mut transaction, tenant).await?;
-    require_active(&mut transaction, tenant).await?;
+    open(&mut transaction, &found).await?;
+    let spent = spend(&mut transaction, runtime, &found).await?;
+    let user = proven.account(&mut transaction, context).await?;
+    settle(&mut transaction, context, &found, spent, user).await?;
+    transaction.commit().await?;
+    Ok(found.tenant)
+}
+
+/// Accepts an invitation for somebody whose account is known, in a transaction that [`open`] began with.
+/// That they are who was invited, the caller knows.
+///
+/// # Errors
+/// 422 for an invitation that was spent meanwhile, or that promises nothing any more.
+pub(crate) async fn accept_for(
+    transaction: &mut Transaction,
+    context: &Context,
+    found: &Found,
+    user: Uuid,
+) -> Result<()> {
+    let spent = spend(transaction, &context.runtime, found).await?;
+    settle(transaction, context, found, spent, user).await
+}
+
+/// Takes the tenant's lock, in a transaction of its scope that has done nothing yet.
+///
+/// # Errors
+/// 403 `tenant_suspended`.
+pub(crate) async fn open(transaction: &mut Transaction, found: &Found) -> Result<()> {
+    tenancy::lock_in(transaction, found.tenant_id).await?;
+    require_active(transaction, found.tenant_id).await
+}
+
+/// An invitation that was spent, and what it gives.
+struct Spent {
+    invitation: Uuid,
+    roles: Vec<Role>,
+}
+
+async fn spend(transaction: &mut Transaction, runtime: &Runtime, found: &Found) -> Result<Spent> {
+    let tenant = found.tenant_id;
     let args = [
         tenant.into_value(),
         found.token.hash().into_value(),
@@ -231,9 +288,21 @@ async fn accept(
     let invitation: Uuid = row.next().map_err(Error::internal)?;
     let inviter: Uuid = row.next().map_err(Error::internal)?;
     // What is refused from here on leaves the invitation unspent: nothing of this is committed.
-    let roles = given(&mut transaction, runtime, tenant, invitation, inviter).await?;
-    let user = proven.account(&mut transaction, context).await?;
-    let member = join(&mut transaction, tenant, user, &roles).await?;
+    let roles = given(transaction, runtime, tenant, invitation, inviter).await?;
+    Ok(Spent { invitation, roles })
+}
+
+/// Makes the membership, and notes whose it is.
+async fn settle(
+    transaction: &mut Transaction,
+    context: &Context,
+    found: &Found,
+    spent: Spent,
+    user: Uuid,
+) -> Result<()> {
+    let tenant = found.tenant_id;
+    let Spent { invitation, roles } = spent;
+    let member = join(transaction, tenant, user, &roles).await?;
     let sql = "UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2";
     let args = [
         tenant.into_value(),
@@ -257,9 +326,8 @@ async fn accept(
         ]),
     };
     let author = Author::user(user, Some(context));
-    audit::record_in(&mut transaction, tenant, author, change).await?;
-    transaction.commit().await?;
-    Ok(found.tenant)
+    audit::record_in(transaction, tenant, author, change).await?;
+    Ok(())
 }
 
 /// Under the lock, which whoever suspends a tenant waits for.

@@ -106,7 +106,7 @@ pub(crate) static VERIFYING: Model = Model {
 pub(crate) static INVITE_ONLY: Model = model(Signup::InviteOnly);
 pub(crate) static CLOSED: Model = model(Signup::Closed);
 
-const fn model(signup: Signup) -> Model {
+pub(crate) const fn model(signup: Signup) -> Model {
     Model {
         app: "Storefront",
         auth: AuthPolicy {
@@ -115,6 +115,8 @@ const fn model(signup: Signup) -> Model {
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
             session_idle_ttl: 3_600,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,
@@ -148,11 +150,21 @@ impl World {
 
     /// One with `more` routes.
     pub(crate) async fn with(place: Place, model: &'static Model, more: fn(&mut Api)) -> Self {
+        Self::with_settings(place, model, more, &[]).await
+    }
+
+    /// One with settings of its own besides.
+    pub(crate) async fn with_settings(
+        place: Place,
+        model: &'static Model,
+        more: fn(&mut Api),
+        own: &[(&str, &str)],
+    ) -> Self {
         let (app, server) = match place {
-            Place::Sqlite => (App::of(model, "").await, None),
+            Place::Sqlite => (App::of_with(model, "", own).await, None),
             Place::Postgres => {
                 let server = Server::new().await;
-                let app = App::of_on_postgres(model, "", &server).await;
+                let app = App::of_on_postgres_with(model, "", &server, own).await;
                 // As `migrate` would.
                 let grants = "GRANT USAGE ON SCHEMA public TO gatewright_platform;
                     GRANT SELECT ON tenants, user_tenants, audit_log TO gatewright_platform";
@@ -203,7 +215,7 @@ impl World {
         let runtime = &self.app.runtime;
         let database = &runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-        let hash = &self.password_hash;
+        let hash = Some(self.password_hash.as_str());
         let user =
             authn::create_account(&mut transaction, runtime.model, &registration, hash, None)
                 .await

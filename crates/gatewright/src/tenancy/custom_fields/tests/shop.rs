@@ -43,6 +43,8 @@ static MODEL: Model = Model {
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
         session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     },
     row_level_security: true,
     limits: Limits::NONE,

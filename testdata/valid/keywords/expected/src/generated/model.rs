@@ -12,6 +12,8 @@ pub static MODEL: Model = Model {
     app: "Keywords",
     auth: AuthPolicy {
         signup: Signup::InviteOnly,
+        passwords: true,
+        providers: &[],
         require_verified_email: false,
         access_token_ttl: 90,
         refresh_token_ttl: 43200,

@@ -59,6 +59,8 @@ const fn model(permissions: &'static [PermissionDef], roles: &'static [RoleDef])
             access_token_ttl: 1,
             refresh_token_ttl: 1,
             session_idle_ttl: 1,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,
