@@ -68,8 +68,9 @@ pub(super) async fn reset(
 /// not wait to know.
 ///
 /// # Errors
-/// 422 for what is no address, 503 when too much waits already.
+/// 404 where nobody has a password, 422 for what is no address, 503 when too much waits already.
 pub(super) fn ask(context: &Context, email: &str) -> Result<()> {
+    context.runtime.model.auth.require_passwords()?;
     let email = Email::parse(email).map_err(|wrong| Error::invalid_input(vec![wrong]))?;
     let work = mail_link(context.clone(), email);
     context.runtime.afterwards.run(context.request_id, work)
@@ -125,6 +126,7 @@ async fn find(context: &Context, token: &str) -> Result<(OpaqueToken, AccountRow
 /// 422 on `token`, the same for all that are not good; 422 on `password`, which leaves the link as it is.
 pub(super) async fn set_password(context: &Context, request: ResetRequest) -> Result<()> {
     let runtime = &context.runtime;
+    runtime.model.auth.require_passwords()?;
     // Before the hash, which nobody gets for a token of their own making; and the hash before the transaction, which
     // must not wait for it.
     let (token, account) = find(context, &request.token).await?;

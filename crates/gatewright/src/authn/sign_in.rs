@@ -106,7 +106,7 @@ impl Identified {
 
     /// By a provider that vouches for them, once it is known whose account that opens.
     pub(super) fn by_identity(user: User) -> Self {
-        Self { user }
+        Self::without_password(user)
     }
 
     /// By a code from a host where they are signed in.

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::arrival::{Arrival, Identity};
 use super::identity::{self, Found};
+use crate::authn::account_row::AccountRow;
 use crate::authn::audit::{self, Event};
 use crate::authn::email::Email;
 use crate::authn::one_time_token;
@@ -125,6 +126,8 @@ async fn decide(
     let Some(email) = arrival.verified_email() else {
         return Err(Error::address_not_verified().into());
     };
+    // Held first: a sign-in by password that is under way must not outlive a takeover.
+    AccountRow::hold_by_address(transaction, email).await?;
     let Some(found) = identity::account_of(transaction, email.normalized()).await? else {
         let user = make(transaction, context, arrival, email, brought).await?;
         link(transaction, context, &user, arrival, &identity).await?;
@@ -141,7 +144,7 @@ async fn decide(
             error: Error::account_exists(),
         });
     }
-    forget_registrations(transaction, email).await?;
+    registration::forget_pending(transaction, email).await?;
     link(transaction, context, &found.user, arrival, &identity).await?;
     Ok((found.user, false))
 }
@@ -222,15 +225,6 @@ async fn take_over(transaction: &mut Transaction, user_id: Uuid) -> Result<()> {
     }
     let sql = "UPDATE users SET email_verified_at = $2 WHERE id = $1";
     let args = [user_id.into_value(), clock::now().into_value()];
-    transaction.run(sql, &args).await?;
-    Ok(())
-}
-
-/// What waits for the address to be verified has lost it to its owner.
-async fn forget_registrations(transaction: &mut Transaction, email: &Email) -> Result<()> {
-    let sql =
-        "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL";
-    let args = [email.normalized().to_owned().into_value()];
     transaction.run(sql, &args).await?;
     Ok(())
 }
