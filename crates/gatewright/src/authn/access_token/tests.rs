@@ -126,6 +126,56 @@ fn a_token_of_an_unknown_key_is_told_apart_and_one_without_a_key_is_none() {
     assert_eq!(refused.code(), "unavailable");
 }
 
+/// A key whose time was over before now would not be held at all.
+const IN_THE_FUTURE: i64 = 4_000_000_000;
+
+/// Of these two keys the first signs until then, and the second from then on.
+fn hold(tokens: &Tokens, keys: [&SigningKey; 2], then: i64) {
+    let [first, second] = keys.map(SigningKey::clone);
+    tokens.ring.hold(vec![
+        Scheduled {
+            key: first,
+            signs_from: Timestamp::UNIX_EPOCH,
+        },
+        Scheduled {
+            key: second,
+            signs_from: Timestamp::from_second(then).unwrap(),
+        },
+    ]);
+}
+
+#[test]
+fn a_token_is_verified_by_the_key_that_it_names() {
+    let (tokens, next) = (self::tokens(), self::tokens());
+    let now = IN_THE_FUTURE;
+    hold(&tokens, [&tokens.current, &next.current], now);
+    let by = |key, header: &Value| signed(key, header, &claims(now));
+    let (first, second) = (header(&tokens), header(&next));
+    for (key, header) in [(&tokens.current, &first), (&next.current, &second)] {
+        assert!(tokens.verify_at(&by(key, header), now).is_ok());
+    }
+    for (key, header) in [(&tokens.current, &second), (&next.current, &first)] {
+        let refused = tokens.verify_at(&by(key, header), now);
+        assert_eq!(refused, Err(TokenError::Invalid), "{header}");
+    }
+    let unknown = with(second, "kid", json!("AAAAAAAAAAAAAAAA"));
+    let refused = tokens.verify_at(&by(&next.current, &unknown), now);
+    assert_eq!(refused, Err(TokenError::UnknownKey));
+}
+
+#[test]
+fn a_key_that_was_followed_verifies_for_a_tokens_lifetime_and_a_minute() {
+    let (tokens, next) = (self::tokens(), self::tokens());
+    let then = IN_THE_FUTURE;
+    hold(&tokens, [&tokens.current, &next.current], then);
+    let verify = |now| {
+        let token = signed(&tokens.current, &header(&tokens), &claims(now));
+        tokens.verify_at(&token, now)
+    };
+    assert!(verify(then + 660).is_ok());
+    assert_eq!(verify(then + 661), Err(TokenError::UnknownKey));
+}
+
 #[test]
 fn what_was_verified_by_a_key_is_forgotten_with_it() {
     let tokens = tokens();

@@ -11,6 +11,7 @@ use crate::authn::access_token::{Claims, TokenError};
 use crate::clock;
 use crate::config::SecretKey;
 use crate::runtime::Runtime;
+use crate::sealed::SealingKey;
 use crate::store::FieldValue;
 use crate::tenancy::testing::world::{OPEN, Place, World, on_both, read, request};
 
@@ -19,6 +20,7 @@ const OTHER_SECRET: &str = "zyxwvutsrqponmlkjihgfedcba9876543210";
 on_both! {
     the_first_start_makes_one_key_however_many_start: one_on_sqlite, one_on_postgres;
     what_is_stored_is_sealed_and_bound_to_its_row: sealed_on_sqlite, sealed_on_postgres;
+    a_seal_opens_under_its_keys_name_alone: place_on_sqlite, place_on_postgres;
     a_new_key_signs_when_every_node_knows_it: in_time_on_sqlite, in_time_on_postgres;
     a_stolen_key_is_worth_nothing_at_once: at_once_on_sqlite, at_once_on_postgres;
     keys_outlive_a_change_of_the_secret: secret_on_sqlite, secret_on_postgres;
@@ -143,6 +145,22 @@ async fn what_is_stored_is_sealed_and_bound_to_its_row(place: Place) {
     reload(&later).await;
     let keys = later.access_tokens.ring().keys();
     assert!(keys.known("AAAAAAAAAAAAAAAA").is_none());
+}
+
+async fn a_seal_opens_under_its_keys_name_alone(place: Place) {
+    let world = World::start(place, &OPEN).await;
+    let id = signer(&started(&world).await);
+    let sql = "SELECT sealed FROM signing_keys";
+    let sealed: Vec<String> = world.app.column(sql, &[]).await;
+    // Stored keys outlive a version, so the label is part of their format.
+    let secret = &world.app.runtime.settings.secret_key;
+    let secret = secret.derive("gatewright signing keys v1").unwrap();
+    let vault = SealingKey::new(&secret).unwrap();
+    let seed = vault.open(&id, &sealed[0]).unwrap();
+    assert_eq!(seed.len(), SEED_BYTES);
+    for other in ["", "AAAAAAAAAAAAAAAA"] {
+        assert_eq!(vault.open(other, &sealed[0]), None, "{other}");
+    }
 }
 
 async fn a_new_key_signs_when_every_node_knows_it(place: Place) {

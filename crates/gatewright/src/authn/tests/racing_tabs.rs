@@ -1,9 +1,13 @@
 //! Two tabs of one browser, and thieves who look like one, over HTTP.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
+use crate::authn::opaque_token::{OpaqueToken, Purpose};
 use crate::clock;
+use crate::sealed::{SealingKey, derive};
 use crate::store::FieldValue;
 use crate::tenancy::testing::browser::{Browser, Seen};
 use crate::tenancy::testing::world::{OPEN, PASSWORD, Place, World, on_both};
@@ -15,6 +19,7 @@ on_both! {
     a_program_has_no_tabs: bearer_on_sqlite, bearer_on_postgres;
     another_host_is_no_tab: host_on_sqlite, host_on_postgres;
     a_suspended_user_has_no_tabs: suspended_on_sqlite, suspended_on_postgres;
+    a_session_that_is_over_has_no_tabs: over_on_sqlite, over_on_postgres;
     the_database_does_not_tell_the_successor: sealed_on_sqlite, sealed_on_postgres;
 }
 
@@ -96,7 +101,7 @@ async fn a_token_that_comes_late_ends_the_session(place: Place) {
     let mut thief = twin(&world, &browser);
     assert_eq!(refresh(&mut browser).await, 200);
     let used = |seconds: u64| {
-        let at = clock::before(clock::now(), std::time::Duration::from_secs(seconds));
+        let at = clock::before(clock::now(), Duration::from_secs(seconds));
         let sql = "UPDATE refresh_tokens SET used_at = $1 WHERE used_at IS NOT NULL";
         let args = [at.into_value()];
         let app = &world.app;
@@ -152,6 +157,19 @@ async fn a_suspended_user_has_no_tabs(place: Place) {
     assert_eq!(refresh(&mut tab).await, 401);
 }
 
+async fn a_session_that_is_over_has_no_tabs(place: Place) {
+    let world = world(place).await;
+    let long_ago = clock::before(clock::now(), Duration::from_secs(3_601));
+    for column in ["last_used_at", "expires_at", "revoked_at"] {
+        let mut browser = signed_in(&world).await;
+        let mut tab = twin(&world, &browser);
+        assert_eq!(refresh(&mut browser).await, 200);
+        let sql = format!("UPDATE sessions SET {column} = $1");
+        world.app.write(&sql, &[long_ago.into_value()]).await;
+        assert_eq!(refresh(&mut tab).await, 401, "{column}");
+    }
+}
+
 async fn the_database_does_not_tell_the_successor(place: Place) {
     let world = world(place).await;
     let mut browser = signed_in(&world).await;
@@ -162,6 +180,14 @@ async fn the_database_does_not_tell_the_successor(place: Place) {
     let sealed: Vec<Option<String>> = world.app.column(sql, &[]).await;
     let sealed = sealed[0].clone().unwrap();
     assert!(!sealed.contains(&next) && !sealed.contains(&first));
+    // Nor does the hash that stands beside it open it, as the token itself does.
+    let hash = OpaqueToken::parse(Purpose::Refresh, &first).unwrap().hash();
+    let opened = |secret: &str| {
+        let key = derive(secret.as_bytes(), "gatewright refresh successor v1").unwrap();
+        SealingKey::new(&key).unwrap().open(&hash, &sealed)
+    };
+    assert_eq!(opened(&hash), None);
+    assert_eq!(opened(&first), Some(next.into_bytes()));
     // It goes when it is used.
     assert_eq!(refresh(&mut browser).await, 200);
     let sealed: Vec<Option<String>> = world.app.column(sql, &[]).await;
