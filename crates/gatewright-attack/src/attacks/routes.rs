@@ -9,6 +9,7 @@ use crate::attacks::Watch;
 use crate::attacks::strangers::{self, Credentials};
 use crate::client::{Request, Response};
 use crate::expect::Expected;
+use crate::fixtures::Undo;
 use crate::principal::Principal;
 use crate::report::{Attempt, Report};
 use crate::surface::{Access, Extent, Route, Signup};
@@ -71,11 +72,59 @@ fn attack_and_count(
     credentials: &Credentials,
 ) {
     let unanswered = report.unanswered();
-    match attack_route(target, report, route, credentials) {
+    let attacked = match OF_PROVIDERS.contains(&route.label().as_str()) {
+        true => attack_without_a_provider(target, report, route, credentials),
+        false => attack_route(target, report, route, credentials),
+    };
+    match attacked {
         Ok(()) if report.unanswered() == unanswered => report.cover(route.label()),
         Ok(()) => report.leave_uncovered(route.label(), "some requests had no answer"),
         Err(why) => report.leave_uncovered(route.label(), why),
     }
+}
+
+/// What nobody succeeds with where no provider is set up: whoever is signed in is told that there is
+/// nothing, or asked for a newer proof, and strangers are refused as anywhere.
+const OF_PROVIDERS: [&str; 2] = [
+    "POST /auth/oauth/{provider}/link",
+    "DELETE /auth/identities/{id}",
+];
+
+/// A parameter's value that names nothing.
+const NOTHING: &str = "0198c000-0000-7000-8000-00000000dead";
+
+fn attack_without_a_provider(
+    target: &Target,
+    report: &mut Report,
+    route: &Route,
+    credentials: &Credentials,
+) -> Result<(), String> {
+    let label = route.label();
+    let path = route.path.replace("{provider}", NOTHING);
+    let path = path.replace("{id}", NOTHING);
+    let prepared = Prepared {
+        request: target.at_base(&route.method, &path),
+        record: None,
+        undo: Undo::Nothing,
+    };
+    let sender = target.cast.outsider()?;
+    let tokens = target.sign_in(sender.email(), &target.base_host())?;
+    let request = prepared.request.clone().bearer(&tokens.access);
+    let attempt = Attempt::new("FN01", &label, sender.email());
+    report
+        .probe(&attempt, target, &request, &Expected::Status(&[403, 404]))
+        .ok_or("no answer")?;
+    let assault = strangers::Assault {
+        target,
+        route,
+        prepared: &prepared,
+        credentials,
+    };
+    assault.without_a_credential(report);
+    assault.with_a_malformed_credential(report)?;
+    assault.with_a_forged_token(report);
+    assault.with_a_token_that_ended(report);
+    Ok(())
 }
 
 fn attack_route(

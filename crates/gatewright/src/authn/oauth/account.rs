@@ -12,6 +12,7 @@
 //! The third row from below is pre-hijacking (arXiv 2205.10174): somebody registers your address, waits
 //! until you sign in by a provider, and shares the account with you from then on.
 
+use http::StatusCode;
 use uuid::Uuid;
 
 use super::arrival::{Arrival, Identity};
@@ -43,23 +44,25 @@ pub(super) struct Brought<'a> {
 /// The account to sign in to, which may be made or linked by this.
 ///
 /// # Errors
-/// As the table above has it; 401 for a suspended account.
+/// As the table above has it; 401 for a suspended account. The caller records it.
 pub(super) async fn opened(
     context: &Context,
     arrival: &Arrival,
     brought: Brought<'_>,
-) -> Result<User> {
+) -> Result<User, Refused> {
     let mut attempt = 1;
     loop {
         match open(context, arrival, brought).await {
             // Somebody else made the account or the identity meanwhile: most likely another tab.
-            Err(error) if error.code() == "conflict" && attempt < ATTEMPTS => attempt += 1,
+            Err(Refused { error, .. }) if error.code() == "conflict" && attempt < ATTEMPTS => {
+                attempt += 1;
+            }
             answer => return answer,
         }
     }
 }
 
-async fn open(context: &Context, arrival: &Arrival, brought: Brought<'_>) -> Result<User> {
+async fn open(context: &Context, arrival: &Arrival, brought: Brought<'_>) -> Result<User, Refused> {
     let database = &context.runtime.database;
     // An invitation is accepted under its tenant's lock, which comes before any row of an account.
     let scope = match brought.invitation {
@@ -70,20 +73,10 @@ async fn open(context: &Context, arrival: &Arrival, brought: Brought<'_>) -> Res
     if let Some(invitation) = brought.invitation {
         tenancy::open_invitation(&mut transaction, invitation).await?;
     }
-    let decided = decide(&mut transaction, context, arrival, brought).await;
-    let (user, is_new) = match decided {
-        Ok(decided) => decided,
-        Err(Refused { user, error }) => {
-            drop(transaction);
-            if let Some(user) = user {
-                audit::record_refusal(context, Event::LoginFailed(Some(user))).await?;
-            }
-            return Err(error);
-        }
-    };
+    let (user, is_new) = decide(&mut transaction, context, arrival, brought).await?;
     if let Some(invitation) = brought.invitation {
         if !invitation.is_for(&user.email) {
-            return Err(Error::invitation_for_another());
+            return Err(Refused::of(user.id, Error::invitation_for_another()));
         }
         tenancy::accept_invitation(&mut transaction, context, invitation, user.id).await?;
     }
@@ -95,7 +88,7 @@ async fn open(context: &Context, arrival: &Arrival, brought: Brought<'_>) -> Res
 }
 
 /// Why nobody is let in, and whose account it would have been.
-struct Refused {
+pub(super) struct Refused {
     user: Option<Uuid>,
     error: Error,
 }
@@ -106,6 +99,28 @@ impl<E: Into<Error>> From<E> for Refused {
             user: None,
             error: error.into(),
         }
+    }
+}
+
+impl Refused {
+    pub(super) fn of(user: Uuid, error: Error) -> Self {
+        Self {
+            user: Some(user),
+            error,
+        }
+    }
+
+    /// The error, once the refusal is in the log. What failed for other reasons is no refusal.
+    pub(super) async fn recorded(self, context: &Context) -> Error {
+        let Self { user, error } = self;
+        let status = error.status();
+        if status.is_client_error() || status == StatusCode::BAD_GATEWAY {
+            let event = Event::LoginFailed(user);
+            if let Err(failed) = audit::record_refusal(context, event).await {
+                return failed.into();
+            }
+        }
+        error
     }
 }
 
@@ -139,10 +154,7 @@ async fn decide(
         take_over(transaction, id).await?;
         audit::record(transaction, context, Event::TakenOver(id)).await?;
     } else if !arrival.authoritative {
-        return Err(Refused {
-            user: Some(id),
-            error: Error::account_exists(),
-        });
+        return Err(Refused::of(id, Error::account_exists()));
     }
     registration::forget_pending(transaction, email).await?;
     link(transaction, context, &found.user, arrival, &identity).await?;
@@ -153,10 +165,7 @@ async fn decide(
 fn require_active(found: Found) -> Result<Found, Refused> {
     match found.active {
         true => Ok(found),
-        false => Err(Refused {
-            user: Some(found.user.id),
-            error: Error::unauthenticated(),
-        }),
+        false => Err(Refused::of(found.user.id, Error::unauthenticated())),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, Uri};
 use uuid::Uuid;
 
-use super::account::{self, Brought};
+use super::account::{self, Brought, Refused};
 use super::arrival::Arrival;
 use super::browser::Browser;
 use super::provider::{Provider, Visit};
@@ -13,7 +13,6 @@ use super::query::Query;
 use super::visit::{self, Aim, Begun, Finished};
 use super::{page, redirect_uri};
 use crate::authn::account_view::AccountView;
-use crate::authn::audit::{self, Event};
 use crate::authn::handoff::{handoff_location_and, origin_of, see_other};
 use crate::authn::session::Transport;
 use crate::authn::sign_in::Identified;
@@ -56,9 +55,40 @@ async fn come_back(
     if let Some(deadline) = deadline {
         deadline.asks_others();
     }
-    provider
-        .check_issuer(&providers.client, query.one("iss")?)
-        .await?;
+    let arrival = arrival(context, provider, &query, state, &begun).await;
+    if let Some(deadline) = deadline {
+        deadline.others_answered();
+    }
+    match (begun.aim, session) {
+        (Aim::SignIn, None) => {
+            let answer = match arrival {
+                Ok(arrival) => sign_in(context, &begun, &arrival).await,
+                Err(error) => Err(error.into()),
+            };
+            match answer {
+                Ok(answer) => Ok(answer),
+                Err(refused) => Err(refused.recorded(context).await),
+            }
+        }
+        (Aim::Link | Aim::Reauthenticate, Some(session)) => {
+            to_session(context, provider, begun, session, &arrival?).await
+        }
+        (Aim::SignIn, Some(_)) | (Aim::Link | Aim::Reauthenticate, None) => {
+            Err(Error::internal("a visit of no known form"))
+        }
+    }
+}
+
+/// Who it is that the provider sends back.
+async fn arrival(
+    context: &Context,
+    provider: &Provider,
+    query: &Query,
+    state: &str,
+    begun: &Begun,
+) -> Result<Arrival> {
+    let client = &context.runtime.providers.client;
+    provider.check_issuer(client, query.one("iss")?).await?;
     if query.one("error")?.is_some() {
         return Err(Error::provider_denied());
     }
@@ -70,23 +100,11 @@ async fn come_back(
         verifier: &begun.verifier,
         anew: begun.aim == Aim::Reauthenticate,
     };
-    let arrival = provider.arrival(&providers.client, code, visit).await?;
-    if let Some(deadline) = deadline {
-        deadline.others_answered();
-    }
-    match (begun.aim, session) {
-        (Aim::SignIn, None) => sign_in(context, &begun, &arrival).await,
-        (Aim::Link | Aim::Reauthenticate, Some(session)) => {
-            to_session(context, provider, begun, session, &arrival).await
-        }
-        (Aim::SignIn, Some(_)) | (Aim::Link | Aim::Reauthenticate, None) => {
-            Err(Error::internal("a visit of no known form"))
-        }
-    }
+    provider.arrival(client, code, visit).await
 }
 
 /// Opens a session on the base host, from which a tenant's gets its own.
-async fn sign_in(context: &Context, begun: &Begun, arrival: &Arrival) -> Result<Response> {
+async fn sign_in(context: &Context, begun: &Begun, arrival: &Arrival) -> Result<Response, Refused> {
     let invitation = match &begun.invitation {
         Some(token) => Some(tenancy::find_invitation(context, token).await?),
         None => None,
@@ -104,8 +122,7 @@ async fn sign_in(context: &Context, begun: &Begun, arrival: &Arrival) -> Result<
         // As at the tenant's own sign-in: whoever does not belong there is not let in on the way.
         let view = AccountView::read(&context.runtime.database, user.clone()).await?;
         if !view.tenants.iter().any(|tenant| tenant.slug == slug) {
-            audit::record_refusal(context, Event::LoginFailed(Some(user.id))).await?;
-            return Err(Error::tenant_forbidden());
+            return Err(Refused::of(user.id, Error::tenant_forbidden()));
         }
     }
     let (_, tokens) = Identified::by_identity(user)

@@ -69,6 +69,11 @@ fn words(code: &str) -> (&'static str, Option<&'static str>) {
             "You are not signed in",
             Some("Sign in, then start again from the page you came from."),
         ),
+        // Of all that is given, an invitation alone can be wrong.
+        "invalid_input" => (
+            "This invitation cannot be used",
+            Some("It is not valid, or not any more. Ask for another."),
+        ),
         "not_found" => ("There is nothing here", None),
         "unavailable" => ("We cannot answer now", Some("Try again shortly.")),
         "internal" => ("Something went wrong on our side", Some("Try again.")),

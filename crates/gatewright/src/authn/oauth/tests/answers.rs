@@ -34,6 +34,7 @@ async fn a_denial_is_a_page_without_a_word_of_it() {
     let made_up = "http://localhost:8080/auth/oauth/acme/callback?error=access_denied";
     refused(&browser.visit(made_up).await, 400);
     assert_eq!(stage.count("sessions").await, 0);
+    assert_eq!(stage.actions().await, ["auth.login_failed refused"; 3]);
 }
 
 #[tokio::test]

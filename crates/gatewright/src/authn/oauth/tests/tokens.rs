@@ -84,6 +84,12 @@ async fn a_hostile_token_signs_nobody_in(place: Place) {
     assert_eq!(stage.count("users").await, 1);
     assert_eq!(stage.count("identities").await, 0);
     assert_eq!(stage.count("sessions").await, 0);
+    // Each stands in the log, as nobody's.
+    let refused = stage.actions().await;
+    assert_eq!(
+        refused,
+        vec!["auth.login_failed refused"; HOSTILE.len() + 1]
+    );
     // The same without the twist is good, so it was that.
     stage.acme.twist(Twist::None);
     welcome(&stage.sign_in(&mut browser, "acme", ada()).await, "/");
