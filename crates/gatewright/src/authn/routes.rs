@@ -1,29 +1,24 @@
-//! The routes of accounts and sessions.
+//! The routes of accounts and sessions. Those that people have pages for are in `pages`.
 
-use super::{
-    handoff, jwks, login, logout, me, password_change, reauthentication, refresh, session_list,
-    signup, verify_email,
-};
+use super::{handoff, jwks, me, pages, refresh, session_list, verify_email};
 use crate::authz::{public, signed_in};
 use crate::http::Api;
 
 /// Registers them all.
 pub(crate) fn register(api: &mut Api) {
-    api.post("/auth/signup", public(signup::signup));
-    api.get("/auth/verify-email", public(verify_email::show_form));
-    api.post("/auth/verify-email", public(verify_email::verify_email));
-    api.post("/auth/login", public(login::login));
+    api.get(
+        "/auth/verify-email",
+        public(verify_email::show_form).with_pages(),
+    );
+    api.post(
+        "/auth/verify-email",
+        public(verify_email::verify_email).with_pages(),
+    );
     api.post("/auth/refresh", public(refresh::refresh));
-    api.post("/auth/logout", signed_in(logout::logout));
-    api.post("/auth/logout-all", signed_in(logout::logout_all));
     api.get("/auth/sessions", signed_in(session_list::list));
     api.delete("/auth/sessions/{id}", signed_in(session_list::end));
     api.get("/.well-known/jwks.json", public(jwks::jwks));
     api.get("/auth/me", signed_in(me::me));
-    api.post(
-        "/auth/reauthenticate",
-        signed_in(reauthentication::reauthenticate),
-    );
-    api.post("/auth/password/change", signed_in(password_change::change));
+    pages::register(api);
     handoff::register(api);
 }
