@@ -47,6 +47,9 @@ pub(crate) struct Extra {
     pub(crate) refresh: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<FieldError>,
+    /// Slugs of the tenants that stand in the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tenants: Vec<String>,
 }
 
 /// What is wrong with one field of a request's body.
@@ -289,6 +292,15 @@ impl Error {
     /// 409: what is asked for would break a rule of the tenant's own order, which `code` names.
     pub(crate) fn against_the_rules(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409: each of these tenants has no other active owner.
+    pub(crate) fn last_owner_of(tenants: Vec<String>) -> Self {
+        Self::against_the_rules(
+            "last_owner",
+            "Tenants would be left without an active owner. Make somebody else an owner of them first.",
+        )
+        .with(|extra| extra.tenants = tenants)
     }
 
     /// 412: the record has another version than the request's `If-Match` names.

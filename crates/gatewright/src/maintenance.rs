@@ -26,8 +26,11 @@ const PERIOD: Duration = Duration::from_secs(10 * 60);
 const BATCH: usize = 200;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// An ended session can still be asked about for so long: when was it, and from where.
-const KEEP_SESSIONS: Duration = DAY.saturating_mul(30);
+/// An ended session can still be asked about for so long: when was it, and from where. A sign-in from where there was
+/// none for so long is announced.
+const KEEP_SESSIONS: Duration = authn::KNOWN_FOR;
+/// A refresh token that comes again is noticed for so long.
+const KEEP_REFRESH_TOKENS: Duration = DAY.saturating_mul(30);
 /// Which key signed a token can be asked for so long. Its private half went when it was retired.
 const KEEP_RETIRED_KEYS: Duration = DAY.saturating_mul(30);
 const KEEP_SENT_MAIL: Duration = DAY.saturating_mul(7);
@@ -70,7 +73,7 @@ fn chores(now: Timestamp) -> [Chore; 9] {
             what: "refresh tokens of ended sessions",
             find: "SELECT token_hash FROM refresh_tokens WHERE session_id IN \
                    (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)",
-            args: vec![before(KEEP_SESSIONS)],
+            args: vec![before(KEEP_REFRESH_TOKENS)],
             clear: "DELETE FROM refresh_tokens WHERE token_hash IN",
         },
         Chore {

@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use crate::authn::{AccessTokens, Passwords};
+use crate::authn::{AccessTokens, Afterwards, Passwords};
 use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::jobs::Queue;
@@ -24,6 +24,7 @@ pub(crate) struct Runtime {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
     pub(crate) outbox: Outbox,
+    pub(crate) afterwards: Afterwards,
     /// The runtime's own until the application's are told to it.
     pub(crate) templates: Templates,
     /// Knows mail alone until the application's own jobs are told to it.
@@ -54,6 +55,7 @@ impl Runtime {
             access_tokens: AccessTokens::new(&settings)?,
             passwords: Passwords::new(settings.password_hash)?,
             outbox: Outbox::new(&settings)?,
+            afterwards: Afterwards::default(),
             templates: Templates::new(&[])?,
             jobs: Queue::default(),
             database,

@@ -32,6 +32,13 @@ pub(super) enum Event {
     /// Whoever has a session of this user gave a wrong password.
     PasswordRejected(Uuid),
     PasswordChanged(Uuid),
+    /// By a link in a mail.
+    PasswordReset(Uuid),
+    /// A link was mailed to another address.
+    AddressChangeAsked(Uuid),
+    AddressChanged(Uuid),
+    Renamed(Uuid),
+    AccountDeleted(Uuid),
     PlatformRoleGranted(Uuid),
 }
 
@@ -48,6 +55,11 @@ impl Event {
             Self::Reauthenticated(_) => "auth.reauthenticated",
             Self::PasswordRejected(_) => "auth.password_rejected",
             Self::PasswordChanged(_) => "auth.password_changed",
+            Self::PasswordReset(_) => "auth.password_reset",
+            Self::AddressChangeAsked(_) => "auth.email_change_asked",
+            Self::AddressChanged(_) => "auth.email_changed",
+            Self::Renamed(_) => "auth.renamed",
+            Self::AccountDeleted(_) => "auth.account_deleted",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
         }
     }
@@ -64,6 +76,11 @@ impl Event {
             | Self::Registered(_)
             | Self::Reauthenticated(_)
             | Self::PasswordChanged(_)
+            | Self::PasswordReset(_)
+            | Self::AddressChangeAsked(_)
+            | Self::AddressChanged(_)
+            | Self::Renamed(_)
+            | Self::AccountDeleted(_)
             | Self::PlatformRoleGranted(_) => "success",
         }
     }
@@ -78,6 +95,11 @@ impl Event {
             | Self::Registered(user)
             | Self::Reauthenticated(user)
             | Self::PasswordChanged(user)
+            | Self::PasswordReset(user)
+            | Self::AddressChangeAsked(user)
+            | Self::AddressChanged(user)
+            | Self::Renamed(user)
+            | Self::AccountDeleted(user)
             | Self::PlatformRoleGranted(user) => Some(user),
             Self::LoginFailed(_) | Self::RefreshReused { .. } | Self::PasswordRejected(_) => None,
         }
@@ -101,6 +123,11 @@ impl Event {
             | Self::Reauthenticated(user)
             | Self::PasswordRejected(user)
             | Self::PasswordChanged(user)
+            | Self::PasswordReset(user)
+            | Self::AddressChangeAsked(user)
+            | Self::AddressChanged(user)
+            | Self::Renamed(user)
+            | Self::AccountDeleted(user)
             | Self::PlatformRoleGranted(user) => Some(user.to_string()),
         }
     }

@@ -25,6 +25,11 @@ impl Device {
         }
     }
 
+    /// What the client says of itself.
+    pub(super) fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_deref()
+    }
+
     /// For the columns `user_agent` and `address`.
     pub(super) fn values(&self) -> [Value; 2] {
         let user_agent = self.user_agent.clone().map_or(Value::Null, Value::Text);

@@ -53,10 +53,6 @@ pub(super) fn already_registered(runtime: &Runtime, email: &Email) -> Result<Mes
 }
 
 /// To whoever forgot their password. The link is good for an hour.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the flow that sends it comes next")
-)]
 pub(super) fn reset_password(
     runtime: &Runtime,
     email: &Email,
@@ -73,10 +69,6 @@ pub(super) fn password_changed(runtime: &Runtime, email: &Email, at: Timestamp) 
 
 /// To whoever's account is used from a device that it was not used on before. What the device says of
 /// itself is its own word.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the flow that sends it comes next")
-)]
 pub(super) fn new_device(
     runtime: &Runtime,
     email: &Email,
@@ -94,10 +86,6 @@ pub(super) fn new_device(
 }
 
 /// To an address that an account is to have from now on. The link is good for 24 hours.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the flow that sends it comes next")
-)]
 pub(super) fn confirm_new_address(
     runtime: &Runtime,
     new: &Email,
@@ -108,10 +96,6 @@ pub(super) fn confirm_new_address(
 }
 
 /// To the address that an account had until now.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the flow that sends it comes next")
-)]
 pub(super) fn address_changed(
     runtime: &Runtime,
     old: &Email,
@@ -123,10 +107,6 @@ pub(super) fn address_changed(
 }
 
 /// To the address of an account that is no more.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the flow that sends it comes next")
-)]
 pub(super) fn account_deleted(runtime: &Runtime, email: &Email, at: Timestamp) -> Result<Message> {
     ACCOUNT_DELETED.to(email, runtime, [time(at)])
 }

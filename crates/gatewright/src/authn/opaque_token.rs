@@ -23,6 +23,10 @@ pub(crate) enum Purpose {
     Invitation,
     /// From one host to another.
     Handoff,
+    /// Another password, for whoever reads the account's mail.
+    ResetPassword,
+    /// Another address, for whoever reads its mail.
+    ChangeEmail,
 }
 
 impl Purpose {
@@ -32,6 +36,8 @@ impl Purpose {
             Self::VerifyEmail => "gwv_",
             Self::Invitation => "gwi_",
             Self::Handoff => "gwh_",
+            Self::ResetPassword => "gwp_",
+            Self::ChangeEmail => "gwe_",
         }
     }
 
@@ -42,13 +48,19 @@ impl Purpose {
             Self::VerifyEmail => "verify_email",
             Self::Invitation => "invitation",
             Self::Handoff => "handoff",
+            Self::ResetPassword => "reset_password",
+            Self::ChangeEmail => "change_email",
         }
     }
 
     /// How many bytes stand before the secret.
     const fn tenant_bytes(self) -> usize {
         match self {
-            Self::Refresh | Self::VerifyEmail | Self::Handoff => 0,
+            Self::Refresh
+            | Self::VerifyEmail
+            | Self::Handoff
+            | Self::ResetPassword
+            | Self::ChangeEmail => 0,
             Self::Invitation => TENANT_BYTES,
         }
     }

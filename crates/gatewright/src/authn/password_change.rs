@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::account_row::{AccountRow, Hold};
 use super::audit::{self, Event};
 use super::mails;
 use super::one_time_token;
@@ -43,6 +44,8 @@ pub(super) async fn set(account: &Account, request: ChangeRequest) -> Result<()>
 
     let database = &runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+    // Before what belongs to the account, as everybody does who changes more than one thing of it.
+    AccountRow::hold(&mut transaction, user.id, Hold::Change).await?;
     // Of two changes at once the second was proven by a password that is not the account's any more.
     if !stored_password::change(&mut transaction, user.id, &known, &hash).await? {
         return Err(incorrect("current_password"));
@@ -50,8 +53,9 @@ pub(super) async fn set(account: &Account, request: ChangeRequest) -> Result<()>
     if !Session::authenticate_again(&mut transaction, session.id).await? {
         return Err(Error::unauthenticated());
     }
-    session::end_others(&mut transaction, user.id, Some(session.id)).await?;
+    // Codes before sessions: one that is being spent just now has made its session by then.
     one_time_token::forget_all(&mut transaction, user.id).await?;
+    session::end_others(&mut transaction, user.id, Some(session.id)).await?;
     audit::record(&mut transaction, context, Event::PasswordChanged(user.id)).await?;
     if let Some(email) = &email {
         let message = mails::password_changed(runtime, email, clock::now())?;

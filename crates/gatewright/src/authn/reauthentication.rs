@@ -68,6 +68,31 @@ pub(super) async fn prove_password(
     }
 }
 
+/// Asks for the password of a session's account; of an account without one, for a sign-in of the last ten minutes.
+///
+/// # Errors
+/// As [`prove_password`]; 422 `required` on `password`, 403 `reauthentication_required`.
+pub(super) async fn require_proof(account: &Account, password: Option<Password>) -> Result<()> {
+    if let Some(password) = password {
+        return prove_password(account, "password", password)
+            .await
+            .map(drop);
+    }
+    let session = account.session();
+    let database = &account.context().runtime.database;
+    if stored_password::find(database, session.user.id)
+        .await?
+        .is_some()
+    {
+        return Err(Error::invalid(
+            "password",
+            "required",
+            "This field is required.",
+        ));
+    }
+    session.require_recent()
+}
+
 pub(super) fn incorrect(field: &'static str) -> Error {
     Error::invalid(
         field,

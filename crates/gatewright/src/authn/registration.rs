@@ -169,6 +169,54 @@ pub(super) async fn spend(
     Ok(!rows.is_empty())
 }
 
+/// Gives the newest registration of an address another token, which is good from now on in the place of the one before.
+/// `None` where none waits, or where the address has an account by now. What an operator began is the operator's to
+/// begin again.
+pub(super) async fn renew(
+    transaction: &mut Transaction,
+    email: &Email,
+) -> Result<Option<(Email, OpaqueToken)>> {
+    let token = OpaqueToken::generate(Purpose::VerifyEmail)?;
+    let now = clock::now();
+    let rows = transaction
+        .run(
+            "UPDATE pending_registrations SET token_hash = $2, created_at = $3, expires_at = $4 \
+             WHERE token_hash = (\
+               SELECT token_hash FROM pending_registrations \
+               WHERE email_normalized = $1 AND platform_role IS NULL AND expires_at > $3 \
+                 AND NOT EXISTS (SELECT 1 FROM users WHERE users.email_normalized = $1) \
+               ORDER BY created_at DESC, token_hash LIMIT 1) \
+             RETURNING email",
+            &[
+                Value::Text(email.normalized().to_owned()),
+                Value::Text(token.hash()),
+                Value::Timestamp(now),
+                Value::Timestamp(clock::after(now, PENDING_LIFETIME)),
+            ],
+        )
+        .await?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let email: String = row.next().map_err(Error::internal)?;
+    let email = Email::parse(&email).map_err(|wrong| Error::internal(wrong.message))?;
+    Ok(Some((email, token)))
+}
+
+/// Forgets what is pending for an address that an account has from now on.
+pub(super) async fn forget_pending(
+    transaction: &mut Transaction,
+    email: &Email,
+) -> Result<(), StoreError> {
+    transaction
+        .run(
+            "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",
+            &[Value::Text(email.normalized().to_owned())],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Makes the user and, where one was asked for, their tenant. What else was pending for the address dies:
 /// a stranger's registration must not outlive the owner's (pre-hijacking, arXiv 2205.10174).
 ///
@@ -206,12 +254,7 @@ pub(crate) async fn create_account(
             other => other.into(),
         })?;
     stored_password::store(transaction, user.id, password_hash).await?;
-    transaction
-        .run(
-            "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",
-            &[Value::Text(email.normalized().to_owned())],
-        )
-        .await?;
+    forget_pending(transaction, email).await?;
     if let Some(role) = registration.platform_role {
         grant_platform_role(transaction, user.id, role).await?;
     }

@@ -213,6 +213,16 @@ impl Session {
         Ok(!transaction.run(sql, &args).await?.is_empty())
     }
 
+    /// Whether a session can be used still, by the transaction's own sight.
+    pub(super) async fn is_alive(
+        transaction: &mut Transaction,
+        id: Uuid,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM sessions WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2";
+        let args = [Value::Uuid(id), Value::Timestamp(clock::now())];
+        Ok(!transaction.run(sql, &args).await?.is_empty())
+    }
+
     /// Asks whether the user proved lately who they are, for what a stolen session must not reach.
     ///
     /// # Errors

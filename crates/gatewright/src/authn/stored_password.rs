@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::password_policy::Password;
@@ -37,6 +38,17 @@ pub(super) async fn find(database: &Database, user_id: Uuid) -> Result<Option<St
     read.commit().await?;
     let row = rows.into_iter().next();
     Ok(row.map(|mut row| row.next()).transpose()?)
+}
+
+/// Whether an account has the password still that it was given then.
+pub(super) async fn is_of(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+    changed_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM passwords WHERE user_id = $1 AND changed_at = $2";
+    let args = [user_id.into_value(), changed_at.into_value()];
+    Ok(!transaction.run(sql, &args).await?.is_empty())
 }
 
 /// Puts a new password in the place of the one behind `known`; `false` where that is not the account's any more.

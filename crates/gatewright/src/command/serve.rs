@@ -57,6 +57,7 @@ pub(super) async fn serve(
     println!("listening on http://{}", listener.local_addr()?);
     tracing::info!(base_url = %runtime.settings.base_url, "serving");
     http::serve(listener, http::wrap(routes.router, &runtime), stop_signal()).await;
+    runtime.afterwards.finish().await;
     tracing::info!("stopped");
     drop(stop);
     for worker in workers {

@@ -86,15 +86,16 @@ async fn clears_what_is_over(app: &App) {
     let never = Value::Null;
     session(app, "alive", in_a_day(), never.clone(), 2).await;
     session(app, "ended", days_ago(29), days_ago(29), 1).await;
+    session(app, "ended a while ago", days_ago(89), days_ago(89), 1).await;
     session(
         app,
         "expired long ago",
-        days_ago(31),
+        days_ago(91),
         never.clone(),
         BATCH + 3,
     )
     .await;
-    session(app, "revoked long ago", in_a_day(), days_ago(31), 2).await;
+    session(app, "revoked long ago", in_a_day(), days_ago(91), 2).await;
     mail(app, "sent", 1, days_ago(6), days_ago(6)).await;
     mail(app, "sent long ago", 1, days_ago(8), days_ago(8)).await;
     mail(app, "due", MOST_ATTEMPTS - 1, days_ago(9), never.clone()).await;
@@ -123,7 +124,7 @@ async fn clears_what_is_over(app: &App) {
     let tokens = "SELECT token_hash FROM refresh_tokens ORDER BY token_hash";
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);
-    assert_eq!(app.count("sessions").await, 2);
+    assert_eq!(app.count("sessions").await, 3);
     let mails =
         "SELECT subject || ': ' || body || COALESCE(html, '') FROM account_outbox ORDER BY subject";
     let mails: Vec<String> = app.column(mails, &[]).await;

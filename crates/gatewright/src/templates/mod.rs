@@ -26,8 +26,9 @@ pub(crate) use mails::{
 };
 pub(crate) use own::Source;
 pub(crate) use pages::{
-    AcceptInvitation, Account, Action, Fields, Form, Login, Message, Page, Person, Reauthenticate,
-    SessionRow, Sessions, Signup, TenantRow, VerifyEmail,
+    AcceptInvitation, Account, Action, ConfirmEmail, Fields, ForgotPassword, Form, Login, Message,
+    Page, Person, Reauthenticate, ResendVerification, ResetPassword, SessionRow, Sessions, Signup,
+    TenantRow, VerifyEmail,
 };
 pub(crate) use shown::Shown;
 

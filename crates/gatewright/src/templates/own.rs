@@ -40,17 +40,21 @@ const MAILS: [[Source; 3]; 9] = [
     mail!("verify_address"),
 ];
 
-const PAGES: [Source; 13] = [
+const PAGES: [Source; 17] = [
     own!("pages/accept_invitation.html.jinja"),
     own!("pages/account.html.jinja"),
     own!("pages/alert.html.jinja"),
+    own!("pages/confirm_email.html.jinja"),
     own!("pages/field.html.jinja"),
+    own!("pages/forgot_password.html.jinja"),
     own!("pages/layout.html.jinja"),
     own!("pages/login.html.jinja"),
     own!("pages/message.html.jinja"),
     own!("pages/navigation.html.jinja"),
     own!("pages/notice.html.jinja"),
     own!("pages/reauthenticate.html.jinja"),
+    own!("pages/resend_verification.html.jinja"),
+    own!("pages/reset_password.html.jinja"),
     own!("pages/sessions.html.jinja"),
     own!("pages/signup.html.jinja"),
     own!("pages/verify_email.html.jinja"),

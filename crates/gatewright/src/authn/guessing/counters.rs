@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::policy::{Failures, Kind};
-use super::subject::Subjects;
+use super::subject::{AccountKey, Subjects};
 use crate::clock;
 use crate::error::Result;
 use crate::store::{Database, FailedAt, FieldValue, Mode, Row, Scope, StoreError, Transaction};
@@ -107,6 +107,16 @@ pub(super) async fn clear(
     let args = given_back(address, counted.at, before);
     transaction.run(GIVE_BACK, &args).await?;
     transaction.commit().await
+}
+
+/// Forgets the failures of an account.
+pub(super) async fn forgive(
+    transaction: &mut Transaction,
+    account: &AccountKey,
+) -> Result<(), StoreError> {
+    let subject = account.subject().to_owned();
+    transaction.run(CLEAR, &[subject.into_value()]).await?;
+    Ok(())
 }
 
 /// As if there had been no attempt.

@@ -24,6 +24,7 @@ use jiff::Timestamp;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::http::Context;
+use crate::store::{StoreError, Transaction};
 
 pub(crate) use policy::FORGOTTEN_AFTER;
 pub(super) use subject::AccountKey;
@@ -73,6 +74,14 @@ where
         verdict
     };
     tokio::spawn(whole).await.map_err(Error::internal)?
+}
+
+/// Forgets the failures of an account whose owner proved otherwise who they are. Where they came from keeps its own.
+pub(super) async fn forgive(
+    transaction: &mut Transaction,
+    account: &AccountKey,
+) -> Result<(), StoreError> {
+    counters::forgive(transaction, account).await
 }
 
 fn held_back(until: Timestamp) -> Error {

@@ -23,6 +23,10 @@ impl AccountKey {
         let normalized = text.trim().to_ascii_lowercase();
         Self(format!("account:{}", sha256_hex(normalized.as_bytes())))
     }
+
+    pub(super) fn subject(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The two subjects of one attempt. They are always counted in this order, so two attempts cannot each

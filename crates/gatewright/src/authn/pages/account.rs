@@ -5,13 +5,16 @@ use http::Uri;
 
 use super::notices::notice_of;
 use super::{ACCOUNT, instead};
+use crate::authn::account_delete::{self, DeleteRequest};
 use crate::authn::account_view::{AccountView, MembershipView};
 use crate::authn::handoff_location;
+use crate::authn::logout;
+use crate::authn::me::{self, AccountPatch};
 use crate::authn::password_change::{self, ChangeRequest};
 use crate::authn::stored_password;
 use crate::authz::Account;
 use crate::error::{Error, Result};
-use crate::http::{Context, NoContent, Submitted, SubmittedForm, html};
+use crate::http::{Context, Json, NoContent, Submitted, SubmittedForm, html};
 use crate::templates::{Account as View, Form, Person, TenantRow};
 
 pub(super) async fn show(account: Account, uri: Uri) -> Result<Response> {
@@ -33,10 +36,7 @@ pub(super) async fn change_password(
     };
     let changed = async { password_change::set(&account, asked?).await };
     match changed.await {
-        Ok(()) => Ok(instead(
-            NoContent.into_response(),
-            "/account?notice=password_changed",
-        )),
+        Ok(()) => Ok(html::see_other("/account?notice=password_changed")),
         Err(error) => {
             let form = html::refused_form(View::PASSWORD, &fields, &error);
             refused(&account, &error, |view| view.password = form).await
@@ -44,8 +44,50 @@ pub(super) async fn change_password(
     }
 }
 
+/// `POST /account/name`: forms cannot send `PATCH /auth/me`.
+pub(super) async fn change_name(
+    account: Account,
+    submitted: Submitted<AccountPatch>,
+) -> Result<Response> {
+    let SubmittedForm { asked, fields } = match submitted {
+        Submitted::Json(patch) => {
+            return Ok(me::update(account, Json(patch)).await.into_response());
+        }
+        Submitted::Form(form) => form,
+    };
+    let changed = async { me::change(&account, asked?).await };
+    match changed.await {
+        Ok(_) => Ok(html::see_other("/account?notice=renamed")),
+        Err(error) => {
+            let form = html::refused_form(View::NAME_FIELDS, &fields, &error);
+            refused(&account, &error, |view| view.name = form).await
+        }
+    }
+}
+
+pub(super) async fn delete(
+    account: Account,
+    submitted: Submitted<DeleteRequest>,
+) -> Result<Response> {
+    let SubmittedForm { asked, fields } = match submitted {
+        Submitted::Json(request) => return account_delete::delete(account, Json(request)).await,
+        Submitted::Form(form) => form,
+    };
+    let deleted = async { account_delete::end(&account, asked?).await };
+    match deleted.await {
+        Ok(()) => {
+            let answer = logout::forgotten(account.session())?;
+            Ok(instead(answer, "/auth/login?notice=account_deleted"))
+        }
+        Err(error) => {
+            let form = html::refused_form(View::DELETE, &fields, &error);
+            refused(&account, &error, |view| view.delete = form).await
+        }
+    }
+}
+
 /// The page again, with what is wrong with one of its forms.
-async fn refused(
+pub(super) async fn refused(
     account: &Account,
     error: &Error,
     show: impl FnOnce(&mut View),
@@ -79,9 +121,9 @@ async fn view(account: &Account) -> Result<View> {
             .collect(),
         has_password: password.is_some(),
         password: Form::new(View::PASSWORD),
-        name: None,
-        email: None,
-        delete: None,
+        name: Form::new(View::NAME_FIELDS).with("name", &session.user.name),
+        email: Form::new(View::EMAIL),
+        delete: Form::new(View::DELETE),
         identities: None,
     })
 }

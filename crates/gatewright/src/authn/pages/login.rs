@@ -62,7 +62,7 @@ fn view(context: &Context, form: Form, next: String, notice: Option<&'static str
         notice,
         passwords: true,
         providers: Vec::new(),
-        recovery: false,
+        recovery: true,
         signup: context.runtime.model.auth.signup == Signup::Open,
     }
 }

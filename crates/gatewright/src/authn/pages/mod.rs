@@ -3,7 +3,9 @@
 //! | file | |
 //! | --- | --- |
 //! | `login`, `signup` | the ways in |
-//! | `account` | `/account`: what is theirs, and another password |
+//! | `recovery` | the ways back in |
+//! | `account` | `/account`: what is theirs, another password, and its end |
+//! | `address` | another address |
 //! | `sessions` | `/account/sessions`: where they are signed in; signing out |
 //! | `reauthenticate` | the password again, in between |
 //! | `notices` | what was done before a page |
@@ -13,9 +15,11 @@
 //! with its page and the status that a program would get.
 
 mod account;
+mod address;
 mod login;
 mod notices;
 mod reauthenticate;
+mod recovery;
 mod sessions;
 mod signup;
 
@@ -26,6 +30,7 @@ use jiff::Timestamp;
 
 use super::next_path::next_path;
 use super::session::Transport;
+use super::verify_email;
 use crate::authz::{public, signed_in};
 use crate::error::{Error, Result};
 use crate::http::{Api, html, register_style};
@@ -40,10 +45,61 @@ pub(super) fn register(api: &mut Api) {
     api.post("/auth/login", public(login::submit).with_pages());
     api.get("/auth/signup", public(signup::show).with_pages());
     api.post("/auth/signup", public(signup::submit).with_pages());
+    api.get(
+        "/auth/verify-email",
+        public(verify_email::show_form).with_pages(),
+    );
+    api.post(
+        "/auth/verify-email",
+        public(verify_email::verify_email).with_pages(),
+    );
+    api.get(
+        "/auth/verify-email/resend",
+        public(recovery::show_resend).with_pages(),
+    );
+    api.post(
+        "/auth/verify-email/resend",
+        public(recovery::resend).with_pages(),
+    );
+    api.get(
+        "/auth/password/forgot",
+        public(recovery::show_forgot).with_pages(),
+    );
+    api.post(
+        "/auth/password/forgot",
+        public(recovery::forgot).with_pages(),
+    );
+    api.get(
+        "/auth/password/reset",
+        public(recovery::show_reset).with_pages(),
+    );
+    api.post("/auth/password/reset", public(recovery::reset).with_pages());
+    api.get(
+        "/auth/email/confirm",
+        public(address::show_confirm).with_pages(),
+    );
+    api.post("/auth/email/confirm", public(address::confirm).with_pages());
+    register_account(api);
+}
+
+/// Those of somebody who is signed in.
+fn register_account(api: &mut Api) {
     api.get(ACCOUNT, signed_in(account::show).with_pages());
     api.post(
         "/auth/password/change",
         signed_in(account::change_password).with_pages(),
+    );
+    api.post(
+        "/auth/email/change",
+        signed_in(address::change).with_pages(),
+    );
+    api.post(
+        "/account/name",
+        signed_in(account::change_name).with_pages(),
+    );
+    api.post(
+        "/auth/account/delete",
+        signed_in(account::delete).with_pages(),
     );
     api.post(
         "/auth/reauthenticate",

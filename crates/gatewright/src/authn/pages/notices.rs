@@ -5,7 +5,7 @@ use http::Uri;
 use crate::http::html;
 
 /// What a page is told of.
-const NOTICES: [(&str, &str); 11] = [
+const NOTICES: [(&str, &str); 18] = [
     (
         "verification_sent",
         "We sent you a mail. Open the link in it to confirm your address, then sign in.",
@@ -25,6 +25,28 @@ const NOTICES: [(&str, &str); 11] = [
         "Your password is changed, and all other devices are signed out.",
     ),
     ("confirmed", "Thank you. Send the form once more."),
+    (
+        "reset_sent",
+        "If there is an account of this address, we sent a mail to it. Open the link in it to choose another password.",
+    ),
+    (
+        "verification_resent",
+        "If this address waits to be confirmed, we sent another mail to it.",
+    ),
+    (
+        "password_reset",
+        "Your password is changed, and all devices are signed out. Sign in with the new one.",
+    ),
+    (
+        "confirmation_sent",
+        "We sent a mail to the new address. Open the link in it to confirm that it is yours.",
+    ),
+    (
+        "address_changed",
+        "Your address is changed, and all other devices are signed out.",
+    ),
+    ("renamed", "Your name is changed."),
+    ("account_deleted", "Your account is deleted."),
     ("registered", "Your account is ready."),
 ];
 

@@ -1,8 +1,15 @@
 //! The flows against a database, below HTTP.
 
+mod changing_address;
 mod changing_password;
+mod deleting;
+mod mailbox;
+mod new_devices;
+mod own_account;
 mod racing_tabs;
 mod registering;
+mod resending;
+mod resetting;
 mod sessions;
 mod signing_in;
 

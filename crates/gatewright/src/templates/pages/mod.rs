@@ -3,14 +3,16 @@
 //! | file | |
 //! | --- | --- |
 //! | `form` | a form: what was sent, and what is wrong with it |
-//! | `views` | what each page shows, besides `app`, `style` and `failed` |
+//! | `views`, `recovery` | what each page shows, besides `app`, `style` and `failed` |
 
 mod form;
+mod recovery;
 mod views;
 
 use serde::Serialize;
 
 pub(crate) use form::{Fields, Form};
+pub(crate) use recovery::{ConfirmEmail, ForgotPassword, ResendVerification, ResetPassword};
 pub(crate) use views::{
     AcceptInvitation, Account, Action, Login, Message, Person, Reauthenticate, SessionRow,
     Sessions, Signup, TenantRow, VerifyEmail,
@@ -83,9 +85,13 @@ pub(super) fn check(templates: &Templates) -> Vec<String> {
     let checks = [
         wrong::<AcceptInvitation>,
         wrong::<Account>,
+        wrong::<ConfirmEmail>,
+        wrong::<ForgotPassword>,
         wrong::<Login>,
         wrong::<Message>,
         wrong::<Reauthenticate>,
+        wrong::<ResendVerification>,
+        wrong::<ResetPassword>,
         wrong::<Sessions>,
         wrong::<Signup>,
         wrong::<VerifyEmail>,

@@ -290,10 +290,10 @@ pub(crate) struct Account {
     pub(crate) tenants: Vec<TenantRow>,
     pub(crate) has_password: bool,
     pub(crate) password: Form,
-    /// Each of these is none where the application has no such route.
-    pub(crate) name: Option<Form>,
-    pub(crate) email: Option<Form>,
-    pub(crate) delete: Option<Form>,
+    pub(crate) name: Form,
+    pub(crate) email: Form,
+    pub(crate) delete: Form,
+    /// None where nobody signs in by others.
     pub(crate) identities: Option<Vec<Identity>>,
 }
 
@@ -334,7 +334,12 @@ impl Account {
 
 impl Page for Account {
     const NAME: &'static str = "account";
-    const FORMS: &'static [&'static str] = &["/auth/password/change"];
+    const FORMS: &'static [&'static str] = &[
+        "/account/name",
+        "/auth/email/change",
+        "/auth/password/change",
+        "/auth/account/delete",
+    ];
 
     fn samples() -> Vec<Self> {
         let tenant = |here| TenantRow {
@@ -359,9 +364,9 @@ impl Page for Account {
             tenants: vec![tenant(true), tenant(false)],
             has_password: true,
             password: Form::sample(Self::PASSWORD),
-            name: Some(Form::sample(Self::NAME_FIELDS)),
-            email: Some(Form::sample(Self::EMAIL)),
-            delete: Some(Form::sample(Self::DELETE)),
+            name: Form::sample(Self::NAME_FIELDS),
+            email: Form::sample(Self::EMAIL),
+            delete: Form::sample(Self::DELETE),
             identities: Some(vec![identity]),
         };
         let least = Self {
@@ -370,9 +375,9 @@ impl Page for Account {
             tenants: Vec::new(),
             has_password: false,
             password: Form::new(Self::PASSWORD),
-            name: None,
-            email: None,
-            delete: None,
+            name: Form::new(Self::NAME_FIELDS),
+            email: Form::new(Self::EMAIL),
+            delete: Form::new(Self::DELETE),
             identities: None,
         };
         vec![full, least]

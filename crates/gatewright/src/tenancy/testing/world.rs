@@ -95,6 +95,14 @@ static ROLES: [RoleDef; 5] = [
 ];
 
 pub(crate) static OPEN: Model = model(Signup::Open);
+/// Where an account is made once its address is verified.
+pub(crate) static VERIFYING: Model = Model {
+    auth: AuthPolicy {
+        require_verified_email: true,
+        ..model(Signup::Open).auth
+    },
+    ..model(Signup::Open)
+};
 pub(crate) static INVITE_ONLY: Model = model(Signup::InviteOnly);
 pub(crate) static CLOSED: Model = model(Signup::Closed);
 
