@@ -21,7 +21,7 @@ mod notices;
 mod reauthenticate;
 mod recovery;
 mod sessions;
-mod signup;
+pub(super) mod signup;
 
 use axum::response::Response;
 use http::Uri;

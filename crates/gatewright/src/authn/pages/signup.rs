@@ -15,7 +15,10 @@ pub(super) async fn show(context: Context, uri: Uri) -> Response {
     html::page(&context, StatusCode::OK, &view)
 }
 
-pub(super) async fn submit(context: Context, submitted: Submitted<SignupRequest>) -> Response {
+pub(in crate::authn) async fn submit(
+    context: Context,
+    submitted: Submitted<SignupRequest>,
+) -> Response {
     match submitted {
         Submitted::Json(request) => signup::signup(context, Json(request)).await.into_response(),
         Submitted::Form(form) => answer(&context, form).await,

@@ -6,6 +6,7 @@ mod deleting;
 mod mailbox;
 mod new_devices;
 mod own_account;
+mod pages;
 mod racing_tabs;
 mod registering;
 mod resending;
