@@ -1,7 +1,10 @@
 //! Signing in, signing up and confirming an address, by forms.
 
 use super::{ADA, beside, page, signed_in, world};
+use axum::extract::FromRequest;
+
 use crate::authn::testing::App;
+use crate::http::Submitted;
 use crate::tenancy::testing::browser::Browser;
 use crate::tenancy::testing::world::{CLOSED, INVITE_ONLY, OPEN, PASSWORD, Place, World, on_both};
 
@@ -222,9 +225,7 @@ async fn where_addresses_are_verified_a_sign_up_leads_to_the_mail() {
         ))
         .unwrap();
     request.extensions_mut().insert(app.request());
-    let submitted = axum::extract::FromRequest::from_request(request, &())
-        .await
-        .unwrap();
+    let submitted = Submitted::from_request(request, &()).await.unwrap();
     let answer = crate::authn::pages::signup::submit(app.request(), submitted).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(
