@@ -20,12 +20,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Whoever asks for a page or sends a form.
+    /// Whoever asks for a page, as browsers do by `Accept`, or sends a form.
     pub(super) fn of(request: &Request) -> Option<Self> {
         let context = request.extensions().get::<Context>().cloned()?;
         let page = request.uri().path_and_query();
         match *request.method() {
-            Method::GET | Method::HEAD => Some(Self {
+            Method::GET | Method::HEAD if takes_html(request.headers()) => Some(Self {
                 context,
                 page: page.map(ToString::to_string),
             }),
@@ -55,6 +55,16 @@ impl Reader {
         problem::log(error, self.context.request_id);
         html::see_other(&sign_in_address(self.page.as_deref()))
     }
+}
+
+/// Programs take anything, or JSON; who reads pages says so.
+fn takes_html(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT).iter();
+    let mut types = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|range| range.split(';').next());
+    types.any(|range| range.trim().eq_ignore_ascii_case("text/html"))
 }
 
 /// The sign-in that leads back to a page.

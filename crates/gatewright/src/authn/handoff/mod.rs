@@ -31,8 +31,7 @@ const LIFETIME: Duration = Duration::from_secs(60);
 
 pub(super) fn register(api: &mut Api) {
     api.post("/auth/switch-tenant", signed_in(switch::ask));
-    // A person comes here by a link; whose session is over signs in first.
-    api.get("/auth/switch-tenant", signed_in(switch::issue).with_pages());
+    api.get("/auth/switch-tenant", signed_in(switch::issue));
     api.get("/auth/handoff", public(receive::receive).with_pages());
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::notices::notice_of;
 use super::{instead, shown_time};
+use crate::authn::device;
 use crate::authn::logout;
 use crate::authn::session::Transport;
 use crate::authn::session_list::{self, SessionView};
@@ -29,7 +30,8 @@ pub(super) async fn show(account: Account, uri: Uri) -> Result<Response> {
 }
 
 fn row(session: SessionView) -> SessionRow {
-    let device = session.user_agent.unwrap_or_else(|| {
+    let device = session.user_agent.as_deref().map(device::name_of);
+    let device = device.unwrap_or_else(|| {
         match session.transport {
             Transport::Cookie => "A browser",
             Transport::Bearer => "A program",

@@ -139,7 +139,10 @@ impl<'a> Browser<'a> {
                 request = request.header(header::CONTENT_TYPE, content_type);
                 Body::from(body)
             }
-            None => Body::empty(),
+            None => {
+                request = request.header(header::ACCEPT, "text/html,*/*;q=0.8");
+                Body::empty()
+            }
         };
         let answer = self.world.raw(request.body(body).unwrap()).await;
         self.take(host, answer).await

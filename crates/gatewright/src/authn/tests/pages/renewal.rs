@@ -114,4 +114,17 @@ async fn a_program_s_route_renews_nothing(place: Place) {
         (401, Some("token_expired"))
     );
     assert!(seen.set_cookies().is_empty());
+    // Nor does a page renew for a program, which does not ask for HTML.
+    let request = axum::extract::Request::get("/account")
+        .header("host", HOST)
+        .header("accept", "*/*")
+        .header(
+            "cookie",
+            format!("__Host-access={}", browser.jar[HOST]["__Host-access"]),
+        )
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let answer = world.raw(request).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
 }
