@@ -275,7 +275,7 @@ async fn the_form_answers_with_pages() {
     assert_eq!(page.status(), 200);
     let page = text(page).await;
     assert!(
-        page.contains("o&#39;hara&amp;co@example.com") && page.contains(&token),
+        page.contains("o&#x27;hara&amp;co@example.com") && page.contains(&token),
         "{page}"
     );
 

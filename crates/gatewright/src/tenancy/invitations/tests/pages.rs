@@ -113,13 +113,13 @@ async fn names_stay_text_in_a_page(place: Place) {
     world.app.write("UPDATE tenants SET name = $1", &args).await;
     let address = "o'neil&co@example.com";
     let (_, token) = world.invite("acme", &owner, address, &["viewer"]).await;
-    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=x &#39;&amp;";
+    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=x &#x27;&amp;";
     let (_, text) = world.open(&token).await;
     assert!(
         text.contains(escaped) && !text.contains("<script"),
         "{text}"
     );
-    assert!(text.contains("o&#39;neil&amp;co@example.com"), "{text}");
+    assert!(text.contains("o&#x27;neil&amp;co@example.com"), "{text}");
     let form = format!("token={token}&password=x&name=%3Cscript%3E%22");
     let (status, text) = page(world.submit(&form, None).await).await;
     assert!(
