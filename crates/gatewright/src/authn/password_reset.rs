@@ -163,11 +163,11 @@ pub(super) async fn set_password(context: &Context, request: ResetRequest) -> Re
 
 /// Makes the account that of whoever reads its mail.
 async fn verify(transaction: &mut Transaction, account: &AccountRow) -> Result<()> {
-    let account_id = account.id.into_value();
     let attached = "DELETE FROM identities WHERE user_id = $1";
-    transaction.run(attached, &[account_id.clone()]).await?;
+    let user = [account.id.into_value()];
+    transaction.run(attached, &user).await?;
     let sql = "UPDATE users SET email_verified_at = $2 WHERE id = $1";
-    let args = [account_id, clock::now().into_value()];
+    let args = [account.id.into_value(), clock::now().into_value()];
     transaction.run(sql, &args).await?;
     Ok(())
 }

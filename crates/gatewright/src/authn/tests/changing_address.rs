@@ -18,7 +18,7 @@ const THERE: &str = "Ada@New.example";
 const REFUSED: &str = "422 invalid_input token=invalid";
 
 on_both! {
-    an_address_is_another_once_its_own_link_is_used: another_on_sqlite, another_on_postgres;
+    an_address_is_another_once_its_own_link_is_used: another_address_on_sqlite, another_address_on_postgres;
     a_change_that_is_not_proven_is_refused: unproven_on_sqlite, unproven_on_postgres;
     a_link_to_an_address_is_good_once_and_not_for_ever: one_link_on_sqlite, one_link_on_postgres;
     an_address_that_is_taken_looks_like_any_other: taken_on_sqlite, taken_on_postgres;

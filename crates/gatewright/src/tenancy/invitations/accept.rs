@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::http::html::token_of;
 use crate::http::{Api, Context, Host, Json, Submitted, SubmittedForm, is_form};
 use crate::runtime::Runtime;
-use crate::store::{FieldValue, Mode, Scope, Transaction};
+use crate::store::{FieldValue, Mode, Scope, StoreError, Transaction};
 use crate::tenancy;
 
 pub(super) fn register(api: &mut Api) {
@@ -317,7 +317,12 @@ async fn join(
                 now.into_value(),
             ];
             let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)";
-            transaction.run(sql, &args).await?;
+            let joined = transaction.run(sql, &args).await;
+            joined.map_err(|error| match error {
+                // The account ended since they proved that it is theirs.
+                StoreError::ForeignKey(_) => Error::unauthenticated().caused_by(error),
+                other => other.into(),
+            })?;
             Member { id, new: true }
         }
     };
