@@ -15,7 +15,7 @@ const PAYLOADS: [&str; 6] = [
     "\"><script>alert(1)</script>",
     "' onfocus=alert(1) autofocus x='",
     "<svg/onload=alert(1)>",
-    "{{7*7}}{% raw %}",
+    "{{7*7777777}}{% raw %}",
     "javascript:alert(1)",
     "</title><img src=x onerror=alert(1)>",
 ];
@@ -29,7 +29,7 @@ fn inert(html: &str, payload: &str) {
     ] {
         assert!(!html.contains(live), "{payload}: {html}");
     }
-    assert!(!html.contains("49"), "{payload}: {html}");
+    assert!(!html.contains("54444439"), "{payload}: {html}");
     assert!(!html.contains("href=\"javascript:"), "{payload}: {html}");
     // Quotes would end the attribute that a value stands in.
     if payload.contains(['"', '<', '\'']) {

@@ -113,7 +113,7 @@ async fn names_stay_text_in_a_page(place: Place) {
     world.app.write("UPDATE tenants SET name = $1", &args).await;
     let address = "o'neil&co@example.com";
     let (_, token) = world.invite("acme", &owner, address, &["viewer"]).await;
-    let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;&quot; onload=x &#x27;&amp;";
+    let escaped = "&lt;script&gt;alert(1)&lt;&#x2f;script&gt;&quot; onload=x &#x27;&amp;";
     let (_, text) = world.open(&token).await;
     assert!(
         text.contains(escaped) && !text.contains("<script"),
