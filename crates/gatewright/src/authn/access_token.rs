@@ -122,10 +122,19 @@ impl AccessTokens {
     /// # Errors
     /// 500 when signing fails, 503 without a key.
     pub(crate) fn issue(&self, session_id: Uuid, user_id: Uuid) -> Result<String, Error> {
-        let now = clock::now();
+        self.issue_from(session_id, user_id, clock::now())
+    }
+
+    /// One that is good from another moment on.
+    pub(super) fn issue_from(
+        &self,
+        session_id: Uuid,
+        user_id: Uuid,
+        from: Timestamp,
+    ) -> Result<String, Error> {
         let keys = self.ring.keys();
         let key = keys
-            .signer(now)
+            .signer(clock::now())
             .ok_or_else(|| Error::unavailable().caused_by("there is no signing key"))?;
         let claims = WireClaims {
             iss: self.origin.clone(),
@@ -133,9 +142,9 @@ impl AccessTokens {
             sub: user_id,
             sid: session_id,
             jti: Uuid::now_v7(),
-            iat: now.as_second(),
-            nbf: now.as_second(),
-            exp: clock::after(now, self.lifetime).as_second(),
+            iat: from.as_second(),
+            nbf: from.as_second(),
+            exp: clock::after(from, self.lifetime).as_second(),
         };
         jsonwebtoken::encode(&header_of(key), &claims, &key.encoding).map_err(Error::internal)
     }

@@ -40,7 +40,7 @@ pub(super) struct ChangeRequest {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfirmRequest {
-    token: String,
+    pub(super) token: String,
 }
 
 #[derive(Serialize)]

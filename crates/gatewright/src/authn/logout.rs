@@ -35,14 +35,19 @@ struct LogoutAllRequest {
 
 /// Ends every session of the account, on all hosts, or all but the one that asks. A body may be left out.
 pub(super) async fn logout_all(account: Account, request: Request) -> Result<Response> {
-    let (session, context) = (account.session(), account.context());
     let asked = if request.headers().contains_key(header::CONTENT_TYPE) {
         let Json(asked) = Json::<LogoutAllRequest>::from_request(request, &()).await?;
         asked
     } else {
         LogoutAllRequest::default()
     };
-    let keep = asked.keep_current.then_some(session.id);
+    end_all(&account, asked.keep_current).await
+}
+
+/// Ends them, and answers as a program is answered.
+pub(super) async fn end_all(account: &Account, keep_current: bool) -> Result<Response> {
+    let (session, context) = (account.session(), account.context());
+    let keep = keep_current.then_some(session.id);
     let mut transaction = context
         .runtime
         .database

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::account_view::AccountView;
 use super::audit::{self, Event};
+use super::session::User;
 use super::signup;
 use crate::authz::Account;
 use crate::error::{Error, FieldError, Result};
@@ -30,6 +31,13 @@ pub(super) async fn update(
     account: Account,
     Json(patch): Json<AccountPatch>,
 ) -> Result<Json<AccountView>> {
+    let user = change(&account, patch).await?;
+    let database = &account.context().runtime.database;
+    Ok(Json(AccountView::read(database, user).await?))
+}
+
+/// Changes what its owner may say of an account.
+pub(super) async fn change(account: &Account, patch: AccountPatch) -> Result<User> {
     let (session, context) = (account.session(), account.context());
     let database = &context.runtime.database;
     let mut user = session.user.clone();
@@ -45,7 +53,7 @@ pub(super) async fn update(
             user.name = name;
         }
     }
-    Ok(Json(AccountView::read(database, user).await?))
+    Ok(user)
 }
 
 /// As at sign-up, but that nothing is put in the place of an empty one.

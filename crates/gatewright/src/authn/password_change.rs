@@ -14,7 +14,6 @@ use crate::authn::Email;
 use crate::authz::Account;
 use crate::clock;
 use crate::error::{Error, FieldError, Result};
-use crate::http::{Json, NoContent};
 use crate::store::{Mode, Scope};
 
 #[derive(Debug, Deserialize)]
@@ -26,10 +25,7 @@ pub(super) struct ChangeRequest {
 
 /// Gives the account another password. Every other session ends with the old one, and whatever links and codes were
 /// made for the account: who knew the old password may have made them.
-pub(super) async fn change(
-    account: Account,
-    Json(request): Json<ChangeRequest>,
-) -> Result<NoContent> {
+pub(super) async fn set(account: &Account, request: ChangeRequest) -> Result<()> {
     let (session, context) = (account.session(), account.context());
     let (runtime, user) = (&context.runtime, &session.user);
     let email = Email::parse(&user.email).ok();
@@ -42,7 +38,7 @@ pub(super) async fn change(
             let FieldError { code, message, .. } = wrong;
             Error::invalid("new_password", code, message)
         })?;
-    let known = prove_password(&account, "current_password", request.current_password).await?;
+    let known = prove_password(account, "current_password", request.current_password).await?;
     // Outside the transaction, which must not wait for a hash.
     let hash = runtime.passwords.hash(chosen).await?;
 
@@ -67,5 +63,5 @@ pub(super) async fn change(
     }
     transaction.commit().await?;
     runtime.outbox.nudge();
-    Ok(NoContent)
+    Ok(())
 }

@@ -32,7 +32,7 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ForgotRequest {
-    email: String,
+    pub(super) email: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,7 +110,7 @@ fn bad_token() -> Error {
 }
 
 /// Whose password a link can set; it stays unspent.
-async fn find(context: &Context, token: &str) -> Result<(OpaqueToken, AccountRow)> {
+pub(super) async fn find(context: &Context, token: &str) -> Result<(OpaqueToken, AccountRow)> {
     let purpose = Purpose::ResetPassword;
     let database = &context.runtime.database;
     let token = OpaqueToken::parse(purpose, token).ok_or_else(bad_token)?;

@@ -9,7 +9,6 @@ use super::session::Session;
 use super::stored_password;
 use crate::authz::Account;
 use crate::error::{Error, Result};
-use crate::http::{Json, NoContent};
 use crate::store::{Mode, Scope};
 
 #[derive(Debug, Deserialize)]
@@ -18,11 +17,9 @@ pub(super) struct ReauthenticateRequest {
     password: Password,
 }
 
-pub(super) async fn reauthenticate(
-    account: Account,
-    Json(request): Json<ReauthenticateRequest>,
-) -> Result<NoContent> {
-    prove_password(&account, "password", request.password).await?;
+/// Notes that whoever has the session knows its account's password now.
+pub(super) async fn prove(account: &Account, request: ReauthenticateRequest) -> Result<()> {
+    prove_password(account, "password", request.password).await?;
     let (session, context) = (account.session(), account.context());
     let database = &context.runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
@@ -36,7 +33,7 @@ pub(super) async fn reauthenticate(
     )
     .await?;
     transaction.commit().await?;
-    Ok(NoContent)
+    Ok(())
 }
 
 /// Verifies the password of a session's account, which came in `field`, and answers its hash. A thief of the session has

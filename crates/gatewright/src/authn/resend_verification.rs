@@ -15,7 +15,7 @@ use crate::store::{Mode, Scope};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResendRequest {
-    email: String,
+    pub(super) email: String,
 }
 
 #[derive(Serialize)]

@@ -26,22 +26,22 @@ pub(super) struct Sessions {
 
 /// One place where the account is signed in.
 #[derive(Serialize)]
-struct SessionView {
-    id: Uuid,
-    created_at: Timestamp,
+pub(super) struct SessionView {
+    pub(super) id: Uuid,
+    pub(super) created_at: Timestamp,
     /// Of the sign-in or the latest refresh.
-    last_used_at: Timestamp,
+    pub(super) last_used_at: Timestamp,
     /// The absolute end.
     expires_at: Timestamp,
-    transport: Transport,
+    pub(super) transport: Transport,
     /// What the client said of itself when it signed in.
-    user_agent: Option<String>,
+    pub(super) user_agent: Option<String>,
     /// From where it signed in.
-    address: Option<String>,
+    pub(super) address: Option<String>,
     /// The slug of the tenant on whose host it is, or that its bearer means by default.
-    tenant: Option<String>,
+    pub(super) tenant: Option<String>,
     /// Whether it is the one that asks.
-    current: bool,
+    pub(super) current: bool,
 }
 
 impl SessionView {
@@ -61,8 +61,13 @@ impl SessionView {
     }
 }
 
-/// Those that are alive, the newest first.
 pub(super) async fn list(account: Account) -> Result<Json<Sessions>> {
+    let data = alive(&account).await?;
+    Ok(Json(Sessions { data }))
+}
+
+/// Those that are alive, the newest first.
+pub(super) async fn alive(account: &Account) -> Result<Vec<SessionView>> {
     let (session, context) = (account.session(), account.context());
     let runtime = &context.runtime;
     let sql = format!(
@@ -85,8 +90,7 @@ pub(super) async fn list(account: Account) -> Result<Json<Sessions>> {
     let views = rows
         .into_iter()
         .map(|row| SessionView::read(row, session.id));
-    let data = views.collect::<Result<_, StoreError>>()?;
-    Ok(Json(Sessions { data }))
+    Ok(views.collect::<Result<_, StoreError>>()?)
 }
 
 /// Ends one, from its next request on. Somebody else's is not there, as one that is over is not.

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::account_view::AccountView;
 use super::audit::{self, Event};
 use super::email::Email;
 use super::mails;
@@ -11,7 +12,7 @@ use super::password_policy::{NewPassword, Owner, Password};
 use super::registration::{self, Registration};
 use super::session::Transport;
 use super::sign_in::Identified;
-use super::tokens::require_page_of_ours;
+use super::tokens::{Tokens, require_page_of_ours};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Context, Host, Json};
 use crate::model::Signup;
@@ -29,7 +30,7 @@ pub(super) struct SignupRequest {
     name: Option<String>,
     tenant: Option<TenantRequest>,
     #[serde(default)]
-    transport: Transport,
+    pub(super) transport: Transport,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,10 +53,29 @@ struct Answer {
     status: &'static str,
 }
 
+/// What a sign-up came to.
+pub(super) enum SignedUp {
+    /// A mail was sent, whatever it says.
+    Applied,
+    /// The account is there and signed in.
+    Registered(AccountView, Tokens),
+}
+
 pub(super) async fn signup(
     context: Context,
     Json(request): Json<SignupRequest>,
 ) -> Result<Response> {
+    match sign_up(&context, request).await? {
+        SignedUp::Applied => {
+            let status = "verification_sent";
+            Ok((StatusCode::ACCEPTED, Json(Answer { status })).into_response())
+        }
+        SignedUp::Registered(account, tokens) => tokens.respond(StatusCode::CREATED, account),
+    }
+}
+
+/// Signs somebody up, as the schema has it.
+pub(super) async fn sign_up(context: &Context, request: SignupRequest) -> Result<SignedUp> {
     let policy = &context.runtime.model.auth;
     policy.require_passwords()?;
     match policy.signup {
@@ -65,16 +85,11 @@ pub(super) async fn signup(
     let transport = request.transport;
     let applicant = Applicant::parse(&context.runtime, request).await?;
     if policy.require_verified_email {
-        apply(&context, applicant).await?;
-        Ok((
-            StatusCode::ACCEPTED,
-            Json(Answer {
-                status: "verification_sent",
-            }),
-        )
-            .into_response())
+        apply(context, applicant).await?;
+        Ok(SignedUp::Applied)
     } else {
-        register_at_once(&context, applicant, transport).await
+        let (account, tokens) = register_at_once(context, applicant, transport).await?;
+        Ok(SignedUp::Registered(account, tokens))
     }
 }
 
@@ -122,7 +137,7 @@ async fn register_at_once(
     context: &Context,
     applicant: Applicant,
     transport: Transport,
-) -> Result<Response> {
+) -> Result<(AccountView, Tokens)> {
     require_page_of_ours(context, transport)?;
     // A new account is a member of no tenant but the one it makes; on another's host it could not stay.
     if context.host != Host::Base {
@@ -155,12 +170,11 @@ async fn register_at_once(
     .await?;
     audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
     transaction.commit().await?;
-    let (account, tokens) = Identified::by_registration(user)
+    Identified::by_registration(user)
         .admit(context, transport)
         .await?
         .open(context)
-        .await?;
-    tokens.respond(StatusCode::CREATED, account)
+        .await
 }
 
 impl Applicant {

@@ -350,6 +350,11 @@ impl Gate {
         Ok(Admission(Admitting::Account(session, context.clone())))
     }
 
+    /// Whether no credential is looked at.
+    pub(crate) fn is_public(&self) -> bool {
+        self.access == Access::Public
+    }
+
     /// Decides on a job as on a request that whoever caused it would make now. The system may do all
     /// that there is, in a tenant that is active.
     ///

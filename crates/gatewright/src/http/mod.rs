@@ -13,8 +13,11 @@ mod page;
 mod path;
 mod pipeline;
 mod problem;
+mod reader;
 mod respond;
 mod server;
+mod style;
+mod submitted;
 
 pub use api::Api;
 pub(crate) use api::Routes;
@@ -32,3 +35,5 @@ pub(crate) use problem::log as log_error;
 pub use respond::{Bulk, BulkCreated, Created, NoContent, Versioned};
 pub(crate) use respond::{created, versioned};
 pub(crate) use server::serve;
+pub(crate) use style::register as register_style;
+pub(crate) use submitted::{Form as SubmittedForm, Submitted, is_form};

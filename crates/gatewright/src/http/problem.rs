@@ -37,6 +37,12 @@ struct Problem<'a> {
     extra: &'a Extra,
 }
 
+/// The error behind an answer that has no body yet.
+pub(super) fn of(response: &Response) -> Option<Arc<Error>> {
+    let failed = response.extensions().get::<Failed>();
+    failed.map(|Failed(error)| Arc::clone(error))
+}
+
 /// Gives an error answer the body of the contract, and logs its cause under the request id.
 ///
 /// Answers that carry no [`Error`] (an unknown route, a foreign extractor's rejection) get the

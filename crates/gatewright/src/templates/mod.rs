@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | `own` | the runtime's own, embedded |
 //! | `mails` | the mails there are, and what each is told |
+//! | `pages` | the pages there are, and what each is told |
 //! | `shown` | values, and how much of a stranger's text a reader may take for the application's |
 //!
-//! What a team's template gets wrong is found at the start: all mails are rendered once, with samples.
+//! What a team's template gets wrong is found at the start: all mails and pages are rendered once, with samples.
 
 mod mails;
 mod own;
+mod pages;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,14 +25,46 @@ pub(crate) use mails::{
     NEW_DEVICE, PASSWORD_CHANGED, RESET_PASSWORD, VERIFY_ADDRESS,
 };
 pub(crate) use own::Source;
+pub(crate) use pages::{
+    AcceptInvitation, Account, Action, ConfirmEmail, Fields, ForgotPassword, Form, Login, Message,
+    Page, Person, Reauthenticate, ResendVerification, ResetPassword, SessionRow, Sessions, Signup,
+    TenantRow, VerifyEmail,
+};
 pub(crate) use shown::Shown;
+
+use crate::digest::sha256_hex;
 
 /// Everything that a template may ask for, by name.
 type Values = BTreeMap<&'static str, Value>;
 
 /// All templates of one application.
 #[derive(Debug)]
-pub(crate) struct Templates(Environment<'static>);
+pub(crate) struct Templates {
+    environment: Environment<'static>,
+    pub(crate) style: Style,
+}
+
+/// The sheet of all pages: a file like the templates, but no template.
+#[derive(Debug)]
+pub(crate) struct Style {
+    pub(crate) css: &'static str,
+    /// Names what it holds, so that a browser may keep it for as long as it likes.
+    pub(crate) address: String,
+}
+
+impl Style {
+    /// Where it is served.
+    pub(crate) const PATH: &'static str = "/auth/style.css";
+
+    fn new(css: &'static str) -> Self {
+        let hash = sha256_hex(css.as_bytes());
+        let hash = hash.get(..16).unwrap_or(&hash);
+        Self {
+            css,
+            address: format!("{}?v={hash}", Self::PATH),
+        }
+    }
+}
 
 /// What is wrong with a team's templates: a sentence for each.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,17 +84,20 @@ impl Templates {
     ///
     /// # Errors
     /// Where one of the team's replaces nothing, is no template, asks for what it is not told, or loses the
-    /// link that its mail is for.
+    /// link that its mail is for or a form that its page is for.
     pub(crate) fn new(of_the_team: &[Source]) -> Result<Self, WrongTemplates> {
         let mut wrong = BTreeSet::new();
         let environment = environment();
         let mut environment =
             environment.map_err(|error| WrongTemplates([error.to_string()].into()))?;
-        for (path, source) in own::all() {
+        let mut style = own::STYLE.1;
+        for (path, source) in own::templates() {
             add(&mut environment, path, source, &mut wrong);
         }
         for &(path, source) in of_the_team {
-            if own::all().any(|(own, _)| own == path) {
+            if path == own::STYLE.0 {
+                style = source;
+            } else if own::templates().any(|(own, _)| own == path) {
                 add(&mut environment, path, source, &mut wrong);
             } else {
                 wrong.insert(format!(
@@ -68,12 +105,16 @@ impl Templates {
                 ));
             }
         }
-        let templates = Self(environment);
+        let templates = Self {
+            environment,
+            style: Style::new(style),
+        };
         // A template that is missing would be reported once more for each that includes it.
         if wrong.is_empty() {
             for mail in mails::ALL {
                 wrong.extend(mail.check(&templates));
             }
+            wrong.extend(pages::check(&templates));
         }
         match wrong.is_empty() {
             true => Ok(templates),
@@ -83,7 +124,7 @@ impl Templates {
 
     /// Fills a template in.
     fn render(&self, path: &str, values: &Values) -> Result<String, minijinja::Error> {
-        self.0.get_template(path)?.render(values)
+        self.environment.get_template(path)?.render(values)
     }
 }
 

@@ -40,9 +40,35 @@ const MAILS: [[Source; 3]; 9] = [
     mail!("verify_address"),
 ];
 
-/// All of them.
-pub(super) fn all() -> impl Iterator<Item = Source> {
-    PARTS.into_iter().chain(MAILS.into_iter().flatten())
+const PAGES: [Source; 17] = [
+    own!("pages/accept_invitation.html.jinja"),
+    own!("pages/account.html.jinja"),
+    own!("pages/alert.html.jinja"),
+    own!("pages/confirm_email.html.jinja"),
+    own!("pages/field.html.jinja"),
+    own!("pages/forgot_password.html.jinja"),
+    own!("pages/layout.html.jinja"),
+    own!("pages/login.html.jinja"),
+    own!("pages/message.html.jinja"),
+    own!("pages/navigation.html.jinja"),
+    own!("pages/notice.html.jinja"),
+    own!("pages/reauthenticate.html.jinja"),
+    own!("pages/resend_verification.html.jinja"),
+    own!("pages/reset_password.html.jinja"),
+    own!("pages/sessions.html.jinja"),
+    own!("pages/signup.html.jinja"),
+    own!("pages/verify_email.html.jinja"),
+];
+
+/// The sheet of all pages, which is no template.
+pub(super) const STYLE: Source = own!("pages/style.css");
+
+/// All that are filled in.
+pub(super) fn templates() -> impl Iterator<Item = Source> {
+    PARTS
+        .into_iter()
+        .chain(MAILS.into_iter().flatten())
+        .chain(PAGES)
 }
 
 #[cfg(test)]
@@ -62,7 +88,8 @@ mod tests {
                 there.insert(path.to_str().unwrap().to_owned());
             }
         }
-        let named = super::all().map(|(path, _)| path.to_owned());
+        let named = super::templates().chain([super::STYLE]);
+        let named = named.map(|(path, _)| path.to_owned());
         assert_eq!(named.collect::<BTreeSet<_>>(), there);
     }
 }

@@ -118,3 +118,68 @@ fn a_mistake_in_a_part_is_told_once() {
         "{found:?}"
     );
 }
+
+const LOGIN: &str = "pages/login.html.jinja";
+
+fn login() -> Login {
+    Login {
+        form: Form::new(Login::FIELDS),
+        next: "/account".to_owned(),
+        notice: None,
+        passwords: true,
+        providers: Vec::new(),
+        recovery: true,
+        signup: true,
+    }
+}
+
+#[test]
+fn a_team_s_page_and_sheet_take_the_place_of_the_runtime_s() {
+    let own = Templates::new(&[]).unwrap();
+    let page = "Ahoy {{ app }}: <form action=\"/auth/login\"> {{ style }}\n";
+    let sheet = "body { color: {{ teal }} }";
+    let templates = Templates::new(&[(LOGIN, page), ("pages/style.css", sheet)]).unwrap();
+    let html = templates.page("A & B", false, &login()).unwrap();
+    let address = &templates.style.address;
+    let expected = format!("Ahoy A &amp; B: <form action=\"/auth/login\"> {address}\n");
+    assert_eq!(html, expected);
+    // The sheet is served as it is, at an address of its own.
+    assert_eq!(templates.style.css, sheet);
+    assert_ne!(templates.style.address, own.style.address);
+    let html = own.page("Storefront", true, &login()).unwrap();
+    assert!(html.contains("<title>Error: Sign in"), "{html}");
+}
+
+#[test]
+fn a_mistake_in_a_page_is_told_with_its_file_and_line() {
+    let form = "<form action=\"/auth/login\">";
+    for (source, begin) in [
+        (
+            format!("{form}\n{{% if %}}"),
+            "templates/pages/login.html.jinja:2: syntax error",
+        ),
+        (
+            format!("{form}\n{{{{ nxet }}}}"),
+            "templates/pages/login.html.jinja:2: undefined value",
+        ),
+        (
+            format!("{form}\n\n{{{{ form.fields.emial.value }}}}"),
+            "templates/pages/login.html.jinja:3: undefined value",
+        ),
+        (
+            "no form\n".to_owned(),
+            "templates/pages/login.html.jinja:1: no form has `action=\"/auth/login\"`",
+        ),
+    ] {
+        let found = wrong(&[(LOGIN, source.leak())]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(begin), "{found:?}");
+    }
+    let found = wrong(&[("pages/logn.html.jinja", "")]);
+    assert!(found[0].contains("replaces no template"), "{found:?}");
+    // Of a part of many pages one mistake is told once, and not in the page's name.
+    let found = wrong(&[("pages/field.html.jinja", "\n{{ lable }}")]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let begin = "templates/pages/field.html.jinja:2: undefined value";
+    assert!(found[0].starts_with(begin), "{found:?}");
+}

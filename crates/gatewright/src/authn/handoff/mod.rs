@@ -33,7 +33,7 @@ const LIFETIME: Duration = Duration::from_secs(60);
 pub(super) fn register(api: &mut Api) {
     api.post("/auth/switch-tenant", signed_in(switch::ask));
     api.get("/auth/switch-tenant", signed_in(switch::issue));
-    api.get("/auth/handoff", public(receive::receive));
+    api.get("/auth/handoff", public(receive::receive).with_pages());
 }
 
 /// Where a browser that is signed in at the request's host goes to be signed in at a tenant's, or at

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 
 use super::{nonce, origin_of, parameters, refused, see_other};
 use crate::authn::cookies;
@@ -14,8 +14,7 @@ use crate::authn::session::User;
 use crate::authn::sign_in::{Identified, Source};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::html::document;
-use crate::http::{Context, log_error};
+use crate::http::{Context, html};
 use crate::store::{FieldValue, Mode, Scope, Transaction, UnexpectedValue};
 use crate::tenancy;
 use crate::tenancy::slug;
@@ -34,15 +33,12 @@ pub(super) async fn receive(context: Context, uri: Uri, headers: HeaderMap) -> R
     } else {
         Err(refused())
     };
-    answer.unwrap_or_else(|error| {
-        log_error(&error, context.request_id);
-        page(&context, error.status())
-    })
+    answer.unwrap_or_else(|error| page(&context, &error))
 }
 
 /// A page that says so. Nothing of the request is on it.
-fn page(context: &Context, status: StatusCode) -> Response {
-    let (title, text) = if status.is_server_error() {
+fn page(context: &Context, error: &Error) -> Response {
+    let said = if error.status().is_server_error() {
         ("We cannot sign you in now", "Try again shortly.")
     } else {
         (
@@ -50,8 +46,7 @@ fn page(context: &Context, status: StatusCode) -> Response {
             "It is good once, for a minute, in the browser that asked for it. Start again from the page you came from.",
         )
     };
-    let app = context.runtime.model.app;
-    document(status, app, title, format_args!("<p>{text}</p>"))
+    html::message(context, error, said, None)
 }
 
 /// Sets the nonce and sends the browser to the host that has the session.

@@ -4,32 +4,32 @@
 //! tenant that the token names, under that tenant's lock, and with the token's hash in the statement
 //! that spends it.
 
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::accept_page::{self, Page};
+use super::accept_page;
 use super::roles;
 use crate::audit::{self, Action, Author, Change};
 use crate::authn::{self, Email, Invited, OpaqueToken, Password, Proof};
 use crate::authz::{Role, public};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::html::{is_form, token_of, with_retry_after};
-use crate::http::{Api, Context, Host, Json, log_error};
+use crate::http::html::token_of;
+use crate::http::{Api, Context, Host, Json, Submitted, SubmittedForm, is_form};
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, StoreError, Transaction};
 use crate::tenancy;
 
 pub(super) fn register(api: &mut Api) {
-    api.get("/auth/invitations/accept", public(show_form));
-    api.post("/auth/invitations/accept", public(answer));
+    api.get("/auth/invitations/accept", public(show_form).with_pages());
+    api.post("/auth/invitations/accept", public(answer).with_pages());
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AcceptRequest {
     token: String,
@@ -77,79 +77,56 @@ impl Found {
 
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
 async fn show_form(context: Context, uri: Uri) -> Response {
-    show(&context, &token_of(&uri), None).await
+    let token = token_of(&uri);
+    let found = open(&context, &token).await;
+    accept_page::form(&context, token, found)
 }
 
-/// The form of a link that can be used, with what was wrong before; else the page that says why not.
-async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response {
-    let found = find(context, token).await;
-    let found = found.and_then(|found| found.invited.require_admission(context).map(|()| found));
-    match found {
-        Ok(found) => accept_page::form(context.runtime.model.app, token, &found, wrong),
-        Err(error) => refuse(context, &error),
-    }
-}
-
-/// A page that says what is wrong; the cause goes to the log, as any error's does.
-fn refuse(context: &Context, error: &Error) -> Response {
-    log_error(error, context.request_id);
-    let page = accept_page::message(context.runtime.model.app, Page::of_error(error));
-    with_retry_after(page, error)
+/// An invitation that its link can still accept, by whoever it is for.
+async fn open(context: &Context, token: &str) -> Result<Found> {
+    let found = find(context, token).await?;
+    found.invited.require_admission(context)?;
+    Ok(found)
 }
 
 /// Answers a form with a page and JSON with JSON.
-async fn answer(context: Context, request: Request) -> Response {
-    let headers = request.headers().clone();
+async fn answer(context: Context, request: Request) -> Result<Response> {
     // Before the body: whoever presents a credential must have a good one, whatever else they send.
-    let signed_in = Proof::session(&context, &headers).await;
-    if !is_form(&headers) {
-        let accepted = async {
-            let signed_in = signed_in?;
-            let Json(request) = Json::<AcceptRequest>::from_request(request, &()).await?;
-            accept(&context, signed_in, request).await
-        };
-        return match accepted.await {
-            Ok(tenant) => Json(Answer {
-                status: "accepted",
-                tenant,
-            })
-            .into_response(),
-            Err(error) => error.into_response(),
-        };
-    }
-    let signed_in = match signed_in {
+    let signed_in = match Proof::session(&context, request.headers()).await {
         Ok(signed_in) => signed_in,
-        Err(error) => {
-            let mut page = refuse(&context, &error);
-            // Else a session that is over would stand between its browser and every invitation.
-            if page.status() == StatusCode::UNAUTHORIZED
-                && let Err(error) = authn::forget_session(&mut page)
-            {
-                return refuse(&context, &error);
-            }
-            return page;
-        }
+        Err(error) if is_form(request.headers()) => return refuse_session(&context, &error),
+        Err(error) => return Err(error),
     };
-    let Ok(Form(request)) = Form::<AcceptRequest>::from_request(request, &()).await else {
-        // The cause would quote the form.
-        let error = Error::bad_request("broken_form", "The form is not complete.");
-        return refuse(&context, &error);
-    };
-    let token = request.token.clone();
-    match accept(&context, signed_in, request).await {
-        Ok(tenant) => accept_page::joined(context.runtime.model.app, &tenant),
-        Err(error)
-            if error
-                .extra()
-                .errors
-                .iter()
-                .any(|wrong| matches!(wrong.field.as_str(), "password" | "name")) =>
-        {
-            log_error(&error, context.request_id);
-            show(&context, &token, Some(&error)).await
+    let SubmittedForm { asked, fields } = match Submitted::from_request(request, &()).await? {
+        Submitted::Json(request) => {
+            let tenant = accept(&context, signed_in, request).await?;
+            let status = "accepted";
+            return Ok(Json(Answer { status, tenant }).into_response());
         }
-        Err(error) => refuse(&context, &error),
+        Submitted::Form(form) => form,
+    };
+    let accepted = async { accept(&context, signed_in, asked?).await };
+    let error = match accepted.await {
+        Ok(_) => return Ok(accept_page::joined(signed_in.is_some())),
+        Err(error) => error,
+    };
+    if !accept_page::is_for_the_form(&error) {
+        return Ok(accept_page::refuse(&context, &error));
     }
+    let token = fields.get("token").unwrap_or_default().to_owned();
+    let found = open(&context, &token).await;
+    Ok(accept_page::form_again(
+        &context, token, found, &fields, &error,
+    ))
+}
+
+/// A session that is over would stand between its browser and every invitation, so it is forgotten.
+fn refuse_session(context: &Context, error: &Error) -> Result<Response> {
+    let mut page = accept_page::refuse(context, error);
+    if page.status() == StatusCode::UNAUTHORIZED {
+        authn::forget_session(&mut page)?;
+    }
+    Ok(page)
 }
 
 /// Unknown, expired, revoked, spent and void are one answer.
