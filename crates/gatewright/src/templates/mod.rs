@@ -27,8 +27,8 @@ pub(crate) use mails::{
 pub(crate) use own::Source;
 pub(crate) use pages::{
     AcceptInvitation, Account, Action, ConfirmEmail, Fields, ForgotPassword, Form, Login, Message,
-    Page, Person, Reauthenticate, ResendVerification, ResetPassword, SessionRow, Sessions, Signup,
-    TenantRow, VerifyEmail,
+    Page, Person, Provider, Reauthenticate, ResendVerification, ResetPassword, SessionRow,
+    Sessions, Signup, TenantRow, VerifyEmail,
 };
 pub(crate) use shown::Shown;
 

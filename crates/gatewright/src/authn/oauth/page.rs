@@ -3,21 +3,13 @@
 use axum::response::Response;
 
 use crate::error::Error;
-use crate::http::html::{Escaped, document, with_retry_after};
-use crate::http::{Context, log_error};
+use crate::http::{Context, html};
 
 /// A page that says what is wrong; the cause goes to the log, as any error's does.
 pub(super) fn refuse(context: &Context, error: &Error) -> Response {
-    log_error(error, context.request_id);
     let (title, text) = words(error.code());
     let text = text.unwrap_or_else(|| error.detail());
-    let page = document(
-        error.status(),
-        context.runtime.model.app,
-        title,
-        format_args!("<p>{}</p>", Escaped(text)),
-    );
-    with_retry_after(page, error)
+    html::message(context, error, (title, text), None)
 }
 
 /// Heading and text. Without a text the error's own says it.

@@ -96,6 +96,12 @@ impl Providers {
         found.ok_or_else(Error::not_found)
     }
 
+    /// Name and label of each that is set up.
+    pub(crate) fn offered(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let defs = self.all.iter().map(|provider| provider.def);
+        defs.map(|def| (def.name, def.label))
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.get(name).is_ok()
     }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 
 use super::notices::notice_of;
-use super::{next, next_of, require_cookie};
+use super::{next, next_of, providers, require_cookie};
 use crate::authn::login::{self, LoginRequest};
 use crate::error::{Error, Result};
 use crate::http::{Context, Json, Submitted, SubmittedForm, html};
@@ -58,10 +58,10 @@ async fn sign_in(
 fn view(context: &Context, form: Form, next: String, notice: Option<&'static str>) -> Login {
     Login {
         form,
-        next,
         notice,
-        passwords: true,
-        providers: Vec::new(),
+        passwords: context.runtime.model.auth.passwords,
+        providers: providers(context, &next),
+        next,
         recovery: true,
         signup: context.runtime.model.auth.signup == Signup::Open,
     }

@@ -33,7 +33,8 @@ use super::session::Transport;
 use super::verify_email;
 use crate::authz::{public, signed_in};
 use crate::error::{Error, Result};
-use crate::http::{Api, html, register_style};
+use crate::http::{Api, Context, html, register_style};
+use crate::templates::Provider;
 
 /// Where somebody who is signed in belongs.
 const ACCOUNT: &str = "/account";
@@ -123,6 +124,22 @@ fn next(asked: Option<&str>) -> String {
         super::next_path::DEFAULT => ACCOUNT.to_owned(),
         path => path.to_owned(),
     }
+}
+
+/// The other ways in, each with where it leads.
+fn providers(context: &Context, next: &str) -> Vec<Provider> {
+    let offered = context.runtime.providers.offered();
+    offered
+        .map(|(name, label)| {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", next)
+                .finish();
+            Provider {
+                label: label.to_owned(),
+                href: format!("/auth/oauth/{name}/start?{query}"),
+            }
+        })
+        .collect()
 }
 
 fn next_of(uri: &Uri) -> String {

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 
-use super::{next, next_of, require_cookie};
+use super::{next, next_of, providers, require_cookie};
 use crate::authn::signup::{self, SignedUp, SignupRequest};
 use crate::error::{Error, Result};
 use crate::http::{Context, Json, Submitted, SubmittedForm, html};
@@ -61,9 +61,9 @@ async fn sign_up(
 fn view(context: &Context, form: Form, next: String) -> Signup {
     Signup {
         form,
-        next,
         signup: context.runtime.model.auth.signup,
-        passwords: true,
-        providers: Vec::new(),
+        passwords: context.runtime.model.auth.passwords,
+        providers: providers(context, &next),
+        next,
     }
 }

@@ -14,8 +14,8 @@ use serde::Serialize;
 pub(crate) use form::{Fields, Form};
 pub(crate) use recovery::{ConfirmEmail, ForgotPassword, ResendVerification, ResetPassword};
 pub(crate) use views::{
-    AcceptInvitation, Account, Action, Login, Message, Person, Reauthenticate, SessionRow,
-    Sessions, Signup, TenantRow, VerifyEmail,
+    AcceptInvitation, Account, Action, Login, Message, Person, Provider, Reauthenticate,
+    SessionRow, Sessions, Signup, TenantRow, VerifyEmail,
 };
 
 use super::{Templates, sentence};

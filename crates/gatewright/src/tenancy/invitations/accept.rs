@@ -78,12 +78,12 @@ impl Found {
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
 async fn show_form(context: Context, uri: Uri) -> Response {
     let token = token_of(&uri);
-    let found = open(&context, &token).await;
+    let found = find_open(&context, &token).await;
     accept_page::form(&context, token, found)
 }
 
 /// An invitation that its link can still accept, by whoever it is for.
-async fn open(context: &Context, token: &str) -> Result<Found> {
+async fn find_open(context: &Context, token: &str) -> Result<Found> {
     let found = find(context, token).await?;
     found.invited.require_admission(context)?;
     Ok(found)
@@ -114,7 +114,7 @@ async fn answer(context: Context, request: Request) -> Result<Response> {
         return Ok(accept_page::refuse(&context, &error));
     }
     let token = fields.get("token").unwrap_or_default().to_owned();
-    let found = open(&context, &token).await;
+    let found = find_open(&context, &token).await;
     Ok(accept_page::form_again(
         &context, token, found, &fields, &error,
     ))
