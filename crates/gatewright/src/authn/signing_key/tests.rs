@@ -206,7 +206,7 @@ async fn a_new_key_signs_when_every_node_knows_it(place: Place) {
     reload(&two).await;
     assert_eq!(verify(&two, &before), Err(TokenError::UnknownKey));
     maintain(&one).await;
-    assert_eq!(names(&world).await, [second.clone()]);
+    assert_eq!(names(&world).await, [second.as_str()]);
     let sealed: Vec<String> = world
         .app
         .column(
