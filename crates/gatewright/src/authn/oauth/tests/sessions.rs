@@ -73,14 +73,14 @@ async fn the_provider_is_told_to_ask_again() {
         "/",
     );
     let mut sent = browser.get("", AGAIN).await;
-    sent = browser.visit(&sent.location().to_owned()).await;
+    sent = browser.visit(sent.location()).await;
     assert!(
         sent.location().contains("&prompt=login&max_age=0"),
         "{}",
         sent.location()
     );
     sent = browser.get("", "/auth/oauth/github/start?reauth=1").await;
-    sent = browser.visit(&sent.location().to_owned()).await;
+    sent = browser.visit(sent.location()).await;
     assert!(
         sent.location().contains("&prompt=select_account"),
         "{}",
