@@ -27,6 +27,10 @@
 //! Whatever verifies a password does it inside [`guessing::attempt`], which holds back whoever guesses. A new
 //! password becomes a [`NewPassword`] by [`Passwords::choose`], and nothing else can be hashed for the first time.
 //!
+//! Whoever changes an account holds its row first (`account_row`): links, password and sessions of one account change one
+//! at a time. A link in a mail is a token of `mailed_token`, and what only writes a mail is done `afterwards`, when the
+//! request is answered.
+//!
 //! Refusals that must leave a trace (a failed sign-in, a refresh token that comes twice) commit in
 //! a transaction of their own; the request they refuse has nothing to roll back.
 
