@@ -24,6 +24,9 @@ const LEAVING: &str = "/api/me/membership";
 /// The routes after which whoever used them is signed in nowhere else.
 const EVERYWHERE: [&str; 2] = ["/auth/logout-all", "/auth/password/change"];
 
+/// The route after which whoever used it is nobody.
+const ENDING: &str = "/auth/account/delete";
+
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
     "FN01", "TI01", "TI02", "SE01", "SE03", "SE06", "JW01", "JW02", "JW03",
@@ -216,9 +219,13 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
             route.permissions.join(", ")
         ));
     }
-    if EVERYWHERE.contains(&route.path.as_str()) {
-        // Whoever is needed for nothing else: all their sessions end.
-        let email = target.spare(&target.cast.victim, "everywhere", &[])?.email;
+    if EVERYWHERE.contains(&route.path.as_str()) || route.path == ENDING {
+        // Whoever is needed for nothing else: all their sessions end, or they do.
+        let name = match route.path == ENDING {
+            true => format!("ending-{}", target.fresh()),
+            false => "everywhere".to_owned(),
+        };
+        let email = target.spare(&target.cast.victim, &name, &[])?.email;
         let tokens = target.sign_in(&email, &target.base_host())?;
         return Ok(vec![Allowed {
             email,

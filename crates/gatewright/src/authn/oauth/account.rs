@@ -132,9 +132,7 @@ async fn decide(
     brought: Brought<'_>,
 ) -> Result<(User, bool), Refused> {
     let identity = arrival.identity();
-    if let Some(found) = identity::owner(transaction, &identity).await? {
-        let user = require_active(found)?.user;
-        identity::touch(transaction, &identity).await?;
+    if let Some(user) = known(transaction, &identity).await? {
         return Ok((user, false));
     }
     // From here on the address decides, and an address that is not theirs decides nothing.
@@ -148,6 +146,10 @@ async fn decide(
         link(transaction, context, &user, arrival, &identity).await?;
         return Ok((user, true));
     };
+    // The account may have been made meanwhile, by this very identity in another tab.
+    if let Some(user) = known(transaction, &identity).await? {
+        return Ok((user, false));
+    }
     let found = require_active(found)?;
     let id = found.user.id;
     if !found.verified && !found.on_platform {
@@ -159,6 +161,19 @@ async fn decide(
     registration::forget_pending(transaction, email).await?;
     link(transaction, context, &found.user, arrival, &identity).await?;
     Ok((found.user, false))
+}
+
+/// The user whom an identity is known to open the account of.
+async fn known(
+    transaction: &mut Transaction,
+    identity: &Identity,
+) -> Result<Option<User>, Refused> {
+    let Some(found) = identity::owner(transaction, identity).await? else {
+        return Ok(None);
+    };
+    let user = require_active(found)?.user;
+    identity::touch(transaction, identity).await?;
+    Ok(Some(user))
 }
 
 /// A suspended account is answered as no account's credential is.
