@@ -27,6 +27,9 @@ const EVERYWHERE: [&str; 2] = ["/auth/logout-all", "/auth/password/change"];
 /// The route after which whoever used it is nobody.
 const ENDING: &str = "/auth/account/delete";
 
+/// The route that a page's form alone is sent to.
+const OF_A_PAGE: &str = "/account/sessions/{id}/end";
+
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
     "FN01", "TI01", "TI02", "SE01", "SE03", "SE06", "JW01", "JW02", "JW03",
@@ -300,12 +303,13 @@ fn allow(
     let email = &allowed.email;
     let request = allowed.credential.show(prepared.request.clone());
     let attempt = Attempt::new("FN01", &label, email);
-    let answer = match allowed.credential {
-        Credential::Bearer(_) => report.probe_again(&attempt, target, &request),
-        // A browser is sent on.
-        Credential::Cookie(_) => {
-            report.probe(&attempt, target, &request, &Expected::Status(&[303]))
-        }
+    let is_sent_on = match allowed.credential {
+        Credential::Bearer(_) => route.path == OF_A_PAGE,
+        Credential::Cookie(_) => true,
+    };
+    let answer = match is_sent_on {
+        true => report.probe(&attempt, target, &request, &Expected::Status(&[303])),
+        false => report.probe_again(&attempt, target, &request),
     };
     match answer {
         Some(response) if worked(&response) => target.undo(prepared, email),
