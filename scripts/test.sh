@@ -4,8 +4,8 @@
 #     scripts/test.sh
 #
 # Needs a Rust toolchain with rustfmt and clippy on a Debian machine, root or not. Installs a C
-# compiler, git, PostgreSQL, docker-compose and hadolint where they are missing. Set
-# GATEWRIGHT_TEST_POSTGRES to the URL of a superuser to use a server of your own, and
+# compiler, git, python3, openssl, PostgreSQL, docker-compose, hadolint and aiosmtpd where they are
+# missing. Set GATEWRIGHT_TEST_POSTGRES to the URL of a superuser to use a server of your own, and
 # CARGO_TARGET_DIR to build elsewhere than in target/.
 set -euo pipefail
 
@@ -30,6 +30,9 @@ require_tools() {
     # aws-lc and SQLite are compiled from C.
     command -v cc >/dev/null || packages+=(build-essential)
     command -v git >/dev/null || packages+=(git)
+    # A mail server for tests, from PyPI, and a certificate for it.
+    python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
+    command -v openssl >/dev/null || packages+=(openssl)
     if [ ${#packages[@]} -gt 0 ]; then
         install_packages "${packages[@]}"
     fi

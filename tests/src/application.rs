@@ -35,6 +35,7 @@ pub struct Application {
     directory: TempDir,
     store: Store,
     port: u16,
+    settings: Vec<(String, String)>,
 }
 
 impl Application {
@@ -46,7 +47,20 @@ impl Application {
             directory: TempDir::new().unwrap(),
             store,
             port: listener.local_addr().unwrap().port(),
+            settings: Vec::new(),
         }
+    }
+
+    /// Sets a variable of its environment.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Its origin.
+    pub fn base_url(&self) -> String {
+        format!("http://localhost:{}", self.port)
     }
 
     /// The same, migrated and filled with the demonstration.
@@ -95,6 +109,18 @@ impl Application {
         }
     }
 
+    /// How many rows of a table there are, past all walls: `users WHERE name = ''`.
+    pub fn count(&self, rows: &str) -> i64 {
+        let sql = format!("SELECT COUNT(*) FROM {rows}");
+        match &self.store {
+            Store::Sqlite => {
+                let connection = rusqlite::Connection::open(self.file()).unwrap();
+                connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            }
+            Store::Postgres(database) => database.as_superuser().column(&sql, &[])[0],
+        }
+    }
+
     /// The SQLite file.
     pub fn file(&self) -> impl AsRef<Path> {
         self.directory.path().join("app.db")
@@ -109,7 +135,7 @@ impl Application {
             .env_clear()
             .env("APP_ENV", "development")
             .env("BIND", format!("127.0.0.1:{}", self.port))
-            .env("BASE_URL", format!("http://localhost:{}", self.port))
+            .env("BASE_URL", self.base_url())
             .env("MAIL_URL", "file:mail")
             .env("SECRET_KEY", SECRET);
         match &self.store {
@@ -118,6 +144,7 @@ impl Application {
                 .env("DATABASE_URL", database.app_url())
                 .env("MIGRATE_DATABASE_URL", database.owner_url()),
         };
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -168,6 +195,26 @@ impl Application {
         }
     }
 
+    /// The mails that are in its folder.
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(files) = fs::read_dir(self.directory.path().join("mail")) else {
+            return Vec::new();
+        };
+        let paths = files.map(|file| file.unwrap().path());
+        let whole = paths.filter(|path| path.extension().is_some_and(|it| it == "eml"));
+        whole
+            .map(|path| fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    /// The lines that `serve` logged and that hold this.
+    pub fn logged(&self, what: &str) -> Vec<String> {
+        let log = fs::read(self.directory.path().join("serve.log")).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines = log.lines().filter(|line| line.contains(what));
+        lines.map(str::to_owned).collect()
+    }
+
     /// The end of what `serve` logged.
     pub fn log_tail(&self) -> String {
         let log = fs::read(self.directory.path().join("serve.log")).unwrap_or_default();
@@ -183,6 +230,16 @@ pub struct Server<'a> {
 }
 
 impl Server<'_> {
+    /// Signs somebody up, as a page of the application's own does.
+    pub fn sign_up(&self, email: &str) {
+        let body = json!({ "email": email, "password": "correct horse battery staple" });
+        let own = "Sec-Fetch-Site: same-origin\r\n";
+        let port = self.application.port;
+        let path = "/auth/signup";
+        let answer = client::send_with(port, "POST", path, "localhost", None, own, Some(&body));
+        assert_eq!(answer.status, 202, "{email}: {answer:?}");
+    }
+
     /// Signs in with the demonstration's password.
     pub fn sign_in(&self, email: &str, tenant: &str) -> Caller<'_> {
         let body =

@@ -23,10 +23,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header, by its name in lower case.
+    /// A header, by its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let fields = self.head.lines().filter_map(|line| line.split_once(": "));
-        let mut values = fields.filter_map(|(field, value)| (field == name).then_some(value));
+        let mut values =
+            fields.filter_map(|(field, value)| field.eq_ignore_ascii_case(name).then_some(value));
         values.next()
     }
 }

@@ -15,6 +15,8 @@ pub mod attack;
 pub mod binary;
 pub mod client;
 pub mod guards;
+pub mod oauth;
 pub mod partitions;
 pub mod postgres;
 pub mod random_schema;
+pub mod smtp;

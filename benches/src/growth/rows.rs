@@ -130,28 +130,20 @@ pub fn tables(tenants: usize, templates: bool) -> Vec<Table> {
         ),
         table(
             "users",
-            &[
-                "id",
-                "email",
-                "email_normalized",
-                "name",
-                "password_hash",
-                "created_at",
-            ],
+            &["id", "email", "email_normalized", "name", "created_at"],
             users,
             Box::new(move |n| {
                 let email = Cell::Text(format!("user-{n}@example.com"));
                 let name = Cell::Text(format!("User {n}"));
                 let id = id(Kind::User, n);
-                vec![
-                    id,
-                    email.clone(),
-                    email,
-                    name,
-                    text(NO_PASSWORD),
-                    text(THEN),
-                ]
+                vec![id, email.clone(), email, name, text(THEN)]
             }),
+        ),
+        table(
+            "passwords",
+            &["user_id", "hash", "changed_at"],
+            users,
+            Box::new(move |n| vec![id(Kind::User, n), text(NO_PASSWORD), text(THEN)]),
         ),
         table(
             "roles",

@@ -1,48 +1,53 @@
 //! Access tokens as an attacker would make them.
 //!
-//! [`Signer`] holds the application's own key, derived from the `SECRET_KEY` that the suite chose.
+//! [`Signer`] holds the application's own key, which the suite made and the application was told to take.
 //! That is what lets it forge *nearly* right tokens: signed as they should be, wrong in one claim.
 //! A token that it signs with nothing wrong must be accepted, or the refusals prove nothing.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
-use aws_lc_rs::{digest, error::Unspecified, hkdf, hmac};
+use aws_lc_rs::{digest, error::Unspecified, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64URL};
 use serde_json::{Value, json};
 
-/// The `info` of the key derivation (RFC 5869).
-const SIGNING_INFO: &[u8] = b"gatewright access token signing v1";
+/// What stands before the 32 bytes of an Ed25519 private key in PKCS#8 (RFC 8410, section 7).
+const PRIVATE_KEY_HEAD: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 /// Signs access tokens: JWS with EdDSA over Ed25519 (RFC 8037).
 pub(crate) struct Signer {
+    seed: [u8; 32],
     key: Ed25519KeyPair,
     kid: String,
 }
 
-struct SeedLength;
-
-impl hkdf::KeyType for SeedLength {
-    fn len(&self) -> usize {
-        32
-    }
-}
-
 impl Signer {
-    /// The signer of the application that runs with this `SECRET_KEY`.
+    /// A signer with a key of its own.
     ///
     /// # Errors
     ///
-    /// The cryptographic library refuses.
-    pub(crate) fn of_secret(secret: &[u8]) -> Result<Self, Unspecified> {
+    /// The system has no randomness.
+    pub(crate) fn generate() -> Result<Self, Unspecified> {
         let mut seed = [0_u8; 32];
-        hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
-            .extract(secret)
-            .expand(&[SIGNING_INFO], SeedLength)?
-            .fill(&mut seed)?;
+        rand::fill(&mut seed)?;
+        Self::of_seed(seed)
+    }
+
+    fn of_seed(seed: [u8; 32]) -> Result<Self, Unspecified> {
         let key = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| Unspecified)?;
         let hash = digest::digest(&digest::SHA256, key.public_key().as_ref());
         let kid = BASE64URL.encode(hash).chars().take(16).collect();
-        Ok(Self { key, kid })
+        Ok(Self { seed, key, kid })
+    }
+
+    /// The private key, for `rotate-keys --import`.
+    pub(crate) fn private_key_pem(&self) -> String {
+        let der = [&PRIVATE_KEY_HEAD[..], &self.seed].concat();
+        format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD.encode(der)
+        )
     }
 
     fn header(&self) -> Value {
@@ -214,7 +219,7 @@ fn other_algorithms(material: &Material<'_>) -> Vec<(String, String)> {
 /// JW02: a key that comes with the token, or a `kid` that leads elsewhere.
 fn keys_of_the_attacker(material: &Material<'_>) -> Vec<(String, String)> {
     let claims = claims_of(material.genuine);
-    let Ok(attacker) = Signer::of_secret(b"the attacker's own secret, of a good length") else {
+    let Ok(attacker) = Signer::generate() else {
         return Vec::new();
     };
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": BASE64URL.encode(attacker.public_key()), "kid": attacker.kid });
@@ -353,22 +358,27 @@ mod tests {
 
     use super::*;
 
-    const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
-
     #[test]
-    fn the_key_is_a_pure_function_of_the_secret() {
-        let signer = Signer::of_secret(SECRET).unwrap();
-        // Computed with Python's `cryptography`: HKDF-SHA256 without salt, then Ed25519.
-        assert_eq!(signer.kid, "UpfoqGaymR0FWrja");
+    fn the_key_is_named_after_its_public_half() {
+        // The key of RFC 8032, section 7.1, test 1.
+        let seed = BASE64URL.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        let signer = Signer::of_seed(seed.unwrap().try_into().unwrap()).unwrap();
         assert_eq!(
             BASE64URL.encode(signer.public_key()),
-            "ut0XsElv1zzOH-ePcEkrsGUET6ATmUUwEb314BycraI"
+            "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+        );
+        assert_eq!(signer.kid.len(), 16);
+        assert_eq!(
+            signer.private_key_pem(),
+            "-----BEGIN PRIVATE KEY-----\n\
+             MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
+             -----END PRIVATE KEY-----\n"
         );
     }
 
     #[test]
     fn a_token_verifies_and_carries_its_claims() {
-        let signer = Signer::of_secret(SECRET).unwrap();
+        let signer = Signer::generate().unwrap();
         let token = signer.sign(&json!({ "sub": "u" }));
         let (input, signature) = token.rsplit_once('.').unwrap();
         let key = UnparsedPublicKey::new(&ED25519, signer.public_key());
@@ -379,7 +389,7 @@ mod tests {
 
     #[test]
     fn no_forgery_is_the_genuine_token() {
-        let signer = Signer::of_secret(SECRET).unwrap();
+        let signer = Signer::generate().unwrap();
         let genuine = signer.sign(&json!({ "iss": "http://h", "aud": "http://h", "sub": "u", "sid": "s", "exp": 2000, "nbf": 1 }));
         let other = signer.sign(&json!({ "sub": "v", "sid": "t" }));
         let made = forgeries(&Material {

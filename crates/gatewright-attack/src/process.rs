@@ -11,19 +11,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The settings that the application reads: none of the caller's own may leak into a run.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 15] = [
     "APP_ENV",
     "DATABASE_URL",
     "MIGRATE_DATABASE_URL",
     "BIND",
     "BASE_URL",
     "MAIL_URL",
+    "MAIL_FROM",
     "SECRET_KEY",
     "SECRET_KEY_PREVIOUS",
     "TRUSTED_PROXIES",
     "CORS_ORIGINS",
     "ACCESS_TOKEN_TTL",
     "REFRESH_TOKEN_TTL",
+    "SESSION_IDLE_TTL",
     "LOG",
 ];
 
@@ -59,6 +61,14 @@ impl Application {
     /// Where `MAIL_URL=file:mail` puts mails.
     pub(crate) fn mail_directory(&self) -> PathBuf {
         self.directory.0.join("mail")
+    }
+
+    /// Writes a file for a command, and answers its path.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<String, String> {
+        let path = self.directory.0.join(name);
+        fs::write(&path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        Ok(path.display().to_string())
     }
 
     fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {

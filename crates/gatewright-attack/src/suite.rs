@@ -139,13 +139,14 @@ impl Suite {
             "seed-demo",
             &ended(&["seed-demo", "--edge-cases", "--format", "json"])?,
         )?;
+        let signer = Signer::generate().map_err(|_| "no signing key can be made")?;
+        let key = application.keep("signer.pem", &signer.private_key_pem())?;
+        ended(&["rotate-keys", "--now", "--import", &key])?;
         let surface: Surface = read_json("routes", &ended(&["routes", "--format", "json"])?)?;
 
         let bind = format!("127.0.0.1:{port}");
         let server = application.serve(&[("BIND", &bind)])?;
         let client = Client::new(server.address, PATIENCE);
-        let signer = Signer::of_secret(secret.as_bytes())
-            .map_err(|_| "the signing key cannot be derived")?;
         let host = format!("localhost:{port}");
         let expired = expired_token(&application, &host, &seed)?;
         let password = seed.password.clone();

@@ -51,6 +51,11 @@ impl Route {
         self.path.contains('{')
     }
 
+    /// Whether it is a way to sign in by a provider, of which the application that is attacked has none.
+    pub(crate) fn is_of_provider(&self) -> bool {
+        self.path.contains("{provider}")
+    }
+
     /// Whether the method may change something.
     pub(crate) fn is_unsafe(&self) -> bool {
         !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")

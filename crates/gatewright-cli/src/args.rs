@@ -17,6 +17,7 @@ Start here:
   gatewright check              see who may do what
   gatewright diff               see what that gives to whom, against git
   gatewright generate           bring the code up to date; your own files stay as they are
+  gatewright eject --list       see which mails can have a wording of yours
 
 Exit codes: 0 done; 1 what was checked is wrong; 2 the command could not be carried out;
 3 access is wider than before (diff alone).";
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Generate(Generate),
     Check(Check),
     Diff(Diff),
+    Eject(Eject),
     /// Print the JSON Schema of gatewright.toml, for editors
     ///
     /// Save it and name it in the first line of gatewright.toml, and an editor with a TOML
@@ -141,6 +143,26 @@ pub(crate) struct Diff {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub format: DiffFormat,
+}
+
+/// Copy a template into the application, to edit
+///
+/// Mails are made from templates. The application's own, in its templates/, take the place of
+/// gatewright's. A file that is there already is yours and stays as it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Eject {
+    /// The template, for example mails/invitation.html.jinja
+    #[arg(value_name = "PATH", required_unless_present = "list")]
+    pub path: Option<String>,
+
+    /// Print the paths of all templates
+    #[arg(long, conflicts_with = "path")]
+    pub list: bool,
+
+    /// The application's directory, instead of this one or the nearest above with a
+    /// gatewright.toml
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// For whom a comparison is printed.

@@ -40,6 +40,14 @@ impl fmt::Display for Broken {
     }
 }
 
+/// The runtime's templates, by the paths that an application's own have.
+pub(crate) fn templates() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    FILES.iter().filter_map(|(path, contents)| {
+        let path = path.strip_prefix("gatewright/templates/")?;
+        Some((path, *contents))
+    })
+}
+
 /// The files to write, by path below the application's directory.
 pub(crate) fn files() -> Result<BTreeMap<String, Vec<u8>>, Broken> {
     let mut files = BTreeMap::new();
@@ -276,6 +284,7 @@ unsafe_code = "forbid"
             assert!(!manifest.contains("workspace"), "{manifest}");
             assert!(files.contains_key(&format!("vendor/{krate}/src/lib.rs")));
         }
+        assert!(files.contains_key("vendor/gatewright/templates/mails/layout.html.jinja"));
         let in_tests = |path: &String| path.split('/').nth(2) == Some("tests");
         assert!(!files.keys().any(in_tests));
     }

@@ -263,7 +263,7 @@ fn a_migration_of_the_team_s_own_takes_its_place_in_the_list() {
 #[test]
 fn the_first_lock_gets_what_came_later() {
     let sandbox = Sandbox::with_application();
-    sandbox.edit("shop/gatewright.lock", "format = 3", "format = 1");
+    sandbox.edit("shop/gatewright.lock", "format = 4", "format = 1");
     let run = sandbox.run_in("shop", ["generate"]).expect(0);
     assert!(
         run.stdout
@@ -271,10 +271,14 @@ fn the_first_lock_gets_what_came_later() {
         "{run:#?}"
     );
     let migration = sandbox.read("shop/migrations/sqlite/0002_change_tables.sql");
-    for new in ["created_by TEXT", "CREATE TABLE role_permissions ("] {
+    for new in [
+        "created_by TEXT",
+        "CREATE TABLE role_permissions (",
+        "CREATE TABLE passwords (",
+    ] {
         assert!(migration.contains(new), "{migration}");
     }
-    assert!(sandbox.read("shop/gatewright.lock").contains("format = 3"));
+    assert!(sandbox.read("shop/gatewright.lock").contains("format = 4"));
     assert_eq!(
         sandbox.run_in("shop", ["generate"]).expect(0).stdout,
         "nothing to do\n"

@@ -14,12 +14,14 @@ use sha2::{Digest, Sha256};
 pub const LOCK_PATH: &str = "gatewright.lock";
 
 /// The version of the lock's own layout that this tool writes.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
-/// Formats that are still read. Tables of the first lack the system column `created_by`; those of
-/// both, the runtime's tables for roles of a tenant's own, invitations, jobs and custom fields.
+/// Formats that are still read. Tables of the first lack the system column `created_by`; those of the
+/// first two, the runtime's tables for roles of a tenant's own, invitations, jobs and custom fields; those
+/// of all three, what ways to prove who somebody is need beside a password.
 const WITHOUT_CREATED_BY: i64 = 1;
 const WITHOUT_TENANCY_TABLES: i64 = 2;
+const WITHOUT_AUTHN_TABLES: i64 = 3;
 
 /// What the tables that go with a lock lack, whatever the schema says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +30,8 @@ pub(crate) struct Lacks {
     pub created_by: bool,
     /// The runtime's tables that came with format 3.
     pub tenancy_tables: bool,
+    /// The runtime's tables and columns that came with format 4.
+    pub authn_tables: bool,
 }
 
 /// The folder of the generated files.
@@ -182,6 +186,7 @@ impl Lock {
         Lacks {
             created_by: self.format <= WITHOUT_CREATED_BY,
             tenancy_tables: self.format <= WITHOUT_TENANCY_TABLES,
+            authn_tables: self.format <= WITHOUT_AUTHN_TABLES,
         }
     }
 
@@ -241,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_first_format_is_still_read() {
-        let old = valid().replace("format = 3", "format = 1");
+        let old = valid().replace("format = 4", "format = 1");
         let lock = Lock::parse(&old).unwrap();
         assert!(lock.lacks().created_by && lock.lacks().tenancy_tables);
         assert_eq!(lock.render(), valid());
@@ -259,8 +264,8 @@ mod tests {
     fn a_later_format_is_told_from_a_broken_file() {
         let message = |text: &str| Lock::parse(text).unwrap_err().to_string();
         assert_eq!(
-            message("format = 4\nanything = \"else\"\n"),
-            "gatewright.lock was written by a newer gatewright (format 4); install that version"
+            message("format = 5\nanything = \"else\"\n"),
+            "gatewright.lock was written by a newer gatewright (format 5); install that version"
         );
         assert_eq!(
             message("tool = \"0.1.0\"\n"),

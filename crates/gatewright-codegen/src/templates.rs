@@ -44,7 +44,7 @@ pub(crate) const ACTION: (&str, &str) = (
 use self::Per::{Application, ApplicationWithResources, Resource};
 
 /// All of them.
-pub(crate) const TEMPLATES: [Template; 28] = [
+pub(crate) const TEMPLATES: [Template; 30] = [
     template!(".dockerignore", Application, Yours),
     template!(".env.example", Application, Yours),
     template!(".gitattributes", Application, Yours),
@@ -52,6 +52,7 @@ pub(crate) const TEMPLATES: [Template; 28] = [
     template!("Cargo.toml", Application, Yours),
     template!("Dockerfile", Application, Yours),
     template!("README.md", Application, Yours),
+    template!("build.rs", Application, Yours),
     template!("compose.yaml", Application, Yours),
     template!("deploy/roles.sql", Application, Yours),
     template!("migrations/postgres/0001_init.sql", Application, Yours),
@@ -88,6 +89,7 @@ pub(crate) const TEMPLATES: [Template; 28] = [
     template!("src/handlers/resource.rs", Resource, Yours),
     template!("src/main.rs", Application, Yours),
     template!("src/routes.rs", Application, Yours),
+    template!("templates/README.md", Application, Yours),
     template!("tests/isolation.rs", Application, Yours),
 ];
 
@@ -101,15 +103,19 @@ macro_rules! part {
 }
 
 /// What the first migration and later ones share, by the name that they include it by.
-pub(crate) const PARTS: [(&str, &str); 12] = [
+pub(crate) const PARTS: [(&str, &str); 16] = [
+    part!("postgres/add_authn_tables.sql"),
     part!("postgres/add_tenancy_tables.sql"),
+    part!("postgres/authn_tables.sql"),
     part!("postgres/custom_values_table.sql"),
     part!("postgres/membership_policies.sql"),
     part!("postgres/platform_policies.sql"),
     part!("postgres/resource_table.sql"),
     part!("postgres/row_level_security.sql"),
     part!("postgres/tenancy_tables.sql"),
+    part!("sqlite/add_authn_tables.sql"),
     part!("sqlite/add_tenancy_tables.sql"),
+    part!("sqlite/authn_tables.sql"),
     part!("sqlite/custom_values_table.sql"),
     part!("sqlite/resource_table.sql"),
     part!("sqlite/set_null_trigger.sql"),

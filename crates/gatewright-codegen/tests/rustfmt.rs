@@ -35,6 +35,7 @@ fn assert_formatted(case: &str, schema: &Schema) {
             "--edition",
             "2024",
             "--check",
+            "build.rs",
             "src/main.rs",
             "tests/isolation.rs",
         ])

@@ -81,10 +81,12 @@ fn property(key: &Key) -> Json {
         Value::Text => json!({ "type": "string" }),
         Value::Flag { default } => json!({ "type": "boolean", "default": default }),
         Value::Choice(choice) => word(choice),
-        Value::Choices(choice) => json!({
+        Value::Providers => json!({
             "type": "array",
-            "items": { "enum": choice.of },
-            "default": [choice.default],
+            "items": {
+                "anyOf": [{ "enum": keys::PROVIDERS }, { "type": "string", "pattern": NAME }],
+            },
+            "default": ["password"],
             "minItems": 1,
             "uniqueItems": true,
         }),

@@ -38,6 +38,7 @@ pub use json_schema::json_schema;
 pub use model::*;
 pub use report::{Diagnostic, Severity, render};
 pub use resolve::built_in_permissions;
+pub use wording::closest;
 
 /// What came of a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::resolve::limits::SESSION_IDLE_TTL;
+
 /// One checked `gatewright.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
@@ -46,6 +48,60 @@ pub struct Auth {
     pub access_token_ttl: u64,
     /// Lifetime of a session and its refresh tokens, in seconds.
     pub refresh_token_ttl: u64,
+    /// How long a session lives without being refreshed, in seconds. A lock that was written before
+    /// there was such an end does not say.
+    #[serde(default = "default_session_idle_ttl")]
+    pub session_idle_ttl: u64,
+    /// Whether accounts can be signed in to by a password.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub passwords: bool,
+    /// The other ways to sign in, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<Provider>,
+}
+
+/// Somebody else who says who people are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// As paths and settings call it, for example `google`.
+    pub name: String,
+    /// What people read, for example `Google`.
+    pub label: String,
+    /// What it speaks.
+    pub kind: ProviderKind,
+}
+
+/// What a provider speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// OpenID Connect, as Google has it.
+    Google,
+    /// OAuth 2, as GitHub has it.
+    Github,
+    /// OpenID Connect.
+    Oidc {
+        /// As its ID tokens name it.
+        issuer: String,
+        /// The domains of mail whose addresses it gives out, in lower case.
+        domains: Vec<String>,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference to what decides whether a value is written"
+)]
+fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+fn default_session_idle_ttl() -> u64 {
+    SESSION_IDLE_TTL.default_seconds
 }
 
 /// Who may sign up.

@@ -14,10 +14,7 @@ pub(crate) fn did_you_mean<'a>(
 /// The candidate with the fewest edits, where one edit in three characters is the limit.
 ///
 /// Of equally near ones the first wins, so the answer is stable.
-pub(crate) fn closest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST_COMPARED {
         return None;
     }

@@ -15,7 +15,7 @@ fn clean(source: &str) -> Schema {
     parsed.schema.unwrap()
 }
 
-/// The sample of the design, with the resources that it mentions, and passwords alone.
+/// The sample of the design, with the resources that it mentions.
 const SAMPLE: &str = include_str!("sample/gatewright.toml");
 
 #[test]

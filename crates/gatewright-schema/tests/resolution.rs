@@ -32,6 +32,7 @@ fn the_smallest_file_gets_the_defaults() {
     assert!(schema.auth.require_verified_email);
     assert_eq!(schema.auth.access_token_ttl, 600);
     assert_eq!(schema.auth.refresh_token_ttl, 30 * 24 * 3_600);
+    assert_eq!(schema.auth.session_idle_ttl, 14 * 24 * 3_600);
     assert!(schema.tenancy.row_level_security);
     assert_eq!(
         schema.resources[0].fields[0].ty,

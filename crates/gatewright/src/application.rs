@@ -10,6 +10,7 @@ use crate::jobs::{Jobs, Registry};
 use crate::model::Model;
 use crate::platform;
 use crate::store::migrate::Migrations;
+use crate::templates::{Source, Templates, WrongTemplates};
 use crate::{http, tenancy};
 
 /// A generated application, before it runs.
@@ -19,6 +20,7 @@ use crate::{http, tenancy};
 ///     .migrations(&generated::migrations::MIGRATIONS)
 ///     .public_routes(include_str!("../public_routes.txt"))
 ///     .routes(routes::register)
+///     .templates(gatewright::templates!())
 ///     .run()
 /// ```
 pub struct Application {
@@ -27,6 +29,7 @@ pub struct Application {
     public_routes: &'static str,
     register: fn(&mut Api),
     register_jobs: fn(&mut Jobs),
+    templates: &'static [Source],
 }
 
 static NO_MIGRATIONS: Migrations = Migrations {
@@ -43,6 +46,7 @@ impl Application {
             public_routes: "",
             register: |_| {},
             register_jobs: |_| {},
+            templates: &[],
         }
     }
 
@@ -76,6 +80,12 @@ impl Application {
         }
     }
 
+    /// The templates of its own, which [`templates!`](crate::templates) names.
+    #[must_use]
+    pub fn templates(self, templates: &'static [(&'static str, &'static str)]) -> Self {
+        Self { templates, ..self }
+    }
+
     /// Does what the command line says; `serve` when it says nothing.
     pub fn run(self) -> ExitCode {
         command::run(&self)
@@ -100,6 +110,11 @@ impl Application {
         http::register_health(&mut api);
         (self.register)(&mut api);
         api.build(self.model, self.public_routes)
+    }
+
+    /// All templates, or every reason why they cannot be used.
+    pub(crate) fn build_templates(&self) -> Result<Templates, WrongTemplates> {
+        Templates::new(self.templates)
     }
 
     /// All jobs, or every reason why they cannot be run.

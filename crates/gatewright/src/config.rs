@@ -1,16 +1,25 @@
 //! Settings, from the environment. A wrong one stops the start with a sentence that names it.
 
+mod hash_cost;
+mod mail;
+mod providers;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_lc_rs::hkdf;
 use http::Uri;
 
 use crate::error::Error;
 use crate::model::AuthPolicy;
+use crate::sealed;
 use crate::store::StoreError;
+
+pub(crate) use hash_cost::HashCost;
+#[cfg(test)]
+pub(crate) use mail::Login;
+pub(crate) use mail::{Destination, MailServer, MailSettings, Security};
+pub(crate) use providers::{ClientSecret, ProviderSettings, is_loopback};
 
 /// Which rules apply to settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +37,17 @@ pub(crate) struct Settings {
     pub(crate) migrate_database_url: Option<String>,
     pub(crate) bind: SocketAddr,
     pub(crate) base_url: BaseUrl,
-    pub(crate) mail_dir: PathBuf,
+    pub(crate) mail: MailSettings,
+    pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) secret_key: SecretKey,
     pub(crate) secret_key_previous: Option<SecretKey>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) log: String,
+    pub(crate) password_hash: HashCost,
     pub(crate) access_token_ttl: Duration,
     pub(crate) refresh_token_ttl: Duration,
+    pub(crate) session_idle_ttl: Duration,
 }
 
 /// Where the application is reached: `https://app.example.com`, without path. Tenants live on subdomains of it.
@@ -96,19 +108,12 @@ impl SecretKey {
     /// Fewer bytes than this are refused.
     const LEAST_BYTES: usize = 32;
 
-    /// A key of its own for one purpose, by HKDF (RFC 5869) with SHA-256: `label` keeps it apart
-    /// from every other key of the same secret.
+    /// A key of its own for one purpose, which `label` keeps apart from every other.
     ///
     /// # Errors
     /// 500 when the cryptography library refuses, which it has no reason to.
     pub(crate) fn derive(&self, label: &str) -> Result<[u8; 32], Error> {
-        let mut key = [0; 32];
-        hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
-            .extract(self.0.as_bytes())
-            .expand(&[label.as_bytes()], hkdf::HKDF_SHA256)
-            .and_then(|material| material.fill(&mut key))
-            .map_err(Error::internal)?;
-        Ok(key)
+        sealed::derive(self.0.as_bytes(), label)
     }
 
     /// Refuses what is short, repeated or taken from an example (`changeme…`).
@@ -172,6 +177,11 @@ impl SettingError {
             ),
             error => wrong(name, format_args!("cannot be used: {error}")),
         }
+    }
+
+    /// That TLS to the mail server cannot be set up on this machine.
+    pub(crate) fn of_mail_server(error: &impl fmt::Display) -> Self {
+        wrong("MAIL_URL", format_args!("cannot be used: {error}"))
     }
 }
 
@@ -253,19 +263,23 @@ impl Settings {
             None if production => {
                 return Err(wrong(
                     "MAIL_URL",
-                    "is missing; in production say where mail goes, such as `file:/var/lib/app/mail`",
+                    "is missing; in production say where mail goes, such as `smtps://user:password@mail.example.com`",
                 ));
             }
             None => "file:var/mail".to_owned(),
         };
-        let mail_dir = match mail_url.strip_prefix("file:") {
-            Some(dir) if !dir.is_empty() => PathBuf::from(dir.strip_prefix("//").unwrap_or(dir)),
-            _ => {
-                return Err(wrong(
-                    "MAIL_URL",
-                    "must be file: and a directory, such as `file:var/mail`; smtp:// is not built yet",
-                ));
+        let mail = MailSettings {
+            to: Destination::parse(&mail_url).map_err(|why| wrong("MAIL_URL", why))?,
+            from: match get("MAIL_FROM") {
+                Some(text) => mail::sender(&text),
+                None => mail::default_sender(&base_url.host),
             }
+            .ok_or_else(|| {
+                wrong(
+                    "MAIL_FROM",
+                    "is no address; use one such as `Storefront <no-reply@example.com>`",
+                )
+            })?,
         };
 
         let secret = |name: &str| {
@@ -326,14 +340,17 @@ impl Settings {
             migrate_database_url: get("MIGRATE_DATABASE_URL"),
             bind,
             base_url,
-            mail_dir,
+            mail,
+            providers: providers::read(&get, production, auth.providers)?,
             secret_key,
             secret_key_previous: secret("SECRET_KEY_PREVIOUS")?,
             trusted_proxies,
             cors_origins,
             log: get("LOG").unwrap_or_else(|| "info".to_owned()),
+            password_hash: HashCost::read(&get)?,
             access_token_ttl: lifetime("ACCESS_TOKEN_TTL", auth.access_token_ttl)?,
             refresh_token_ttl: lifetime("REFRESH_TOKEN_TTL", auth.refresh_token_ttl)?,
+            session_idle_ttl: lifetime("SESSION_IDLE_TTL", auth.session_idle_ttl)?,
         })
     }
 }

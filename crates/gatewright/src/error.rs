@@ -4,7 +4,10 @@
 //! members of the status contract. The cause never leaves the process; it is logged beside the
 //! request id that the client is given.
 
+mod provider;
+
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 use serde::Serialize;
@@ -32,6 +35,8 @@ struct Kind {
     code: &'static str,
     detail: &'static str,
     extra: Extra,
+    /// In how many seconds to come again, for the header `Retry-After`.
+    retry_after: Option<u64>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -44,6 +49,9 @@ pub(crate) struct Extra {
     pub(crate) refresh: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<FieldError>,
+    /// Slugs of the tenants that stand in the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tenants: Vec<String>,
 }
 
 /// What is wrong with one field of a request's body.
@@ -75,6 +83,7 @@ impl Error {
             code,
             detail,
             extra: Extra::default(),
+            retry_after: None,
             cause: None,
         };
         Self {
@@ -153,6 +162,28 @@ impl Error {
     /// 429: more often than this may be done.
     pub fn rate_limited() -> Self {
         Self::of_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// 429 with the time to wait, in whole seconds: who waits exactly so long is not too early again.
+    pub(crate) fn rate_limited_for(wait: Duration) -> Self {
+        let mut error = Self::rate_limited();
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        error.kind.retry_after = Some(seconds.max(1));
+        error
+    }
+
+    /// 403: the session is good, but its password was given too long ago for what is asked.
+    pub(crate) fn reauthentication_required() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "reauthentication_required",
+            "Give your password again: POST /auth/reauthenticate.",
+        )
+    }
+
+    /// 409: the account has no password; its owner signs in by other means.
+    pub(crate) fn no_password() -> Self {
+        Self::against_the_rules("no_password", "This account has no password.")
     }
 
     /// 403: an unsafe request that did not prove that it comes from the application's own pages.
@@ -265,6 +296,15 @@ impl Error {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
+    /// 409: each of these tenants has no other active owner.
+    pub(crate) fn last_owner_of(tenants: Vec<String>) -> Self {
+        Self::against_the_rules(
+            "last_owner",
+            "Tenants would be left without an active owner. Make somebody else an owner of them first.",
+        )
+        .with(|extra| extra.tenants = tenants)
+    }
+
     /// 412: the record has another version than the request's `If-Match` names.
     pub fn precondition_failed() -> Self {
         Self::new(
@@ -355,6 +395,11 @@ impl Error {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.kind.status
+    }
+
+    /// In how many seconds to come again, where the error says so.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.kind.retry_after
     }
 
     /// The stable code, for example `permission_denied`.

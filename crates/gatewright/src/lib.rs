@@ -33,7 +33,9 @@ mod maintenance;
 mod model;
 mod platform;
 mod runtime;
+mod sealed;
 mod store;
+mod templates;
 mod tenancy;
 mod unseen;
 mod worker;
@@ -62,13 +64,28 @@ pub use store::{
 };
 pub use uuid::Uuid;
 
+/// The templates of the application that calls it: every file of its `templates/`, as its `build.rs` found
+/// them, by path.
+#[macro_export]
+macro_rules! templates {
+    () => {
+        include!(concat!(
+            env!(
+                "OUT_DIR",
+                "gatewright::templates!() needs the build.rs that `gatewright new` writes"
+            ),
+            "/templates.rs"
+        ))
+    };
+}
+
 /// What generated code is written against: the one seam between the generator and the runtime.
 pub mod codegen {
     pub use crate::authz::{Covers, Permission};
     pub use crate::http::{FromJson, JsonBody};
     pub use crate::model::{
         ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model,
-        OnDelete, PermissionDef, Rate, ResourceDef, RoleDef, Signup,
+        OnDelete, PermissionDef, ProviderDef, ProviderKind, Rate, ResourceDef, RoleDef, Signup,
     };
     pub use crate::store::custom::serialize_shown;
     pub use crate::store::migrate::{Migration, Migrations};

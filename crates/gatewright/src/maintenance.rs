@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::authn;
 use crate::clock;
 use crate::jobs;
 use crate::runtime::Runtime;
@@ -25,8 +26,13 @@ const PERIOD: Duration = Duration::from_secs(10 * 60);
 const BATCH: usize = 200;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// An ended session can still be asked about for so long: when was it, and from where.
-const KEEP_SESSIONS: Duration = DAY.saturating_mul(30);
+/// An ended session can still be asked about for so long: when was it, and from where. A sign-in from where there was
+/// none for so long is announced.
+const KEEP_SESSIONS: Duration = authn::KNOWN_FOR;
+/// A refresh token that comes again is noticed for so long.
+const KEEP_REFRESH_TOKENS: Duration = DAY.saturating_mul(30);
+/// Which key signed a token can be asked for so long. Its private half went when it was retired.
+const KEEP_RETIRED_KEYS: Duration = DAY.saturating_mul(30);
 const KEEP_SENT_MAIL: Duration = DAY.saturating_mul(7);
 /// What could not be sent is kept longer, so that somebody may find out why.
 const KEEP_UNSENT_MAIL: Duration = DAY.saturating_mul(30);
@@ -41,7 +47,7 @@ struct Chore {
     clear: &'static str,
 }
 
-fn chores(now: Timestamp) -> [Chore; 7] {
+fn chores(now: Timestamp) -> [Chore; 10] {
     let before = |age: Duration| Value::Timestamp(clock::before(now, age));
     [
         Chore {
@@ -56,12 +62,24 @@ fn chores(now: Timestamp) -> [Chore; 7] {
             args: vec![before(Duration::ZERO)],
             clear: "DELETE FROM one_time_tokens WHERE token_hash IN",
         },
+        Chore {
+            what: "visits to providers that nobody came back from",
+            find: "SELECT state_hash FROM oauth_flows WHERE expires_at <= $1",
+            args: vec![before(Duration::ZERO)],
+            clear: "DELETE FROM oauth_flows WHERE state_hash IN",
+        },
+        Chore {
+            what: "wrong passwords of more than a day ago",
+            find: "SELECT subject FROM password_attempts WHERE last_at < $1",
+            args: vec![before(authn::FORGOTTEN_AFTER)],
+            clear: "DELETE FROM password_attempts WHERE subject IN",
+        },
         // Before their sessions, which would otherwise take any number of them along at once.
         Chore {
             what: "refresh tokens of ended sessions",
             find: "SELECT token_hash FROM refresh_tokens WHERE session_id IN \
                    (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)",
-            args: vec![before(KEEP_SESSIONS)],
+            args: vec![before(KEEP_REFRESH_TOKENS)],
             clear: "DELETE FROM refresh_tokens WHERE token_hash IN",
         },
         Chore {
@@ -69,6 +87,12 @@ fn chores(now: Timestamp) -> [Chore; 7] {
             find: "SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1",
             args: vec![before(KEEP_SESSIONS)],
             clear: "DELETE FROM sessions WHERE id IN",
+        },
+        Chore {
+            what: "retired signing keys",
+            find: "SELECT id FROM signing_keys WHERE retired_at < $1",
+            args: vec![before(KEEP_RETIRED_KEYS)],
+            clear: "DELETE FROM signing_keys WHERE id IN",
         },
         Chore {
             what: "sent mail",
@@ -88,7 +112,7 @@ fn chores(now: Timestamp) -> [Chore; 7] {
             find: "SELECT id FROM account_outbox \
                    WHERE sent_at IS NULL AND attempts >= $2 AND due_at < $1 AND body <> ''",
             args: vec![before(Duration::ZERO), Value::Integer(MOST_ATTEMPTS)],
-            clear: "UPDATE account_outbox SET body = '' WHERE id IN",
+            clear: "UPDATE account_outbox SET body = '', html = NULL WHERE id IN",
         },
     ]
 }
@@ -100,6 +124,9 @@ pub(crate) async fn maintain_forever(runtime: Arc<Runtime>, shutdown: impl Futur
         let round = async {
             if let Err(error) = clear_all(&runtime.database).await {
                 tracing::warn!(%error, "what is over could not be cleared away; the next round will try again");
+            }
+            if let Err(error) = runtime.access_tokens.maintain_keys(&runtime.database).await {
+                tracing::warn!(%error, "the signing keys could not be looked after; the next round will try again");
             }
             tokio::time::sleep(PERIOD).await;
         };

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::error::{Error, Result};
+
 /// A schema, resolved: no wildcard, no inheritance, no dangling name.
 #[derive(Debug, Serialize)]
 pub struct Model {
@@ -64,12 +66,31 @@ impl Model {
 pub struct AuthPolicy {
     /// Who may sign up.
     pub signup: Signup,
+    /// Whether accounts can be signed in to by a password.
+    pub passwords: bool,
+    /// The other ways to sign in, by OAuth 2 and OpenID Connect.
+    pub providers: &'static [ProviderDef],
     /// Whether an account exists only after its address was verified.
     pub require_verified_email: bool,
     /// Lifetime of an access token, in seconds.
     pub access_token_ttl: u64,
     /// Lifetime of a session, and so of its refresh tokens, in seconds.
     pub refresh_token_ttl: u64,
+    /// How long a session lives without being refreshed, in seconds.
+    pub session_idle_ttl: u64,
+}
+
+impl AuthPolicy {
+    /// Asks whether passwords are a way to sign in.
+    ///
+    /// # Errors
+    /// 404 where they are not: then there is nothing that takes one.
+    pub(crate) fn require_passwords(&self) -> Result<()> {
+        match self.passwords {
+            true => Ok(()),
+            false => Err(Error::not_found()),
+        }
+    }
 }
 
 /// Who may sign up.
@@ -82,6 +103,34 @@ pub enum Signup {
     InviteOnly,
     /// Nobody by themselves.
     Closed,
+}
+
+/// Somebody else who says who people are: an OpenID provider, or GitHub.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct ProviderDef {
+    /// The name in paths, in settings (`ACME_CLIENT_ID`) and beside identities.
+    pub name: &'static str,
+    /// The name that people read: "Continue with …".
+    pub label: &'static str,
+    /// What it speaks, and where.
+    pub kind: ProviderKind,
+}
+
+/// What a provider speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// OpenID Connect, at <https://accounts.google.com>.
+    Google,
+    /// OAuth 2 and GitHub's own API.
+    Github,
+    /// OpenID Connect.
+    Oidc {
+        /// As its ID tokens name it; its configuration is found below it.
+        issuer: &'static str,
+        /// The domains of mail whose addresses are this issuer's to give, in lower case.
+        domains: &'static [&'static str],
+    },
 }
 
 /// How many requests may come in a time.

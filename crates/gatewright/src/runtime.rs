@@ -1,12 +1,13 @@
 //! What every request shares.
 
-use crate::authn::{AccessTokens, Passwords};
+use crate::authn::{AccessTokens, Afterwards, Passwords, Providers};
 use crate::authz::Roles;
 use crate::config::{SettingError, Settings};
 use crate::jobs::Queue;
 use crate::mail::Outbox;
 use crate::model::Model;
 use crate::store::{CursorKey, Database, Exports, Patterns, Statements, custom};
+use crate::templates::Templates;
 
 /// One running application.
 #[derive(Debug)]
@@ -22,7 +23,11 @@ pub(crate) struct Runtime {
     pub(crate) custom_fields: custom::Cache,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) passwords: Passwords,
+    pub(crate) providers: Providers,
     pub(crate) outbox: Outbox,
+    pub(crate) afterwards: Afterwards,
+    /// The runtime's own until the application's are told to it.
+    pub(crate) templates: Templates,
     /// Knows mail alone until the application's own jobs are told to it.
     pub(crate) jobs: Queue,
 }
@@ -49,8 +54,11 @@ impl Runtime {
             custom_fields: custom::Cache::default(),
             cursors: CursorKey::new(&settings.secret_key)?,
             access_tokens: AccessTokens::new(&settings)?,
-            passwords: Passwords::new(),
-            outbox: Outbox::new(&settings),
+            passwords: Passwords::new(settings.password_hash)?,
+            providers: Providers::new(model, &settings)?,
+            outbox: Outbox::new(&settings)?,
+            afterwards: Afterwards::default(),
+            templates: Templates::new(&[])?,
             jobs: Queue::default(),
             database,
             settings,

@@ -12,5 +12,6 @@ fn main() -> std::process::ExitCode {
         .public_routes(include_str!("../public_routes.txt"))
         .routes(routes::register)
         .jobs(jobs::register)
+        .templates(gatewright::templates!())
         .run()
 }

@@ -1,4 +1,4 @@
-//! The example with handlers of its own that misbehave.
+//! The example with handlers of its own that misbehave, and a mail of its own wording.
 
 #[path = "../../../examples/storefront/src/generated/mod.rs"]
 mod generated;
@@ -30,5 +30,6 @@ fn main() -> std::process::ExitCode {
             "../../../examples/storefront/public_routes.txt"
         ))
         .routes(register)
+        .templates(gatewright::templates!())
         .run()
 }

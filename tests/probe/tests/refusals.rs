@@ -125,8 +125,18 @@ fn settings_that_are_wrong() {
         ),
         (
             "MAIL_URL",
-            "smtp://mail",
-            "MAIL_URL must be file: and a directory, such as `file:var/mail`; smtp:// is not built yet",
+            "http://app:pw@mail.example.com",
+            "MAIL_URL must begin with file:, smtp:// or smtps://, such as `file:var/mail` or `smtps://user:password@mail.example.com`",
+        ),
+        (
+            "MAIL_URL",
+            "smtp://app:p/w@mail.example.com",
+            "MAIL_URL is no URL; write characters such as `/`, `#` and `@` of a password as `%2F`, `%23` and `%40`",
+        ),
+        (
+            "MAIL_FROM",
+            "Storefront",
+            "MAIL_FROM is no address; use one such as `Storefront <no-reply@example.com>`",
         ),
         (
             "TRUSTED_PROXIES",
@@ -160,12 +170,13 @@ fn settings_that_production_does_not_take() {
         ("SECRET_KEY_PREVIOUS", "short", format!("SECRET_KEY_PREVIOUS is shorter than 32 bytes; {make_one}")),
         ("BASE_URL", "", "BASE_URL is missing; set it to the origin that people visit, such as `https://app.example.com`".to_owned()),
         ("BASE_URL", "http://app.example.com", "BASE_URL is `http://app.example.com`; in production it must begin with https://".to_owned()),
-        ("MAIL_URL", "", "MAIL_URL is missing; in production say where mail goes, such as `file:/var/lib/app/mail`".to_owned()),
+        ("MAIL_URL", "", "MAIL_URL is missing; in production say where mail goes, such as `smtps://user:password@mail.example.com`".to_owned()),
         ("CORS_ORIGINS", "*", format!("CORS_ORIGINS holds `*`; {origins}")),
         ("CORS_ORIGINS", "https://*.example.com", format!("CORS_ORIGINS holds `https://*.example.com`; {origins}")),
         ("CORS_ORIGINS", "http://shop.example.com", format!("CORS_ORIGINS holds `http://shop.example.com`; {origins}")),
         ("ACCESS_TOKEN_TTL", "1h", "ACCESS_TOKEN_TTL can be set in development only; in production the schema decides".to_owned()),
         ("REFRESH_TOKEN_TTL", "1h", "REFRESH_TOKEN_TTL can be set in development only; in production the schema decides".to_owned()),
+        ("SESSION_IDLE_TTL", "1h", "SESSION_IDLE_TTL can be set in development only; in production the schema decides".to_owned()),
     ] {
         place.assert_refused("serve", PRODUCTION, &[(name, value)], &expected);
     }

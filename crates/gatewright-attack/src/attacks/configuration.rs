@@ -15,6 +15,7 @@ const SOUND: &[(&str, &str)] = &[
     ("BIND", "127.0.0.1:0"),
     ("ACCESS_TOKEN_TTL", ""),
     ("REFRESH_TOKEN_TTL", ""),
+    ("SESSION_IDLE_TTL", ""),
     ("CORS_ORIGINS", ""),
     ("MAIL_URL", "file:mail"),
 ];
@@ -56,10 +57,45 @@ const CASES: &[(&str, &str, &str)] = &[
     ("ACCESS_TOKEN_TTL", "2s", "for development only"),
 ];
 
+/// What a provider is said to call the application. Nobody is asked about it here.
+const PROVIDERS: &str = "gatewright-attack";
+
+/// More settings than this no application's providers have.
+const MOST_OF_PROVIDERS: usize = 100;
+
+/// The settings of the application's providers, which it names one by one.
+fn providers(target: &Target) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    while found.len() < MOST_OF_PROVIDERS {
+        let given = found.iter().map(|name| (name.as_str(), PROVIDERS));
+        let settings: Vec<(&str, &str)> = SOUND.iter().copied().chain(given).collect();
+        let Err(said) = target.application.serve(&settings) else {
+            break;
+        };
+        let missing = said.rsplit("error: ").next();
+        let missing = missing.and_then(|said| said.split_once(" is missing"));
+        match missing {
+            Some((name, _))
+                if name.contains("_CLIENT_") && !found.iter().any(|known| known == name) =>
+            {
+                found.push(name.to_owned());
+            }
+            _ => break,
+        }
+    }
+    found
+}
+
 /// GN01: each wrong setting ends the start with a sentence that names it.
 pub(super) fn gn01_production_start(target: &Target, report: &mut Report) -> Result<(), String> {
     let control = Attempt::new("GN01", "serve", "sound settings");
-    let started = target.application.serve(SOUND);
+    let providers = providers(target);
+    let sound: Vec<(&str, &str)> = SOUND
+        .iter()
+        .copied()
+        .chain(providers.iter().map(|name| (name.as_str(), PROVIDERS)))
+        .collect();
+    let started = target.application.serve(&sound);
     report.check(
         &control,
         started.is_ok(),
@@ -69,7 +105,7 @@ pub(super) fn gn01_production_start(target: &Target, report: &mut Report) -> Res
     );
 
     for (name, value, what) in CASES {
-        let mut settings: Vec<(&str, &str)> = SOUND
+        let mut settings: Vec<(&str, &str)> = sound
             .iter()
             .copied()
             .filter(|(sound, _)| sound != name)

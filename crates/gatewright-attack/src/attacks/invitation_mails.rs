@@ -65,10 +65,10 @@ fn own_link_alone(
     let attempt = Attempt::new(attack, LABEL, who);
     report.check(
         &attempt,
-        links == [own.as_str()],
+        links.iter().eq([&own.as_str()]),
         request,
         "one link, to the tenant's own host",
-        links.join(" "),
+        Vec::from_iter(links).join(" "),
     );
 }
 
@@ -140,7 +140,7 @@ pub(super) fn em06_names_in_mails(target: &Target, report: &mut Report) -> Resul
     Ok(())
 }
 
-/// Whether a mail's head has the headers that every mail has, each once, and its text is text.
+/// Whether a mail's head has the headers that every mail has, each once, and a name is text in it.
 fn own_head_alone(report: &mut Report, name: &str, request: &Request, invitation: &Invitation) {
     let attempt = Attempt::new("EM06", LABEL, name);
     let head = invitation.mail.head().to_ascii_lowercase();
@@ -162,9 +162,14 @@ fn own_head_alone(report: &mut Report, name: &str, request: &Request, invitation
         "its own headers",
         found,
     );
-    let html = head.contains("text/html");
+    // Elements that no mail of the application has; a page that stands alone would show them all.
+    let page = head.contains("content-type: text/html");
+    let body = invitation.mail.body().to_ascii_lowercase();
+    let element = ["<script", "<a href=\"https://evil"]
+        .iter()
+        .any(|begin| body.contains(begin));
     let computed = invitation.mail.text.contains("60481729");
-    let safe = !html && !computed;
+    let safe = !page && !element && !computed;
     report.check(
         &attempt,
         safe,

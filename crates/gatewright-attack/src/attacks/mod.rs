@@ -19,6 +19,7 @@ mod invitees;
 mod living_tokens;
 mod mass_assignment;
 mod mass_bulk;
+mod other_sessions;
 mod own_fields;
 mod own_records;
 mod public;
@@ -114,9 +115,13 @@ const TITLES: &[(&str, &str)] = &[
     ),
     ("RA02", "one invitation used by many at once"),
     ("RA03", "two owners at once, of whom one must remain"),
-    ("SE01", "tokens after sign-out"),
+    (
+        "SE01",
+        "tokens after sign-out, here and everywhere, and after a changed password",
+    ),
     ("SE02", "a refresh token used twice"),
     ("SE03", "suspended users, members and tenants"),
+    ("SE05", "sessions of other users, by id and in lists"),
     ("SE06", "no, malformed, expired and ambiguous credentials"),
     ("TI01", "another tenant's ids"),
     ("TI02", "tenant selectors that disagree; no membership"),
@@ -162,6 +167,8 @@ const ATTACKS: &[(&[&str], Attack)] = &[
     (&["RA02"], races::ra02_one_token_many_uses),
     (&["RA03"], races::ra03_the_last_owner),
     (&["SE01"], sessions::se01_after_sign_out),
+    (&["SE01"], other_sessions::se01_sessions_elsewhere),
+    (&["SE05"], other_sessions::se05_sessions_of_others),
     (&["SE02"], sessions::se02_refresh_reuse),
     (&["EN01"], sessions::en01_suspended_account),
     (&["CK01"], cookies::ck01_attributes),

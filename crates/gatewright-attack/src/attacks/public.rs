@@ -11,6 +11,9 @@ use crate::target::{Target, same_origin};
 /// The public routes at which whoever presents a credential must have a good one.
 const LOOKS_AT_CREDENTIALS: [&str; 1] = ["POST /auth/invitations/accept"];
 
+/// Nobody calls a provider so: names are of one case.
+const NO_PROVIDER: &str = "Nobody";
+
 /// PU01: each public route without a credential, then with bad ones: the answer stays the same.
 pub(super) fn pu01_public_routes(target: &Target, report: &mut Report) -> Result<(), String> {
     for route in target.surface.routes_with(&[Access::Public]) {
@@ -29,6 +32,8 @@ fn one_route(target: &Target, report: &mut Report, route: &Route) -> Result<(), 
     // Without valid input a route may refuse the input, and an unsafe one, such as a sign-in, the
     // caller: but it answers.
     let expected = match route.is_unsafe() {
+        // Of a provider that is not set up there is nothing.
+        _ if route.is_of_provider() => Expected::Status(&[404]),
         true => Expected::Status(&[200, 201, 202, 204, 303, 400, 401, 422]),
         false => Expected::Status(&[200, 204, 303, 400, 422]),
     };
@@ -90,6 +95,7 @@ fn request_to(target: &Target, route: &Route) -> Result<Request, String> {
     let label = route.label();
     let path = match target.examples.paths.get(&label) {
         Some(path) => path.clone(),
+        None if route.is_of_provider() => route.path.replace("{provider}", NO_PROVIDER),
         None if route.has_parameter() => {
             return Err(format!(
                 "its path cannot be derived; add `.path(\"{label}\", \"…\")` to the suite"

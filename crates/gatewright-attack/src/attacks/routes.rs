@@ -9,6 +9,7 @@ use crate::attacks::Watch;
 use crate::attacks::strangers::{self, Credentials};
 use crate::client::{Request, Response};
 use crate::expect::Expected;
+use crate::fixtures::Undo;
 use crate::principal::Principal;
 use crate::report::{Attempt, Report};
 use crate::surface::{Access, Extent, Route, Signup};
@@ -19,6 +20,15 @@ pub(super) const BROWSERS_ONLY: &str = "/auth/switch-tenant";
 
 /// The route after which whoever used it is no member.
 const LEAVING: &str = "/api/me/membership";
+
+/// The routes after which whoever used them is signed in nowhere else.
+const EVERYWHERE: [&str; 2] = ["/auth/logout-all", "/auth/password/change"];
+
+/// The route after which whoever used it is nobody.
+const ENDING: &str = "/auth/account/delete";
+
+/// The route that a page's form alone is sent to.
+const OF_A_PAGE: &str = "/account/sessions/{id}/end";
 
 /// What is judged on every guarded route.
 pub(super) const IDS: &[&str] = &[
@@ -68,11 +78,59 @@ fn attack_and_count(
     credentials: &Credentials,
 ) {
     let unanswered = report.unanswered();
-    match attack_route(target, report, route, credentials) {
+    let attacked = match OF_PROVIDERS.contains(&route.label().as_str()) {
+        true => attack_without_a_provider(target, report, route, credentials),
+        false => attack_route(target, report, route, credentials),
+    };
+    match attacked {
         Ok(()) if report.unanswered() == unanswered => report.cover(route.label()),
         Ok(()) => report.leave_uncovered(route.label(), "some requests had no answer"),
         Err(why) => report.leave_uncovered(route.label(), why),
     }
+}
+
+/// What nobody succeeds with where no provider is set up: whoever is signed in is told that there is
+/// nothing, or asked for a newer proof, and strangers are refused as anywhere.
+const OF_PROVIDERS: [&str; 2] = [
+    "POST /auth/oauth/{provider}/link",
+    "DELETE /auth/identities/{id}",
+];
+
+/// A parameter's value that names nothing.
+const NOTHING: &str = "0198c000-0000-7000-8000-00000000dead";
+
+fn attack_without_a_provider(
+    target: &Target,
+    report: &mut Report,
+    route: &Route,
+    credentials: &Credentials,
+) -> Result<(), String> {
+    let label = route.label();
+    let path = route.path.replace("{provider}", NOTHING);
+    let path = path.replace("{id}", NOTHING);
+    let prepared = Prepared {
+        request: target.at_base(&route.method, &path),
+        record: None,
+        undo: Undo::Nothing,
+    };
+    let sender = target.cast.outsider()?;
+    let tokens = target.sign_in(sender.email(), &target.base_host())?;
+    let request = prepared.request.clone().bearer(&tokens.access);
+    let attempt = Attempt::new("FN01", &label, sender.email());
+    report
+        .probe(&attempt, target, &request, &Expected::Status(&[403, 404]))
+        .ok_or("no answer")?;
+    let assault = strangers::Assault {
+        target,
+        route,
+        prepared: &prepared,
+        credentials,
+    };
+    assault.without_a_credential(report);
+    assault.with_a_malformed_credential(report)?;
+    assault.with_a_forged_token(report);
+    assault.with_a_token_that_ended(report);
+    Ok(())
 }
 
 fn attack_route(
@@ -164,6 +222,20 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
             route.permissions.join(", ")
         ));
     }
+    if EVERYWHERE.contains(&route.path.as_str()) || route.path == ENDING {
+        // Whoever is needed for nothing else: all their sessions end, or they do.
+        let name = match route.path == ENDING {
+            true => format!("ending-{}", target.fresh()),
+            false => "everywhere".to_owned(),
+        };
+        let email = target.spare(&target.cast.victim, &name, &[])?.email;
+        let tokens = target.sign_in(&email, &target.base_host())?;
+        return Ok(vec![Allowed {
+            email,
+            credential: Credential::Bearer(tokens.access),
+            narrowed: None,
+        }]);
+    }
     if route.access == Access::SignedIn && route.is_unsafe() {
         // Where not everybody makes tenants, staff of the platform do.
         let makes = route.label() == "POST /api/tenants" && target.surface.signup != Signup::Open;
@@ -180,13 +252,7 @@ fn allowed_tokens<'a>(target: &'a Target, route: &'a Route) -> Result<Vec<Allowe
         }]);
     }
     if route.path == BROWSERS_ONLY {
-        // Where not everybody makes tenants, staff of the platform do.
-        let makes = route.label() == "POST /api/tenants" && target.surface.signup != Signup::Open;
-        let sender = match makes {
-            true => target.cast.super_admin()?,
-            false => target.cast.outsider()?,
-        };
-        let email = sender.email().to_owned();
+        let email = target.cast.outsider()?.email().to_owned();
         let browser = target.browse(&email, &target.base_host())?;
         return Ok(vec![Allowed {
             email,
@@ -237,12 +303,13 @@ fn allow(
     let email = &allowed.email;
     let request = allowed.credential.show(prepared.request.clone());
     let attempt = Attempt::new("FN01", &label, email);
-    let answer = match allowed.credential {
-        Credential::Bearer(_) => report.probe_again(&attempt, target, &request),
-        // A browser is sent on.
-        Credential::Cookie(_) => {
-            report.probe(&attempt, target, &request, &Expected::Status(&[303]))
-        }
+    let is_sent_on = match allowed.credential {
+        Credential::Bearer(_) => route.path == OF_A_PAGE,
+        Credential::Cookie(_) => true,
+    };
+    let answer = match is_sent_on {
+        true => report.probe(&attempt, target, &request, &Expected::Status(&[303])),
+        false => report.probe_again(&attempt, target, &request),
     };
     match answer {
         Some(response) if worked(&response) => target.undo(prepared, email),

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::defect::Defect;
 use crate::http::{Problem, Request, Response};
-use crate::token::Keys;
+use crate::token::{KEY, Keys};
 use crate::world::{ROUTES, Route, World, routes_json, seed_json};
 
 /// The application's command line.
@@ -19,6 +19,10 @@ pub fn command(arguments: &[String]) -> ExitCode {
         "routes" => println!("{}", routes_json()),
         "seed-demo" if production => return ExitCode::FAILURE,
         "seed-demo" => println!("{}", seed_json()),
+        "rotate-keys" => match arguments.last().map(|file| std::fs::copy(file, KEY)) {
+            Some(Ok(_)) => {}
+            _ => return ExitCode::FAILURE,
+        },
         "serve" => {
             let (secret, base, origins) = (
                 setting("SECRET_KEY"),

@@ -38,7 +38,9 @@ use crate::defect::{DEFECTS, Defect};
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
-        Some("serve" | "migrate" | "seed-demo" | "routes") => application::command(&arguments),
+        Some("serve" | "migrate" | "seed-demo" | "rotate-keys" | "routes") => {
+            application::command(&arguments)
+        }
         // What `cargo test -- --list` asks every test binary.
         Some("--list") => ExitCode::SUCCESS,
         _ => run(arguments

@@ -3,13 +3,16 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
-use aws_lc_rs::{digest, hkdf, hmac};
+use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64URL};
 use serde_json::{Value, json};
 
 use crate::defect::Defect;
 use crate::http::Problem;
+
+/// Where `rotate-keys --import` keeps the key.
+pub const KEY: &str = "key.pem";
 
 pub struct Keys {
     pair: Ed25519KeyPair,
@@ -34,14 +37,17 @@ fn now() -> i64 {
 
 impl Keys {
     pub fn new(secret: &str, base_url: &str, lifetime: i64, defect: Defect) -> Self {
-        let mut seed = [0; 32];
-        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret.as_bytes());
-        let info: &[&[u8]] = &[b"gatewright access token signing v1"];
-        extracted
-            .expand(info, hkdf::HKDF_SHA256)
-            .unwrap()
-            .fill(&mut seed)
-            .unwrap();
+        // The key that it was told to take; one of its own where it was told nothing.
+        let seed = match std::fs::read_to_string(KEY) {
+            Ok(pem) => {
+                let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+                let der = STANDARD.decode(body).unwrap();
+                der[der.len() - 32..].to_vec()
+            }
+            Err(_) => digest::digest(&digest::SHA256, secret.as_bytes())
+                .as_ref()
+                .to_vec(),
+        };
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).unwrap();
         let hash = digest::digest(&digest::SHA256, pair.public_key().as_ref());
         Self {

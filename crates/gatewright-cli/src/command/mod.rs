@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod diff;
+mod eject;
 mod generate;
 mod json_schema;
 mod new;
@@ -19,6 +20,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         Command::Generate(args) => generate::run(&args)?,
         Command::Check(args) => check::run(&args)?,
         Command::Diff(args) => return diff::run(&args),
+        Command::Eject(args) => eject::run(&args)?,
         Command::JsonSchema => json_schema::run()?,
         Command::Demo(args) => demo::run(&args)?,
     }

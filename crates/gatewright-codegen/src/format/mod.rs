@@ -118,8 +118,16 @@ fn within_small_widths(text: &str) -> bool {
                 || (split(group.body).len() == 1 && !group.body.ends_with(')'))
         }
     };
-    let (links, end) = (chain(text), text.trim_end_matches([',', ';']));
-    (links.len() <= 2 || width(end) <= SMALL_WIDTH) && groups.iter().all(is_short)
+    let value = value_of(text).trim_end_matches([',', ';']);
+    (chain(text).len() <= 2 || width(value) <= SMALL_WIDTH) && groups.iter().all(is_short)
+}
+
+/// What a `let` binds; any other line whole.
+fn value_of(text: &str) -> &str {
+    let bound = text
+        .strip_prefix("let ")
+        .and_then(|text| text.split_once(" = "));
+    bound.map_or(text, |(_, value)| value)
 }
 
 fn width(text: &str) -> usize {

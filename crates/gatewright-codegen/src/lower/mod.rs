@@ -9,6 +9,7 @@ pub(crate) mod literal;
 mod names;
 pub(crate) mod order;
 mod permissions;
+mod providers;
 mod resource;
 pub(crate) mod table;
 
@@ -97,6 +98,12 @@ struct Auth {
     require_verified_email: bool,
     access_token_ttl: u64,
     refresh_token_ttl: u64,
+    session_idle_ttl: u64,
+    passwords: bool,
+    /// As Rust writes their definitions.
+    providers: String,
+    /// What their settings begin with.
+    provider_settings: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,6 +178,10 @@ impl App {
                 require_verified_email: schema.auth.require_verified_email,
                 access_token_ttl: schema.auth.access_token_ttl,
                 refresh_token_ttl: schema.auth.refresh_token_ttl,
+                session_idle_ttl: schema.auth.session_idle_ttl,
+                passwords: schema.auth.passwords,
+                providers: providers::definitions(&schema.auth.providers),
+                provider_settings: providers::settings(&schema.auth.providers),
             },
             row_level_security: schema.tenancy.row_level_security,
             tenant_tables: &TENANT_TABLES,
@@ -271,6 +282,8 @@ fn model_imports(schema: &Schema) -> String {
             fields().any(|it| matches!(it.ty, FieldType::Reference { .. })),
         ),
         ("PermissionDef", !schema.permissions.is_empty()),
+        ("ProviderDef", !schema.auth.providers.is_empty()),
+        ("ProviderKind", !schema.auth.providers.is_empty()),
         (
             "Rate",
             limits.per_key.is_some() || limits.anonymous.is_some(),

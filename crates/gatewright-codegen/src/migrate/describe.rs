@@ -54,6 +54,15 @@ pub(super) fn steps(diff: &Diff<'_>) -> Vec<Step> {
             loss: None,
         });
     }
+    if diff.lacks.authn_tables {
+        steps.push(Step {
+            name: "add_authn_tables".to_owned(),
+            table: None,
+            text: "tables for passwords, identities of providers, signing keys and attempts to sign in are new"
+                .to_owned(),
+            loss: None,
+        });
+    }
     let (before, after) = diff.row_level_security;
     if before != after {
         let state = if after { "on" } else { "off" };

@@ -13,6 +13,7 @@ use crate::lower::table::{self, Table};
 #[derive(Debug)]
 pub(super) struct Tables<'a> {
     pub row_level_security: bool,
+    pub require_verified_email: bool,
     pub resources: Vec<Half<'a>>,
 }
 
@@ -32,6 +33,7 @@ impl<'a> Tables<'a> {
         let tables = table::lower_all(&ordered);
         Self {
             row_level_security: schema.tenancy.row_level_security,
+            require_verified_email: schema.auth.require_verified_email,
             resources: ordered
                 .into_iter()
                 .zip(tables)
@@ -51,6 +53,8 @@ pub(super) struct Diff<'a> {
     pub row_level_security: (bool, bool),
     /// What the old tables lack, whatever the schemas say.
     pub lacks: Lacks,
+    /// Whether an account could be had without showing that its address is one's own.
+    pub unverified_accounts: bool,
 }
 
 /// A table that both schemas have.
@@ -125,6 +129,7 @@ pub(super) fn diff<'a>(
         kept: Vec::new(),
         row_level_security: (old.row_level_security, new.row_level_security),
         lacks,
+        unverified_accounts: !old.require_verified_email,
     };
     let renames: Vec<(&str, &str)> = pairs
         .iter()

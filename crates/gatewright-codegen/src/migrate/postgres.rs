@@ -23,10 +23,17 @@ pub(super) fn statements(
     environment: &Environment<'_>,
 ) -> Result<Vec<String>, Error> {
     let mut statements = Statements::default();
-    if diff.lacks.tenancy_tables {
-        let part = environment.get_template("postgres/add_tenancy_tables.sql")?;
-        let sql = part.render(context! {})?;
-        statements.tables.push(sql.trim_end().to_owned());
+    for (lacking, part) in [
+        (diff.lacks.tenancy_tables, "postgres/add_tenancy_tables.sql"),
+        (diff.lacks.authn_tables, "postgres/add_authn_tables.sql"),
+    ] {
+        if lacking {
+            let unverified_accounts = diff.unverified_accounts;
+            let sql = environment
+                .get_template(part)?
+                .render(context! { unverified_accounts })?;
+            statements.tables.push(sql.trim_end().to_owned());
+        }
     }
     let lacks_values = diff.lacks.tenancy_tables;
     for kept in &diff.kept {

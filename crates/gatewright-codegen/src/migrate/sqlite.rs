@@ -64,6 +64,9 @@ pub(super) fn statements(
     if diff.lacks.tenancy_tables {
         statements.push(render.part("sqlite/add_tenancy_tables.sql")?);
     }
+    if diff.lacks.authn_tables {
+        statements.push(render.authn_tables(diff.unverified_accounts)?);
+    }
     statements.extend(
         remade
             .iter()
@@ -158,6 +161,12 @@ struct Render<'a>(&'a Environment<'a>);
 impl Render<'_> {
     fn part(&self, name: &str) -> Result<String, Error> {
         let sql = self.0.get_template(name)?.render(context! {})?;
+        Ok(sql.trim_end().to_owned())
+    }
+
+    fn authn_tables(&self, unverified_accounts: bool) -> Result<String, Error> {
+        let template = self.0.get_template("sqlite/add_authn_tables.sql")?;
+        let sql = template.render(context! { unverified_accounts })?;
         Ok(sql.trim_end().to_owned())
     }
 

@@ -36,6 +36,9 @@ pub fn schema(resources: Vec<Resource>) -> Schema {
             require_verified_email: true,
             access_token_ttl: 600,
             refresh_token_ttl: 2_592_000,
+            session_idle_ttl: 1_209_600,
+            passwords: true,
+            providers: Vec::new(),
         },
         tenancy: Tenancy {
             row_level_security: true,

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::changes::{Effect, SettingChange};
-use crate::model::{Rate, Schema, Signup};
+use crate::model::{Auth, ProviderKind, Rate, Schema, Signup};
 
 /// The units of a duration, largest first.
 const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
@@ -14,6 +14,7 @@ pub(super) fn compare(before: &Schema, after: &Schema) -> Vec<SettingChange> {
     let verified = |schema: &Schema| schema.auth.require_verified_email;
     let access = |schema: &Schema| schema.auth.access_token_ttl;
     let refresh = |schema: &Schema| schema.auth.refresh_token_ttl;
+    let idle = |schema: &Schema| schema.auth.session_idle_ttl;
     let rls = |schema: &Schema| schema.tenancy.row_level_security;
     let changes = [
         setting(
@@ -28,6 +29,8 @@ pub(super) fn compare(before: &Schema, after: &Schema) -> Vec<SettingChange> {
         ),
         lifetime("auth.access_token_ttl", access(before), access(after)),
         lifetime("auth.refresh_token_ttl", refresh(before), refresh(after)),
+        lifetime("auth.session_idle_ttl", idle(before), idle(after)),
+        providers(&ways_in(&before.auth), &ways_in(&after.auth)),
         guard("tenancy.row_level_security", rls(before), rls(after)),
         limit(
             "limits.per_key",
@@ -85,6 +88,35 @@ fn limit(key: &str, before: Option<Rate>, after: Option<Rate>) -> Option<Setting
         }
     };
     setting(key, (rate(before), rate(after)), effect)
+}
+
+/// Another way in lets more in, whatever goes for it.
+fn providers(before: &[String], after: &[String]) -> Option<SettingChange> {
+    let more = after.iter().any(|way| !before.contains(way));
+    let effect = match (more, before.len() == after.len()) {
+        (true, _) => Effect::Widens,
+        (false, false) => Effect::Narrows,
+        // The same in another order.
+        (false, true) => return None,
+    };
+    setting(
+        "auth.providers",
+        (before.join(", "), after.join(", ")),
+        effect,
+    )
+}
+
+/// Each way to sign in, with all that decides whom it lets in.
+fn ways_in(auth: &Auth) -> Vec<String> {
+    let password = auth.passwords.then(|| "password".to_owned());
+    let others = auth.providers.iter().map(|provider| match &provider.kind {
+        ProviderKind::Google | ProviderKind::Github => provider.name.clone(),
+        ProviderKind::Oidc { issuer, domains } => {
+            let domains: String = domains.iter().map(|domain| format!(" {domain}")).collect();
+            format!("{} ({issuer}{domains})", provider.name)
+        }
+    });
+    password.into_iter().chain(others).collect()
 }
 
 fn openness(signup: Signup) -> u8 {

@@ -21,6 +21,7 @@ pub(crate) mod invalid_label;
 pub(crate) mod invalid_name;
 pub(crate) mod invalid_number;
 pub(crate) mod invalid_pattern;
+pub(crate) mod invalid_provider;
 pub(crate) mod invalid_rate;
 pub(crate) mod invalid_rename;
 pub(crate) mod invalid_singular;
@@ -31,7 +32,6 @@ pub(crate) mod misplaced_key;
 pub(crate) mod misplaced_own;
 pub(crate) mod missing_key;
 pub(crate) mod missing_owner;
-pub(crate) mod not_built_yet;
 pub(crate) mod out_of_range;
 pub(crate) mod platform_permission;
 pub(crate) mod required_cycle;
@@ -43,6 +43,7 @@ pub(crate) mod unassignable_role;
 pub(crate) mod unheld_permission;
 pub(crate) mod unknown_key;
 pub(crate) mod unknown_permission;
+pub(crate) mod unknown_provider;
 pub(crate) mod unknown_resource;
 pub(crate) mod unknown_role;
 pub(crate) mod unknown_type;
@@ -50,7 +51,7 @@ pub(crate) mod unknown_word;
 pub(crate) mod wrong_type;
 
 /// The code of every diagnostic, in alphabetical order.
-pub const DIAGNOSTIC_CODES: [&str; 45] = [
+pub const DIAGNOSTIC_CODES: [&str; 46] = [
     "ceiling_below_role",
     "clashing_permissions",
     "clashing_values",
@@ -69,6 +70,7 @@ pub const DIAGNOSTIC_CODES: [&str; 45] = [
     "invalid_name",
     "invalid_number",
     "invalid_pattern",
+    "invalid_provider",
     "invalid_rate",
     "invalid_rename",
     "invalid_singular",
@@ -79,7 +81,6 @@ pub const DIAGNOSTIC_CODES: [&str; 45] = [
     "misplaced_own",
     "missing_key",
     "missing_owner",
-    "not_built_yet",
     "out_of_range",
     "platform_permission",
     "required_cycle",
@@ -91,6 +92,7 @@ pub const DIAGNOSTIC_CODES: [&str; 45] = [
     "unheld_permission",
     "unknown_key",
     "unknown_permission",
+    "unknown_provider",
     "unknown_resource",
     "unknown_role",
     "unknown_type",

@@ -8,7 +8,7 @@ mod tables;
 mod words;
 
 pub(crate) use fields::FIELD;
-pub(crate) use tables::{ACTION, APP, AUTH, FILE, LIMITS, RESOURCE, ROLE, TENANCY, TEST};
+pub(crate) use tables::{ACTION, APP, AUTH, FILE, LIMITS, OIDC, RESOURCE, ROLE, TENANCY, TEST};
 pub(crate) use words::{AUDIT, ON_DELETE, PROVIDERS, SIGNUP, TYPES, audit, on_delete, signup};
 
 /// A table of the file.
@@ -46,8 +46,8 @@ pub(crate) enum Value {
     Flag { default: bool },
     /// One word of a list.
     Choice(Choice),
-    /// An array of words of a list.
-    Choices(Choice),
+    /// An array of ways to sign in: those of [`PROVIDERS`], and names of `[auth.oidc]`.
+    Providers,
     /// A number and a unit, such as `10m`.
     Duration { default: &'static str },
     /// So many requests in a time, such as `600/1m`.
@@ -76,8 +76,6 @@ pub(crate) enum Value {
 pub(crate) struct Choice {
     /// What is accepted.
     pub of: &'static [&'static str],
-    /// Words of the design that this version refuses.
-    pub later: &'static [&'static str],
     /// The word that stands when the key is absent.
     pub default: Option<&'static str>,
 }

@@ -1,7 +1,7 @@
 //! The tables themselves. Descriptions are what an editor shows, and what a diagnostic adds where a
 //! key is missing.
 
-use crate::keys::{AUDIT, FIELD, Key, PROVIDERS, SIGNUP, Table, Value};
+use crate::keys::{AUDIT, FIELD, Key, SIGNUP, Table, Value};
 use crate::resolve::limits;
 
 const fn key(name: &'static str, value: Value, description: &'static str) -> Key {
@@ -76,8 +76,13 @@ pub(crate) static AUTH: Table = Table {
         ),
         key(
             "providers",
-            Value::Choices(PROVIDERS),
-            "The ways to sign in.",
+            Value::Providers,
+            "The ways to sign in: `password`, `google`, `github` and names of `[auth.oidc]`.",
+        ),
+        key(
+            "oidc",
+            Value::Named(&OIDC),
+            "Issuers of OpenID Connect to sign in by, by the name that `providers` and the settings call them: `acme` has `ACME_CLIENT_ID` and `ACME_CLIENT_SECRET`.",
         ),
         key(
             "access_token_ttl",
@@ -92,6 +97,36 @@ pub(crate) static AUTH: Table = Table {
                 default: limits::REFRESH_TOKEN_TTL.default,
             },
             "Lifetime of a session, from 5m to 365d, longer than `access_token_ttl`: a whole number and s, m, h or d.",
+        ),
+        key(
+            "session_idle_ttl",
+            Value::Duration {
+                default: limits::SESSION_IDLE_TTL.default,
+            },
+            "How long a session lives unused, from 5m, longer than `access_token_ttl` and at most `refresh_token_ttl`: a whole number and s, m, h or d.",
+        ),
+    ],
+};
+
+pub(crate) static OIDC: Table = Table {
+    title: "an issuer",
+    description: "An issuer of OpenID Connect.",
+    keys: &[
+        key(
+            "issuer",
+            Value::Text,
+            "The issuer as its ID tokens name it, for example \"https://sso.acme.example\": https, without query.",
+        )
+        .required(),
+        key(
+            "label",
+            Value::Text,
+            "What people read, for example \"Acme SSO\"; the name itself where there is none.",
+        ),
+        key(
+            "domains",
+            Value::Texts,
+            "Domains of mail whose addresses this issuer gives out, for example \"acme.example\". Whoever it says has such an address is signed in to the account that the address has; for other addresses people connect the issuer to their account themselves.",
         ),
     ],
 };

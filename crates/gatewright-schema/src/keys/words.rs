@@ -5,15 +5,11 @@ use crate::model::{Audit, OnDelete, Signup};
 
 pub(crate) const SIGNUP: Choice = Choice {
     of: &["open", "invite_only", "closed"],
-    later: &[],
     default: Some("open"),
 };
 
-pub(crate) const PROVIDERS: Choice = Choice {
-    of: &["password"],
-    later: &["google", "github"],
-    default: Some("password"),
-};
+/// The ways to sign in that need no table of their own.
+pub(crate) const PROVIDERS: [&str; 3] = ["password", "google", "github"];
 
 pub(crate) const TYPES: Choice = Choice {
     of: &[
@@ -31,19 +27,16 @@ pub(crate) const TYPES: Choice = Choice {
         "url",
         "reference",
     ],
-    later: &[],
     default: None,
 };
 
 pub(crate) const ON_DELETE: Choice = Choice {
     of: &["restrict", "cascade", "set_null"],
-    later: &[],
     default: Some("restrict"),
 };
 
 pub(crate) const AUDIT: Choice = Choice {
     of: &["full", "fact"],
-    later: &[],
     default: Some("full"),
 };
 

@@ -24,7 +24,7 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resolve::limits::{ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL};
+    use crate::resolve::limits::{ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, SESSION_IDLE_TTL};
 
     #[test]
     fn durations_are_a_number_and_a_unit() {
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn defaults_in_words_and_in_seconds_agree() {
-        for lifetime in [ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL] {
+        for lifetime in [ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, SESSION_IDLE_TTL] {
             assert_eq!(seconds(lifetime.default), Some(lifetime.default_seconds));
         }
     }

@@ -66,6 +66,14 @@ pub(crate) const REFRESH_TOKEN_TTL: Lifetime = Lifetime {
     most: 365 * 24 * 3_600,
     range: "`5m` to `365d`",
 };
+/// Where none is given and `refresh_token_ttl` is shorter, it is as long as that.
+pub(crate) const SESSION_IDLE_TTL: Lifetime = Lifetime {
+    default: "14d",
+    default_seconds: 14 * 24 * 3_600,
+    least: 5 * 60,
+    most: 365 * 24 * 3_600,
+    range: "`5m` to `365d`",
+};
 
 /// The most requests of a rate, and its longest time, in seconds.
 pub(crate) const RATE_REQUESTS: u32 = 1_000_000;

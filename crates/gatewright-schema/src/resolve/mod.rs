@@ -21,6 +21,7 @@ pub(crate) mod names;
 mod pattern;
 mod permissions;
 mod policy_tests;
+mod providers;
 mod rates;
 mod references;
 mod renames;

@@ -28,9 +28,12 @@ const RUNTIME: &[&str] = &[
     "me",
     "members",
     "migrations",
+    "oauth_flows",
     "one_time_tokens",
     "openapi",
     "outbox",
+    "password_attempts",
+    "passwords",
     "pending_registrations",
     "permissions",
     "platform",
@@ -43,6 +46,7 @@ const RUNTIME: &[&str] = &[
     "role_templates",
     "roles",
     "sessions",
+    "signing_keys",
     "tenant",
     "tenant_branding",
     "tenants",
@@ -56,14 +60,19 @@ const RUNTIME_INDEXES: &[&str] = &[
     "account_outbox_due",
     "audit_log_id",
     "custom_fields_name_unique",
+    "identities_subject_unique",
+    "identities_user",
     "invitations_pending",
     "invitations_token_unique",
+    "oauth_flows_session",
     "one_time_tokens_session",
     "one_time_tokens_user",
     "outbox_due",
+    "password_attempts_last",
     "pending_registrations_email",
     "platform_entries_user",
     "refresh_tokens_session",
+    "refresh_tokens_successor",
     "sessions_origin",
     "sessions_user",
     "user_tenant_roles_role",
@@ -156,6 +165,10 @@ pub(crate) fn check_field(name: &Located<String>, out: &mut Vec<Diagnostic>) {
 
 pub(crate) fn check_role(name: &Located<String>, out: &mut Vec<Diagnostic>) {
     check_shape("a role", name, limits::NAME_LENGTH, out);
+}
+
+pub(crate) fn check_provider(name: &Located<String>, out: &mut Vec<Diagnostic>) {
+    check_shape("an issuer", name, limits::NAME_LENGTH, out);
 }
 
 pub(crate) fn check_action(name: &Located<String>, out: &mut Vec<Diagnostic>) {

@@ -13,7 +13,7 @@ use crate::keys;
 use crate::report::Diagnostic;
 use reader::{Entry, Reader};
 pub(crate) use tree::{
-    Action, Auth, Field, File, Limits, Located, PolicyTest, Resource, Role, Scalar, Texts,
+    Action, Auth, Field, File, Issuer, Limits, Located, PolicyTest, Resource, Role, Scalar, Texts,
 };
 
 /// Reads the file. `None` if it is not TOML or empty; then nothing further can be said of it.
@@ -56,17 +56,40 @@ fn auth(file: &mut Reader<'_, '_>) -> Auth {
         require_verified_email: auth.flag("require_verified_email").map(|flag| flag.value),
         access_token_ttl: auth.text("access_token_ttl"),
         refresh_token_ttl: auth.text("refresh_token_ttl"),
+        session_idle_ttl: auth.text("session_idle_ttl"),
+        providers: auth.texts("providers"),
+        issuers: issuers(&mut auth),
     };
-    let reported = auth.out.len();
-    let providers = auth.words("providers", &keys::PROVIDERS);
-    // An unknown provider is one mistake, not two.
-    if let Some(providers) = providers
+    if let Some(providers) = &read.providers
         && providers.value.is_empty()
-        && auth.out.len() == reported
     {
-        auth.out.push(empty_list("providers", providers.span));
+        auth.out
+            .push(empty_list("providers", providers.span.clone()));
     }
     read
+}
+
+fn issuers(auth: &mut Reader<'_, '_>) -> Vec<Issuer> {
+    let named = auth.named("oidc", "{ issuer = \"https://sso.example.com\" }");
+    let mut issuers = Vec::new();
+    for Entry { name, table } in named.unwrap_or_default() {
+        let mut issuer = Issuer {
+            name,
+            issuer: None,
+            label: None,
+            domains: Vec::new(),
+        };
+        if let Some(table) = table {
+            let place = issuer.name.span.clone();
+            let mut keys = Reader::open(table, &keys::OIDC, place, auth.out);
+            issuer.issuer = keys.text("issuer");
+            issuer.label = keys.text("label");
+            let domains = keys.texts("domains");
+            issuer.domains = domains.map(|list| list.value).unwrap_or_default();
+        }
+        issuers.push(issuer);
+    }
+    issuers
 }
 
 fn row_level_security(file: &mut Reader<'_, '_>) -> Option<bool> {

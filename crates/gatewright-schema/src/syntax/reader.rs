@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::diagnostics::{
-    duplicate_entry::duplicate_entry, missing_key::missing_key, not_built_yet::not_built_yet,
-    unknown_key::unknown_key, unknown_word::unknown_word, wrong_type::wrong_type,
+    duplicate_entry::duplicate_entry, missing_key::missing_key, unknown_key::unknown_key,
+    unknown_word::unknown_word, wrong_type::wrong_type,
 };
 use crate::keys::{Choice, Key, Table};
 use crate::report::Diagnostic;
@@ -147,25 +147,15 @@ impl<'a, 'o> Reader<'a, 'o> {
         })
     }
 
-    /// A word of a closed list. One of a later version, or of none, is reported.
+    /// A word of a closed list. Any other is reported.
     pub fn word(&mut self, key: &'static str, choice: &Choice) -> Option<Located<String>> {
         let word = self.text(key)?;
         self.accept(key, &word, choice).then_some(word)
     }
 
-    /// An array of words of a closed list.
-    pub fn words(&mut self, key: &'static str, choice: &Choice) -> Option<Texts> {
-        let mut words = self.texts(key)?;
-        words.value.retain(|word| self.accept(key, word, choice));
-        Some(words)
-    }
-
     fn accept(&mut self, key: &str, word: &Located<String>, choice: &Choice) -> bool {
         let accepted = choice.of.contains(&word.value.as_str());
-        if choice.later.contains(&word.value.as_str()) {
-            let what = format!("`{}` as `{key}`", word.value);
-            self.out.push(not_built_yet(&what, word.span.clone()));
-        } else if !accepted {
+        if !accepted {
             self.out.push(unknown_word(key, word, choice));
         }
         accepted

@@ -34,6 +34,18 @@ pub(crate) struct Auth {
     pub require_verified_email: Option<bool>,
     pub access_token_ttl: Option<Located<String>>,
     pub refresh_token_ttl: Option<Located<String>>,
+    pub session_idle_ttl: Option<Located<String>>,
+    pub providers: Option<Texts>,
+    pub issuers: Vec<Issuer>,
+}
+
+/// An issuer of OpenID Connect.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    pub name: Located<String>,
+    pub issuer: Option<Located<String>>,
+    pub label: Option<Located<String>>,
+    pub domains: Vec<Located<String>>,
 }
 
 #[derive(Debug, Default)]

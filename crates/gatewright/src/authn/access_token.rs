@@ -8,15 +8,16 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::signing_key::SigningKey;
-use super::verified_tokens::VerifiedTokens;
+use super::signing_key::{KeyRing, Keys, SigningKey};
 use crate::clock;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::store::Database;
 
 /// RFC 9068 section 2.1. No other token of ours carries it, so none can pass for an access token.
 const TYPE: &str = "at+jwt";
@@ -24,16 +25,13 @@ const TYPE: &str = "at+jwt";
 /// Ours have about 500 bytes; parsing anything much longer is work for nothing.
 const LONGEST: usize = 2_048;
 
-/// Issues and verifies access tokens.
+/// Issues and verifies access tokens. Without a key, so before [`start`](Self::start), it does neither.
 pub(crate) struct AccessTokens {
-    /// Signs; then the keys that only verify.
-    current: SigningKey,
-    previous: Option<SigningKey>,
+    ring: KeyRing,
     /// Both issuer and audience: this application's origin.
     origin: String,
     lifetime: Duration,
     validation: Validation,
-    verified: VerifiedTokens,
 }
 
 /// What a verified token says.
@@ -52,6 +50,8 @@ pub(crate) enum TokenError {
     Invalid,
     /// Right in everything but its time.
     Expired,
+    /// It may be one of ours: it names a key that this process does not know, or no more.
+    UnknownKey,
 }
 
 /// The claims on the wire; all are required. Issuer and audience are one string each: the arrays
@@ -69,8 +69,6 @@ struct WireClaims {
 }
 
 impl AccessTokens {
-    /// Derives the keys.
-    ///
     /// # Errors
     /// 500 when the cryptography library refuses.
     pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
@@ -83,37 +81,72 @@ impl AccessTokens {
         validation.validate_exp = false;
         validation.validate_nbf = false;
         Ok(Self {
-            current: SigningKey::derive(&settings.secret_key)?,
-            previous: settings
-                .secret_key_previous
-                .as_ref()
-                .map(SigningKey::derive)
-                .transpose()?,
+            ring: KeyRing::new(settings)?,
             origin,
             lifetime: settings.access_token_ttl,
             validation,
-            verified: VerifiedTokens::default(),
         })
+    }
+
+    /// Reads the keys from a database that was migrated, and makes the first where there is none.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn start(&self, database: &Database) -> Result<(), Error> {
+        self.ring.start(database).await
+    }
+
+    /// Reads the keys that there are now.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn reload_keys(&self, database: &Database) -> Result<(), Error> {
+        self.ring.reload(database).await
+    }
+
+    /// Retires old keys and makes the next in time.
+    ///
+    /// # Errors
+    /// 503 when the database does not answer.
+    pub(crate) async fn maintain_keys(&self, database: &Database) -> Result<(), Error> {
+        self.ring.maintain(database).await
+    }
+
+    /// The keys, and where they come from.
+    pub(super) fn ring(&self) -> &KeyRing {
+        &self.ring
     }
 
     /// A token for a session, good from now on for [`lifetime`](Self::lifetime).
     ///
     /// # Errors
-    /// 500 when signing fails.
+    /// 500 when signing fails, 503 without a key.
     pub(crate) fn issue(&self, session_id: Uuid, user_id: Uuid) -> Result<String, Error> {
-        let now = clock::now();
+        self.issue_from(session_id, user_id, clock::now())
+    }
+
+    /// One that is good from another moment on.
+    pub(super) fn issue_from(
+        &self,
+        session_id: Uuid,
+        user_id: Uuid,
+        from: Timestamp,
+    ) -> Result<String, Error> {
+        let keys = self.ring.keys();
+        let key = keys
+            .signer(clock::now())
+            .ok_or_else(|| Error::unavailable().caused_by("there is no signing key"))?;
         let claims = WireClaims {
             iss: self.origin.clone(),
             aud: self.origin.clone(),
             sub: user_id,
             sid: session_id,
             jti: Uuid::now_v7(),
-            iat: now.as_second(),
-            nbf: now.as_second(),
-            exp: clock::after(now, self.lifetime).as_second(),
+            iat: from.as_second(),
+            nbf: from.as_second(),
+            exp: clock::after(from, self.lifetime).as_second(),
         };
-        jsonwebtoken::encode(&header_of(&self.current), &claims, &self.current.encoding)
-            .map_err(Error::internal)
+        jsonwebtoken::encode(&header_of(key), &claims, &key.encoding).map_err(Error::internal)
     }
 
     /// How long a new token is good.
@@ -127,23 +160,23 @@ impl AccessTokens {
         if token.len() > LONGEST {
             return Err(TokenError::Invalid);
         }
-        let now = clock::now().as_second();
-        self.verified
-            .claims(token, now, || self.verify_at(token, now))
+        let now = clock::now();
+        let keys = self.ring.keys();
+        keys.verified()
+            .claims(token, now.as_second(), || self.verify_by(&keys, token, now))
     }
 
-    fn verify_at(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
+    fn verify_by(&self, keys: &Keys, token: &str, now: Timestamp) -> Result<Claims, TokenError> {
         if token.len() > LONGEST {
             return Err(TokenError::Invalid);
         }
         // The key comes from this process's memory by its id; nothing in the header can bring or
         // fetch another (RFC 8725 section 3.10).
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
-        let key = [Some(&self.current), self.previous.as_ref()]
-            .into_iter()
-            .flatten()
-            .find(|key| header.kid.as_deref() == Some(key.id.as_str()))
-            .ok_or(TokenError::Invalid)?;
+        let id = header.kid.as_deref().filter(|id| SigningKey::is_id(id));
+        let id = id.ok_or(TokenError::Invalid)?;
+        let key = keys.verifier(id, now);
+        let key = key.ok_or(TokenError::UnknownKey)?;
         // Exactly the header that we write: not one member more, `crit`, `jwk`, `jku`, `x5c` and `b64` among them.
         if header != header_of(key) {
             return Err(TokenError::Invalid);
@@ -151,6 +184,7 @@ impl AccessTokens {
         let claims = jsonwebtoken::decode::<WireClaims>(token, &key.decoding, &self.validation)
             .map_err(|_| TokenError::Invalid)?
             .claims;
+        let now = now.as_second();
         if now < claims.nbf || claims.exp <= claims.nbf {
             return Err(TokenError::Invalid);
         }
@@ -177,8 +211,7 @@ fn header_of(key: &SigningKey) -> Header {
 impl fmt::Debug for AccessTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessTokens")
-            .field("current", &self.current)
-            .field("previous", &self.previous)
+            .field("ring", &self.ring)
             .field("origin", &self.origin)
             .field("lifetime", &self.lifetime)
             .finish_non_exhaustive()

@@ -19,8 +19,40 @@ pub(super) enum Event {
         user_id: Uuid,
         session_id: Uuid,
     },
+    /// One of the account's sessions, by its owner at another.
+    SessionEnded {
+        user_id: Uuid,
+        session_id: Uuid,
+    },
+    /// All sessions of the account, or all but the one that asked.
+    SessionsEnded(Uuid),
     Registered(Uuid),
+    /// The user of a session gave their password again.
+    Reauthenticated(Uuid),
+    /// Whoever has a session of this user gave a wrong password.
+    PasswordRejected(Uuid),
+    PasswordChanged(Uuid),
+    /// By a link in a mail.
+    PasswordReset(Uuid),
+    /// A link was mailed to another address.
+    AddressChangeAsked(Uuid),
+    AddressChanged(Uuid),
+    Renamed(Uuid),
+    AccountDeleted(Uuid),
     PlatformRoleGranted(Uuid),
+    /// A provider's identity became a way into the account.
+    IdentityLinked {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    IdentityRemoved {
+        user_id: Uuid,
+        identity_id: Uuid,
+    },
+    /// Whoever has a session of this user was somebody else at the provider.
+    IdentityRejected(Uuid),
+    /// The account's address was proven by a provider; whoever had the account before is out of it.
+    TakenOver(Uuid),
 }
 
 impl Event {
@@ -30,18 +62,47 @@ impl Event {
             Self::LoginFailed(_) => "auth.login_failed",
             Self::LoggedOut(_) => "auth.logout",
             Self::RefreshReused { .. } => "auth.refresh_reused",
+            Self::SessionEnded { .. } => "auth.session_ended",
+            Self::SessionsEnded(_) => "auth.logout_all",
             Self::Registered(_) => "auth.registered",
+            Self::Reauthenticated(_) => "auth.reauthenticated",
+            Self::PasswordRejected(_) => "auth.password_rejected",
+            Self::PasswordChanged(_) => "auth.password_changed",
+            Self::PasswordReset(_) => "auth.password_reset",
+            Self::AddressChangeAsked(_) => "auth.email_change_asked",
+            Self::AddressChanged(_) => "auth.email_changed",
+            Self::Renamed(_) => "auth.renamed",
+            Self::AccountDeleted(_) => "auth.account_deleted",
             Self::PlatformRoleGranted(_) => "platform.role_granted",
+            Self::IdentityLinked { .. } => "auth.identity_linked",
+            Self::IdentityRemoved { .. } => "auth.identity_removed",
+            Self::IdentityRejected(_) => "auth.identity_rejected",
+            Self::TakenOver(_) => "auth.taken_over",
         }
     }
 
     fn outcome(self) -> &'static str {
         match self {
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => "refused",
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => "refused",
             Self::LoggedIn(_)
             | Self::LoggedOut(_)
+            | Self::SessionEnded { .. }
+            | Self::SessionsEnded(_)
             | Self::Registered(_)
-            | Self::PlatformRoleGranted(_) => "success",
+            | Self::Reauthenticated(_)
+            | Self::PasswordChanged(_)
+            | Self::PasswordReset(_)
+            | Self::AddressChangeAsked(_)
+            | Self::AddressChanged(_)
+            | Self::Renamed(_)
+            | Self::AccountDeleted(_)
+            | Self::PlatformRoleGranted(_)
+            | Self::IdentityLinked { .. }
+            | Self::IdentityRemoved { .. }
+            | Self::TakenOver(_) => "success",
         }
     }
 
@@ -50,9 +111,24 @@ impl Event {
         match self {
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
+            | Self::SessionEnded { user_id: user, .. }
+            | Self::SessionsEnded(user)
             | Self::Registered(user)
-            | Self::PlatformRoleGranted(user) => Some(user),
-            Self::LoginFailed(_) | Self::RefreshReused { .. } => None,
+            | Self::Reauthenticated(user)
+            | Self::PasswordChanged(user)
+            | Self::PasswordReset(user)
+            | Self::AddressChangeAsked(user)
+            | Self::AddressChanged(user)
+            | Self::Renamed(user)
+            | Self::AccountDeleted(user)
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityLinked { user_id: user, .. }
+            | Self::IdentityRemoved { user_id: user, .. }
+            | Self::TakenOver(user) => Some(user),
+            Self::LoginFailed(_)
+            | Self::RefreshReused { .. }
+            | Self::PasswordRejected(_)
+            | Self::IdentityRejected(_) => None,
         }
     }
 
@@ -62,11 +138,34 @@ impl Event {
             Self::RefreshReused {
                 user_id,
                 session_id,
+            }
+            | Self::SessionEnded {
+                user_id,
+                session_id,
             } => Some(format!("{user_id} session {session_id}")),
+            Self::IdentityLinked {
+                user_id,
+                identity_id,
+            }
+            | Self::IdentityRemoved {
+                user_id,
+                identity_id,
+            } => Some(format!("{user_id} identity {identity_id}")),
             Self::LoggedIn(user)
             | Self::LoggedOut(user)
+            | Self::SessionsEnded(user)
             | Self::Registered(user)
-            | Self::PlatformRoleGranted(user) => Some(user.to_string()),
+            | Self::Reauthenticated(user)
+            | Self::PasswordRejected(user)
+            | Self::PasswordChanged(user)
+            | Self::PasswordReset(user)
+            | Self::AddressChangeAsked(user)
+            | Self::AddressChanged(user)
+            | Self::Renamed(user)
+            | Self::AccountDeleted(user)
+            | Self::PlatformRoleGranted(user)
+            | Self::IdentityRejected(user)
+            | Self::TakenOver(user) => Some(user.to_string()),
         }
     }
 }

@@ -70,6 +70,32 @@ pub(super) fn clear() -> Result<[HeaderValue; 2], Error> {
     Ok([build(ACCESS, "", 0)?, build(REFRESH, "", 0)?])
 }
 
+/// Puts a pair in the place of whichever a request came with. Other cookies stay.
+///
+/// # Errors
+/// 500 when a value is not one of a token.
+pub(super) fn replace(headers: &mut HeaderMap, pair: &[(&str, &str); 2]) -> Result<(), Error> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let kept = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(<[u8]>::trim_ascii)
+        .filter(|cookie| {
+            let is_of = |name: &str| {
+                let rest = cookie.strip_prefix(name.as_bytes());
+                rest.is_some_and(|rest| rest.starts_with(b"="))
+            };
+            !cookie.is_empty() && !pair.iter().any(|(name, _)| is_of(name))
+        });
+    let mut cookies: Vec<Vec<u8>> = kept.map(<[u8]>::to_vec).collect();
+    for (name, token) in pair {
+        cookies.push(format!("{name}={token}").into_bytes());
+    }
+    let mut line = HeaderValue::from_bytes(&cookies.join(&b"; "[..])).map_err(Error::internal)?;
+    line.set_sensitive(true);
+    headers.insert(header::COOKIE, line);
+    Ok(())
+}
+
 fn build(name: &str, value: &str, max_age: u64) -> Result<HeaderValue, Error> {
     let text = format!("{name}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite=Lax");
     let mut value = HeaderValue::try_from(text).map_err(Error::internal)?;
@@ -126,6 +152,21 @@ mod tests {
         ] {
             assert_eq!(lookup(&[line]), "Malformed", "{line:?}");
         }
+    }
+
+    #[test]
+    fn a_pair_takes_the_place_of_the_one_before() {
+        let mut headers = HeaderMap::new();
+        for line in [
+            "a=1; __Host-access=old; b=2",
+            "__Host-refresh=old;x__Host-access=3",
+        ] {
+            headers.append(header::COOKIE, HeaderValue::from_static(line));
+        }
+        replace(&mut headers, &[(ACCESS, "x.y.z"), (REFRESH, "gwr_n")]).unwrap();
+        let lines: Vec<_> = headers.get_all(header::COOKIE).iter().collect();
+        let expected = "a=1; b=2; x__Host-access=3; __Host-access=x.y.z; __Host-refresh=gwr_n";
+        assert_eq!(lines, [expected]);
     }
 
     #[test]

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::audit::{self, Event};
 use super::email::Email;
-use super::password_policy::{NewPassword, Password};
+use super::guessing::{self, AccountKey, Verdict};
+use super::password_policy::{Owner, Password};
 use super::registration::{self, Registration};
 use super::session::is_active;
 use super::signup;
@@ -29,7 +30,7 @@ pub(crate) struct Invited {
 #[derive(Clone)]
 struct Account {
     user_id: Uuid,
-    password_hash: String,
+    password_hash: Option<String>,
     active: bool,
 }
 
@@ -67,7 +68,7 @@ impl Proof {
     /// # Errors
     /// 401 for a credential that is not good, 400 for two, 403 for a browser's session of another host.
     pub(crate) async fn session(context: &Context, headers: &HeaderMap) -> Result<Option<Uuid>> {
-        let Some(credential) = super::verify(&context.runtime, headers)? else {
+        let Some(credential) = super::verify(&context.runtime, headers).await? else {
             return Ok(None);
         };
         let database = &context.runtime.database;
@@ -84,7 +85,8 @@ impl Invited {
     pub(crate) async fn find(transaction: &mut Transaction, email: Email) -> Result<Self> {
         let rows = transaction
             .run(
-                "SELECT id, password_hash, status FROM users WHERE email_normalized = $1",
+                "SELECT u.id, p.hash, u.status \
+                 FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email_normalized = $1",
                 &[Value::Text(email.normalized().to_owned())],
             )
             .await?;
@@ -120,7 +122,6 @@ impl Invited {
     /// 403 `invitation_for_another` for a session of another account, 404 where sign-up is closed, 422
     /// on `password` and `name`.
     pub(crate) async fn prove(self, context: &Context, proof: Proof) -> Result<Proven> {
-        let passwords = &context.runtime.passwords;
         if let Some(signed_in) = proof.signed_in {
             return match self.account {
                 Some(account) if account.user_id == signed_in => Ok(Proven::Account(signed_in)),
@@ -128,33 +129,63 @@ impl Invited {
             };
         }
         self.require_admission(context)?;
+        context.runtime.model.auth.require_passwords()?;
         let password = proof
             .password
             .ok_or_else(|| Error::invalid("password", "required", "This field is required."))?;
         if let Some(account) = self.account {
-            let hash = Some(account.password_hash.as_str());
-            let right = passwords.verify(password, hash).await?;
-            if right && account.active {
-                return Ok(Proven::Account(account.user_id));
-            }
-            audit::record_refusal(context, Event::LoginFailed(Some(account.user_id))).await?;
-            return Err(Error::invalid(
-                "password",
-                "incorrect",
-                "This is not the password of your account.",
-            ));
+            return prove_account(context, &self.email, account, password).await;
         }
         let mut errors = Vec::new();
-        let password = signup::keep(NewPassword::parse(password), &mut errors);
-        let name = signup::keep(signup::parse_name(proof.name), &mut errors);
+        let runtime = &context.runtime;
+        let name = signup::parse_name(proof.name);
+        let named = name.as_ref().ok().and_then(Option::as_deref);
+        let owner = Owner::new(Some(&self.email), named, runtime.model.app);
+        let chosen = runtime.passwords.choose(password, owner).await?;
+        let password = signup::keep(chosen, &mut errors);
+        let name = signup::keep(name, &mut errors);
         let (Some(password), Some(name)) = (password, name) else {
             return Err(Error::invalid_input(errors));
         };
         Ok(Proven::Newcomer {
             name: name.unwrap_or_else(|| self.email.local_part().to_owned()),
-            password_hash: passwords.hash(password).await?,
+            password_hash: runtime.passwords.hash(password).await?,
             email: self.email,
         })
+    }
+}
+
+/// By the password of the account, which counts as a sign-in's does. A suspended account is answered as a wrong
+/// password is.
+async fn prove_account(
+    context: &Context,
+    email: &Email,
+    account: Account,
+    password: Password,
+) -> Result<Proven> {
+    let Account {
+        user_id,
+        password_hash,
+        active,
+    } = account;
+    let passwords = context.runtime.passwords.clone();
+    let verify = async move {
+        let right = passwords.verify(password, password_hash.as_deref()).await?;
+        Ok(match right && active {
+            true => Verdict::Right(()),
+            false => Verdict::Wrong(()),
+        })
+    };
+    match guessing::attempt(context, &AccountKey::of(email), verify).await? {
+        Verdict::Right(()) => Ok(Proven::Account(user_id)),
+        Verdict::Wrong(()) => {
+            audit::record_refusal(context, Event::LoginFailed(Some(user_id))).await?;
+            Err(Error::invalid(
+                "password",
+                "incorrect",
+                "This is not the password of your account.",
+            ))
+        }
     }
 }
 
@@ -188,13 +219,14 @@ impl Proven {
             password_hash: None,
             tenant: None,
             platform_role: None,
+            verified: true,
         };
         let model = context.runtime.model;
         let user = registration::create_account(
             transaction,
             model,
             &registration,
-            &password_hash,
+            Some(&password_hash),
             Some(context),
         )
         .await?;

@@ -97,3 +97,16 @@ pub(super) async fn spend(
         host_tenant: row.next()?,
     }))
 }
+
+/// Forgets whatever was made for an account, whoever may have it, and what its sessions have begun elsewhere.
+pub(super) async fn forget_all(
+    transaction: &mut Transaction,
+    user_id: Uuid,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM one_time_tokens WHERE user_id = $1";
+    transaction.run(sql, &[user_id.into_value()]).await?;
+    let sql =
+        "DELETE FROM oauth_flows WHERE session_id IN (SELECT id FROM sessions WHERE user_id = $1)";
+    transaction.run(sql, &[user_id.into_value()]).await?;
+    Ok(())
+}

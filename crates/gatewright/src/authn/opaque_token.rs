@@ -23,6 +23,14 @@ pub(crate) enum Purpose {
     Invitation,
     /// From one host to another.
     Handoff,
+    /// Another password, for whoever reads the account's mail.
+    ResetPassword,
+    /// Another address, for whoever reads its mail.
+    ChangeEmail,
+    /// The `state` of a visit to a provider.
+    OAuthState,
+    /// From a provider's answer to the host of the session that asked for it.
+    OAuthFinish,
 }
 
 impl Purpose {
@@ -32,6 +40,10 @@ impl Purpose {
             Self::VerifyEmail => "gwv_",
             Self::Invitation => "gwi_",
             Self::Handoff => "gwh_",
+            Self::ResetPassword => "gwp_",
+            Self::ChangeEmail => "gwe_",
+            Self::OAuthState => "gwo_",
+            Self::OAuthFinish => "gwf_",
         }
     }
 
@@ -42,13 +54,23 @@ impl Purpose {
             Self::VerifyEmail => "verify_email",
             Self::Invitation => "invitation",
             Self::Handoff => "handoff",
+            Self::ResetPassword => "reset_password",
+            Self::ChangeEmail => "change_email",
+            Self::OAuthState => "oauth_state",
+            Self::OAuthFinish => "oauth_finish",
         }
     }
 
     /// How many bytes stand before the secret.
     const fn tenant_bytes(self) -> usize {
         match self {
-            Self::Refresh | Self::VerifyEmail | Self::Handoff => 0,
+            Self::Refresh
+            | Self::VerifyEmail
+            | Self::Handoff
+            | Self::ResetPassword
+            | Self::ChangeEmail
+            | Self::OAuthState
+            | Self::OAuthFinish => 0,
             Self::Invitation => TENANT_BYTES,
         }
     }

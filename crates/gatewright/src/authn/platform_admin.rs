@@ -22,6 +22,7 @@ pub(crate) async fn create_super_admin(runtime: &Runtime, email: &str) -> Result
         password_hash: None,
         tenant: None,
         platform_role: Some(PlatformRole::SuperAdmin),
+        verified: true,
     };
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     let token = registration::store_pending(&mut transaction, &registration).await?;

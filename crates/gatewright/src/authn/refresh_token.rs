@@ -3,6 +3,12 @@
 //! A session has one unused token at a time. Using it marks it used and brings the next. A used one
 //! that comes again is in two hands, and which of them is the thief's cannot be told, so the whole
 //! session ends: its newest descendant too.
+//!
+//! Two tabs of one browser share their cookies, and both may renew them at once with one token. So a
+//! browser's used token is answered for a few seconds with the successor that the first tab was given,
+//! for as long as nobody used that. A program has no tabs, and no such seconds.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -12,12 +18,31 @@ use super::session::{Session, Transport};
 use crate::clock;
 use crate::error::Error;
 use crate::http::Host;
-use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
+use crate::sealed::{SealingKey, derive};
+use crate::store::{Database, Dialect, Mode, Scope, StoreError, Transaction, Value};
+
+/// How long after its use a browser's token still brings the successor that it brought.
+pub(super) const WINDOW: Duration = Duration::from_secs(10);
+
+/// Of the keys that used tokens seal their successors with.
+const LABEL: &str = "gatewright refresh successor v1";
+
+/// A refresh token as it was presented.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Presented<'a> {
+    pub(super) token: &'a OpaqueToken,
+    /// The transport that its session must have.
+    pub(super) transport: Transport,
+    pub(super) host: &'a Host,
+    pub(super) now: Timestamp,
+    /// A session that was last used before this is over.
+    pub(super) idle_since: Timestamp,
+}
 
 /// What presenting a refresh token came to.
 #[derive(Debug)]
 pub(super) enum Rotation {
-    /// It was the session's unused one; it is used now.
+    /// It was the session's unused one, and is used now; or it was that a moment ago, in another tab.
     Rotated(Rotated),
     /// It was used before. The session ended with this statement, so exactly one caller sees this.
     Reused { session_id: Uuid, user_id: Uuid },
@@ -76,28 +101,34 @@ pub(super) async fn is_of_a_session(
 /// request is refused.
 pub(super) async fn rotate(
     transaction: &mut Transaction,
-    token: &OpaqueToken,
-    transport: Transport,
-    host: &Host,
+    presented: Presented<'_>,
 ) -> Result<Rotation, Error> {
-    let Some((session_id, user_id, expires_at)) =
-        spend(transaction, token, transport, host).await?
-    else {
-        return Ok(match end_family_of_used(transaction, token).await? {
+    if let Some((session_id, user_id, expires_at)) = spend(transaction, presented).await? {
+        let next = create(transaction, session_id).await?;
+        forget_successors(transaction, session_id).await?;
+        if presented.transport == Transport::Cookie {
+            keep_successor(transaction, presented.token, &next).await?;
+        }
+        Session::touch(transaction, session_id, presented.now).await?;
+        return Ok(Rotation::Rotated(Rotated {
+            session_id,
+            user_id,
+            expires_at,
+            next,
+        }));
+    }
+    if let Some(rotated) = successor(transaction, presented).await? {
+        return Ok(Rotation::Rotated(rotated));
+    }
+    Ok(
+        match end_family_of_used(transaction, presented.token).await? {
             Some((session_id, user_id)) => Rotation::Reused {
                 session_id,
                 user_id,
             },
             None => Rotation::Refused,
-        });
-    };
-    let next = create(transaction, session_id).await?;
-    Ok(Rotation::Rotated(Rotated {
-        session_id,
-        user_id,
-        expires_at,
-        next,
-    }))
+        },
+    )
 }
 
 /// One statement decides, so of two who race with one token, one wins; the other meets a used token.
@@ -107,25 +138,25 @@ pub(super) async fn rotate(
 /// of every session that there is, before it looks at the one.
 async fn spend(
     transaction: &mut Transaction,
-    token: &OpaqueToken,
-    transport: Transport,
-    host: &Host,
+    presented: Presented<'_>,
 ) -> Result<Option<(Uuid, Uuid, Timestamp)>, StoreError> {
     let rows = transaction
         .run(
             "UPDATE refresh_tokens SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND EXISTS (\
                SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant \
                WHERE s.id = refresh_tokens.session_id AND s.revoked_at IS NULL AND s.expires_at > $2 \
+                 AND COALESCE(s.last_used_at, s.created_at) > $5 \
                  AND s.transport = $3 AND u.status = 'active' \
                  AND (s.transport = 'bearer' OR COALESCE(t.slug, '') = $4)) \
              RETURNING session_id, \
                (SELECT user_id FROM sessions WHERE id = session_id), \
                (SELECT expires_at FROM sessions WHERE id = session_id)",
             &[
-                Value::Text(token.hash()),
-                Value::Timestamp(clock::now()),
-                Value::Text(transport.as_str().to_owned()),
-                Value::Text(host.tenant().unwrap_or_default().to_owned()),
+                Value::Text(presented.token.hash()),
+                Value::Timestamp(presented.now),
+                Value::Text(presented.transport.as_str().to_owned()),
+                Value::Text(presented.host.tenant().unwrap_or_default().to_owned()),
+                Value::Timestamp(presented.idle_since),
             ],
         )
         .await?;
@@ -133,6 +164,84 @@ async fn spend(
         return Ok(None);
     };
     Ok(Some((row.next()?, row.next()?, row.next()?)))
+}
+
+/// Once a token is used, the one before it brings nothing any more.
+async fn forget_successors(
+    transaction: &mut Transaction,
+    session_id: Uuid,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE refresh_tokens SET successor = NULL WHERE session_id = $1 AND successor IS NOT NULL";
+    let args = [Value::Uuid(session_id)];
+    transaction.run(sql, &args).await.map(drop)
+}
+
+/// Keeps the successor where the used token alone can read it: the key is made of that token, of which
+/// the database has no more than a hash.
+async fn keep_successor(
+    transaction: &mut Transaction,
+    used: &OpaqueToken,
+    next: &OpaqueToken,
+) -> Result<(), Error> {
+    let hash = used.hash();
+    let sealed = successor_key(used)?.seal(&hash, next.reveal().as_bytes())?;
+    let sql = "UPDATE refresh_tokens SET successor = $2 WHERE token_hash = $1";
+    let args = [Value::Text(hash), Value::Text(sealed)];
+    transaction.run(sql, &args).await?;
+    Ok(())
+}
+
+fn successor_key(used: &OpaqueToken) -> Result<SealingKey, Error> {
+    SealingKey::new(&derive(used.reveal().as_bytes(), LABEL)?)
+}
+
+/// The session of a browser's token that was used a moment ago, with the successor that it brought.
+/// The session, its user and the host are asked as [`spend`] asks; a successor that was used is gone.
+async fn successor(
+    transaction: &mut Transaction,
+    presented: Presented<'_>,
+) -> Result<Option<Rotated>, Error> {
+    if presented.transport != Transport::Cookie {
+        return Ok(None);
+    }
+    let hash = presented.token.hash();
+    // Whoever uses the successor meanwhile is waited for: then it is gone. SQLite has one writer.
+    let lock = match transaction.dialect() {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " FOR UPDATE OF r",
+    };
+    let sql = format!(
+        "SELECT r.successor, s.id, s.user_id, s.expires_at \
+         FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id \
+           JOIN users u ON u.id = s.user_id LEFT JOIN tenants t ON t.id = s.host_tenant \
+         WHERE r.token_hash = $1 AND r.successor IS NOT NULL AND r.used_at > $3 \
+           AND s.revoked_at IS NULL AND s.expires_at > $2 AND COALESCE(s.last_used_at, s.created_at) > $5 \
+           AND s.transport = 'cookie' AND u.status = 'active' AND COALESCE(t.slug, '') = $4{lock}"
+    );
+    let args = [
+        Value::Text(hash.clone()),
+        Value::Timestamp(presented.now),
+        Value::Timestamp(clock::before(presented.now, WINDOW)),
+        Value::Text(presented.host.tenant().unwrap_or_default().to_owned()),
+        Value::Timestamp(presented.idle_since),
+    ];
+    let rows = transaction.run(&sql, &args).await?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let sealed: String = row.next().map_err(Error::internal)?;
+    let opened = successor_key(presented.token)?.open(&hash, &sealed);
+    let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some(next) = text.and_then(|text| OpaqueToken::parse(Purpose::Refresh, &text)) else {
+        // Sealed under another token, so not by us.
+        return Ok(None);
+    };
+    Ok(Some(Rotated {
+        session_id: row.next().map_err(Error::internal)?,
+        user_id: row.next().map_err(Error::internal)?,
+        expires_at: row.next().map_err(Error::internal)?,
+        next,
+    }))
 }
 
 async fn end_family_of_used(

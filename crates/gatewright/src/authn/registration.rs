@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::email::Email;
 use super::opaque_token::{OpaqueToken, Purpose};
 use super::session::{PlatformRole, User};
+use super::stored_password;
 use crate::audit::Author;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -27,6 +28,8 @@ pub(crate) struct Registration {
     pub(crate) password_hash: Option<String>,
     pub(crate) tenant: Option<NewTenant>,
     pub(crate) platform_role: Option<PlatformRole>,
+    /// Whether the address is known to be theirs by the time the account is made.
+    pub(crate) verified: bool,
 }
 
 /// A stored registration, not expired.
@@ -41,7 +44,7 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Existing {
     pub(super) user_id: Uuid,
-    pub(super) password_hash: String,
+    pub(super) password_hash: Option<String>,
 }
 
 /// Whether an account has this address.
@@ -105,8 +108,9 @@ pub(super) async fn find_pending(
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
     let rows = transaction
         .run(
-            "SELECT p.email, p.name, p.password_hash, p.tenant_name, p.tenant_slug, p.platform_role, u.id, u.password_hash \
+            "SELECT p.email, p.name, p.password_hash, p.tenant_name, p.tenant_slug, p.platform_role, u.id, w.hash \
              FROM pending_registrations p LEFT JOIN users u ON u.email_normalized = p.email_normalized \
+             LEFT JOIN passwords w ON w.user_id = u.id \
              WHERE p.token_hash = $1 AND p.expires_at > $2",
             &[Value::Text(token.hash()), Value::Timestamp(clock::now())],
         )
@@ -132,13 +136,11 @@ fn read_pending(mut row: crate::store::Row) -> Result<Pending, StoreError> {
         .as_deref()
         .map(PlatformRole::parse)
         .transpose()?;
-    let existing = match (row.next::<Option<Uuid>>()?, row.next::<Option<String>>()?) {
-        (Some(user_id), Some(password_hash)) => Some(Existing {
-            user_id,
-            password_hash,
-        }),
-        _ => None,
-    };
+    let (user_id, hash) = (row.next::<Option<Uuid>>()?, row.next()?);
+    let existing = user_id.map(|user_id| Existing {
+        user_id,
+        password_hash: hash,
+    });
     Ok(Pending {
         registration: Registration {
             email,
@@ -146,6 +148,8 @@ fn read_pending(mut row: crate::store::Row) -> Result<Pending, StoreError> {
             password_hash,
             tenant,
             platform_role,
+            // Whoever has the link has the address, or got the link from the operator.
+            verified: true,
         },
         existing,
     })
@@ -165,8 +169,57 @@ pub(super) async fn spend(
     Ok(!rows.is_empty())
 }
 
-/// Makes the user and, where one was asked for, their tenant. What else was pending for the address dies:
-/// a stranger's registration must not outlive the owner's (pre-hijacking, arXiv 2205.10174).
+/// Gives the newest registration of an address another token, which is good from now on in the place of the one before.
+/// `None` where none waits, or where the address has an account by now. What an operator began is the operator's to
+/// begin again.
+pub(super) async fn renew(
+    transaction: &mut Transaction,
+    email: &Email,
+) -> Result<Option<(Email, OpaqueToken)>> {
+    let token = OpaqueToken::generate(Purpose::VerifyEmail)?;
+    let now = clock::now();
+    let rows = transaction
+        .run(
+            "UPDATE pending_registrations SET token_hash = $2, created_at = $3, expires_at = $4 \
+             WHERE token_hash = (\
+               SELECT token_hash FROM pending_registrations \
+               WHERE email_normalized = $1 AND platform_role IS NULL AND expires_at > $3 \
+                 AND NOT EXISTS (SELECT 1 FROM users WHERE users.email_normalized = $1) \
+               ORDER BY created_at DESC, token_hash LIMIT 1) \
+             RETURNING email",
+            &[
+                Value::Text(email.normalized().to_owned()),
+                Value::Text(token.hash()),
+                Value::Timestamp(now),
+                Value::Timestamp(clock::after(now, PENDING_LIFETIME)),
+            ],
+        )
+        .await?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let email: String = row.next().map_err(Error::internal)?;
+    let email = Email::parse(&email).map_err(|wrong| Error::internal(wrong.message))?;
+    Ok(Some((email, token)))
+}
+
+/// Forgets what is pending for an address that an account has from now on.
+pub(super) async fn forget_pending(
+    transaction: &mut Transaction,
+    email: &Email,
+) -> Result<(), StoreError> {
+    transaction
+        .run(
+            "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",
+            &[Value::Text(email.normalized().to_owned())],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Makes the user and, where one was asked for, their tenant. Without a password they sign in by other
+/// means. What else was pending for the address dies: a stranger's registration must not outlive the owner's (pre-hijacking, arXiv
+/// 2205.10174).
 ///
 /// # Errors
 /// 409 on `email` or `tenant.slug` when somebody was faster.
@@ -174,7 +227,7 @@ pub(crate) async fn create_account(
     transaction: &mut Transaction,
     model: &Model,
     registration: &Registration,
-    password_hash: &str,
+    password_hash: Option<&str>,
     request: Option<&Context>,
 ) -> Result<User> {
     let email = &registration.email;
@@ -183,16 +236,17 @@ pub(crate) async fn create_account(
         email: email.as_given().to_owned(),
         name: registration.name.clone(),
     };
+    let now = Value::Timestamp(clock::now());
     transaction
         .run(
-            "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO users (id, email, email_normalized, name, created_at, email_verified_at) VALUES ($1, $2, $3, $4, $5, $6)",
             &[
                 Value::Uuid(user.id),
                 Value::Text(user.email.clone()),
                 Value::Text(email.normalized().to_owned()),
                 Value::Text(user.name.clone()),
-                Value::Text(password_hash.to_owned()),
-                Value::Timestamp(clock::now()),
+                now.clone(),
+                if registration.verified { now } else { Value::Null },
             ],
         )
         .await
@@ -200,12 +254,10 @@ pub(crate) async fn create_account(
             StoreError::Unique(_) => Error::conflict("email", "taken", "An account has this address.").caused_by(error),
             other => other.into(),
         })?;
-    transaction
-        .run(
-            "DELETE FROM pending_registrations WHERE email_normalized = $1 AND platform_role IS NULL",
-            &[Value::Text(email.normalized().to_owned())],
-        )
-        .await?;
+    if let Some(hash) = password_hash {
+        stored_password::store(transaction, user.id, hash).await?;
+    }
+    forget_pending(transaction, email).await?;
     if let Some(role) = registration.platform_role {
         grant_platform_role(transaction, user.id, role).await?;
     }

@@ -2,21 +2,29 @@
 //!
 //! ```text
 //! Identified::by_password      ─┐
-//! Identified::by_registration  ─┴─> Identified ──admit──> Admitted ──open──> tokens
+//! Identified::by_registration  ─┼─> Identified ──admit──> Admitted ──open──> tokens
+//! Identified::by_identity      ─┘
 //! ```
 //!
 //! Whatever else proves an identity becomes another way into `Identified`; a second factor becomes a
 //! state between it and `Admitted`. Nothing but `open` makes a session.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::account_row::{AccountRow, Hold};
 use super::account_view::{AccountView, MembershipView};
 use super::audit::{self, Event};
+use super::device::Device;
 use super::email::Email;
+use super::guessing::{self, AccountKey, Verdict};
+use super::new_device;
 use super::password_policy::Password;
 use super::refresh_token;
 use super::session::{NewSession, Session, Transport, User};
+use super::stored_password;
 use super::tokens::Tokens;
 use crate::clock;
 use crate::error::Error;
@@ -27,12 +35,15 @@ use crate::store::{Database, Mode, Scope, StoreError, Transaction, Value};
 #[derive(Debug)]
 pub(super) struct Identified {
     user: User,
+    /// Since when the account has the password that they gave, if they gave one.
+    password_since: Option<Timestamp>,
 }
 
 /// A user whom the request's host lets in.
 #[derive(Debug)]
 pub(super) struct Admitted {
     account: AccountView,
+    password_since: Option<Timestamp>,
     host_tenant: Option<Uuid>,
     transport: Transport,
 }
@@ -54,18 +65,34 @@ impl Identified {
         email: &str,
         password: Password,
     ) -> Result<Self, Error> {
-        let account = match Email::parse(email) {
-            Ok(email) => StoredAccount::find(&context.runtime.database, &email).await?,
-            Err(_) => None,
+        let runtime = Arc::clone(&context.runtime);
+        runtime.model.auth.require_passwords()?;
+        let (address, given) = (Email::parse(email).ok(), password.clone());
+        let verify = async move {
+            let account = match address {
+                Some(address) => StoredAccount::find(&runtime.database, &address).await?,
+                None => None,
+            };
+            let hash = account
+                .as_ref()
+                .and_then(|account| account.password_hash.as_deref());
+            let right = runtime.passwords.verify(given, hash).await?;
+            Ok(match account {
+                Some(account) if right && account.active => Verdict::Right(account),
+                other => Verdict::Wrong(other.map(|account| account.user.id)),
+            })
         };
-        let hash = account
-            .as_ref()
-            .map(|account| account.password_hash.as_str());
-        let right = context.runtime.passwords.verify(password, hash).await?;
-        match account {
-            Some(account) if right && account.active => Ok(Self { user: account.user }),
-            other => {
-                let tried = other.map(|account| account.user.id);
+        match guessing::attempt(context, &AccountKey::of_text(email), verify).await? {
+            Verdict::Right(account) => {
+                if let Some(hash) = account.password_hash {
+                    stored_password::strengthen(context, account.user.id, password, hash);
+                }
+                Ok(Self {
+                    user: account.user,
+                    password_since: account.password_since,
+                })
+            }
+            Verdict::Wrong(tried) => {
                 audit::record_refusal(context, Event::LoginFailed(tried)).await?;
                 Err(Error::unauthenticated())
             }
@@ -74,12 +101,24 @@ impl Identified {
 
     /// By having just made the account, where addresses need no verification.
     pub(super) fn by_registration(user: User) -> Self {
-        Self { user }
+        Self::without_password(user)
+    }
+
+    /// By a provider that vouches for them, once it is known whose account that opens.
+    pub(super) fn by_identity(user: User) -> Self {
+        Self::without_password(user)
     }
 
     /// By a code from a host where they are signed in.
     pub(super) fn by_handoff(user: User) -> Self {
-        Self { user }
+        Self::without_password(user)
+    }
+
+    fn without_password(user: User) -> Self {
+        Self {
+            user,
+            password_since: None,
+        }
     }
 
     /// Opens a browser's session on a host whose code somebody brought, in the transaction that spends
@@ -98,6 +137,7 @@ impl Identified {
         };
         let admitted = Admitted {
             account,
+            password_since: None,
             host_tenant,
             transport: Transport::Cookie,
         };
@@ -113,11 +153,12 @@ impl Identified {
         context: &Context,
         transport: Transport,
     ) -> Result<Admitted, Error> {
-        let user_id = self.user.id;
+        let (user_id, password_since) = (self.user.id, self.password_since);
         let account = AccountView::read(&context.runtime.database, self.user).await?;
         match tenant_at(&context.host, transport, &account.tenants) {
             Ok(host_tenant) => Ok(Admitted {
                 account,
+                password_since,
                 host_tenant,
                 transport,
             }),
@@ -152,15 +193,35 @@ fn tenant_at(
 }
 
 impl Admitted {
-    /// Opens the session.
+    /// Opens the session, and tells its user of a device that is new to the account.
     pub(super) async fn open(self, context: &Context) -> Result<(AccountView, Tokens), Error> {
         let lifetime = context.runtime.settings.refresh_token_ttl;
         let end = clock::after(clock::now(), lifetime);
         let database = &context.runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
+        self.require_still(&mut transaction).await?;
+        let (user, device) = (&self.account.user, Device::of(context));
+        let told = new_device::announce(&mut transaction, context, user, &device).await?;
         let opened = self.open_in(&mut transaction, context, end, None).await?;
         transaction.commit().await?;
+        if told {
+            context.runtime.outbox.nudge();
+        }
         Ok(opened)
+    }
+
+    /// Refuses a password that was right and is another by now. Whoever changes one ends all sessions, and this would
+    /// come after them. The account's row makes the two take turns.
+    async fn require_still(&self, transaction: &mut Transaction) -> Result<(), Error> {
+        let user_id = self.account.user.id;
+        let Some(since) = self.password_since else {
+            return Ok(());
+        };
+        let account = AccountRow::hold(transaction, user_id, Hold::Use).await?;
+        if account.is_none() || !stored_password::is_of(transaction, user_id, since).await? {
+            return Err(Error::unauthenticated());
+        }
+        Ok(())
     }
 
     async fn open_in(
@@ -177,6 +238,7 @@ impl Admitted {
             transport: self.transport,
             origin,
             expires_at,
+            device: Device::of(context),
         };
         let session_id = Session::create(transaction, &new).await?;
         let refresh = refresh_token::create(transaction, session_id).await?;
@@ -194,7 +256,8 @@ impl Admitted {
 
 struct StoredAccount {
     user: User,
-    password_hash: String,
+    password_hash: Option<String>,
+    password_since: Option<Timestamp>,
     active: bool,
 }
 
@@ -203,7 +266,8 @@ impl StoredAccount {
         let mut transaction = database.begin(Scope::Accounts, Mode::Read).await?;
         let rows = transaction
             .run(
-                "SELECT id, email, name, password_hash, status FROM users WHERE email_normalized = $1",
+                "SELECT u.id, u.email, u.name, p.hash, p.changed_at, u.status \
+                 FROM users u LEFT JOIN passwords p ON p.user_id = u.id WHERE u.email_normalized = $1",
                 &[Value::Text(email.normalized().to_owned())],
             )
             .await?;
@@ -218,6 +282,7 @@ impl StoredAccount {
                 name: row.next()?,
             },
             password_hash: row.next()?,
+            password_since: row.next()?,
             active: row.next::<String>()? == "active",
         }))
     }

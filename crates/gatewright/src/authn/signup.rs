@@ -4,17 +4,19 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::account_view::AccountView;
 use super::audit::{self, Event};
 use super::email::Email;
 use super::mails;
-use super::password_policy::{NewPassword, Password};
+use super::password_policy::{NewPassword, Owner, Password};
 use super::registration::{self, Registration};
 use super::session::Transport;
 use super::sign_in::Identified;
-use super::tokens::require_page_of_ours;
+use super::tokens::{Tokens, require_page_of_ours};
 use crate::error::{Error, FieldError, Result};
 use crate::http::{Context, Host, Json};
 use crate::model::Signup;
+use crate::runtime::Runtime;
 use crate::store::{Mode, Scope};
 use crate::tenancy::onboarding::{self, NewTenant};
 
@@ -28,7 +30,7 @@ pub(super) struct SignupRequest {
     name: Option<String>,
     tenant: Option<TenantRequest>,
     #[serde(default)]
-    transport: Transport,
+    pub(super) transport: Transport,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,28 +53,43 @@ struct Answer {
     status: &'static str,
 }
 
+/// What a sign-up came to.
+pub(super) enum SignedUp {
+    /// A mail was sent, whatever it says.
+    Applied,
+    /// The account is there and signed in.
+    Registered(AccountView, Tokens),
+}
+
 pub(super) async fn signup(
     context: Context,
     Json(request): Json<SignupRequest>,
 ) -> Result<Response> {
+    match sign_up(&context, request).await? {
+        SignedUp::Applied => {
+            let status = "verification_sent";
+            Ok((StatusCode::ACCEPTED, Json(Answer { status })).into_response())
+        }
+        SignedUp::Registered(account, tokens) => tokens.respond(StatusCode::CREATED, account),
+    }
+}
+
+/// Signs somebody up, as the schema has it.
+pub(super) async fn sign_up(context: &Context, request: SignupRequest) -> Result<SignedUp> {
     let policy = &context.runtime.model.auth;
+    policy.require_passwords()?;
     match policy.signup {
         Signup::Open => {}
         Signup::InviteOnly | Signup::Closed => return Err(Error::not_found()),
     }
     let transport = request.transport;
-    let applicant = Applicant::parse(request)?;
+    let applicant = Applicant::parse(&context.runtime, request).await?;
     if policy.require_verified_email {
-        apply(&context, applicant).await?;
-        Ok((
-            StatusCode::ACCEPTED,
-            Json(Answer {
-                status: "verification_sent",
-            }),
-        )
-            .into_response())
+        apply(context, applicant).await?;
+        Ok(SignedUp::Applied)
     } else {
-        register_at_once(&context, applicant, transport).await
+        let (account, tokens) = register_at_once(context, applicant, transport).await?;
+        Ok(SignedUp::Registered(account, tokens))
     }
 }
 
@@ -95,7 +112,7 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
             .map_err(|error| error.within("tenant"))?;
     }
     let message = if registration::is_registered(&mut transaction, &email).await? {
-        mails::already_registered(runtime, &email)
+        mails::already_registered(runtime, &email)?
     } else {
         let pending = Registration {
             email: email.clone(),
@@ -103,9 +120,10 @@ async fn apply(context: &Context, applicant: Applicant) -> Result<()> {
             password_hash: Some(password_hash),
             tenant,
             platform_role: None,
+            verified: true,
         };
         let token = registration::store_pending(&mut transaction, &pending).await?;
-        mails::verify_address(runtime, &email, &token)
+        mails::verify_address(runtime, &email, &token)?
     };
     runtime.outbox.queue(&mut transaction, message).await?;
     transaction.commit().await?;
@@ -119,7 +137,7 @@ async fn register_at_once(
     context: &Context,
     applicant: Applicant,
     transport: Transport,
-) -> Result<Response> {
+) -> Result<(AccountView, Tokens)> {
     require_page_of_ours(context, transport)?;
     // A new account is a member of no tenant but the one it makes; on another's host it could not stay.
     if context.host != Host::Base {
@@ -139,34 +157,38 @@ async fn register_at_once(
         password_hash: None,
         tenant,
         platform_role: None,
+        verified: false,
     };
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
     let user = registration::create_account(
         &mut transaction,
         runtime.model,
         &registration,
-        &password_hash,
+        Some(&password_hash),
         Some(context),
     )
     .await?;
     audit::record(&mut transaction, context, Event::Registered(user.id)).await?;
     transaction.commit().await?;
-    let (account, tokens) = Identified::by_registration(user)
+    Identified::by_registration(user)
         .admit(context, transport)
         .await?
         .open(context)
-        .await?;
-    tokens.respond(StatusCode::CREATED, account)
+        .await
 }
 
 impl Applicant {
     /// # Errors
     /// 422 with every field that is wrong.
-    fn parse(request: SignupRequest) -> Result<Self> {
+    async fn parse(runtime: &Runtime, request: SignupRequest) -> Result<Self> {
         let mut errors = Vec::new();
         let email = keep(Email::parse(&request.email), &mut errors);
-        let password = keep(NewPassword::parse(request.password), &mut errors);
-        let name = keep(parse_name(request.name), &mut errors);
+        let name = parse_name(request.name);
+        let named = name.as_ref().ok().and_then(Option::as_deref);
+        let owner = Owner::new(email.as_ref(), named, runtime.model.app);
+        let chosen = runtime.passwords.choose(request.password, owner).await?;
+        let password = keep(chosen, &mut errors);
+        let name = keep(name, &mut errors);
         let tenant = request
             .tenant
             .map(|tenant| NewTenant::parse(&tenant.name, &tenant.slug));
@@ -219,15 +241,17 @@ pub(super) fn parse_name(name: Option<String>) -> Result<Option<String>, FieldEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authn::testing::App;
 
-    fn parse(json: &str) -> Result<Applicant> {
-        Applicant::parse(serde_json::from_str(json).unwrap())
+    async fn parse(json: &str) -> Result<Applicant> {
+        let app = App::verifying().await;
+        Applicant::parse(&app.runtime, serde_json::from_str(json).unwrap()).await
     }
 
-    #[test]
-    fn every_wrong_field_is_named_at_once() {
+    #[tokio::test]
+    async fn every_wrong_field_is_named_at_once() {
         let json = r#"{"email":"x","password":"short","name":"a\u0000b","tenant":{"name":"","slug":"WWW"}}"#;
-        let error = parse(json).err().unwrap();
+        let error = parse(json).await.err().unwrap();
         let fields: Vec<_> = error
             .extra()
             .errors
@@ -246,14 +270,31 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_name_is_made_from_the_address_when_none_is_given() {
+    #[tokio::test]
+    async fn a_name_is_made_from_the_address_when_none_is_given() {
         let applicant =
-            parse(r#"{"email":"ada@example.com","password":"correct horse","name":" "}"#)
+            parse(r#"{"email":"ada@example.com","password":"correct horse battery","name":" "}"#)
+                .await
                 .ok()
                 .unwrap();
         assert_eq!(applicant.name, "ada");
         assert!(applicant.tenant.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_judged_by_who_chooses_it() {
+        for (person, password) in [
+            (r#""email":"zoltan.grzyb@example.com""#, "Zoltan.Grzyb"),
+            (
+                r#""email":"z@example.com","name":"Zoltan Grzyb""#,
+                "zoltan grzyb",
+            ),
+            (r#""email":"z@example.com""#, "Storefront26"),
+        ] {
+            let error = parse(&format!(r#"{{{person},"password":"{password}"}}"#)).await;
+            let error = error.err().unwrap();
+            assert_eq!(error.extra().errors[0].code, "too_weak", "{password}");
+        }
     }
 
     #[test]

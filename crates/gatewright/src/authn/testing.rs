@@ -60,6 +60,9 @@ const fn model(require_verified_email: bool) -> Model {
             require_verified_email,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: false,
         limits: Limits::NONE,
@@ -97,7 +100,12 @@ impl App {
 
     /// Of another model, whose tables `more` makes.
     pub(crate) async fn of(model: &'static Model, more: &str) -> Self {
-        let app = Self::start(model, &[]).await;
+        Self::of_with(model, more, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn of_with(model: &'static Model, more: &str, own: &[(&str, &str)]) -> Self {
+        let app = Self::start(model, own).await;
         let file = app.directory.join("app.db");
         let connection = rusqlite::Connection::open(file).unwrap();
         connection.execute_batch(more).unwrap();
@@ -127,12 +135,22 @@ impl App {
 
     /// Of another model, whose tables `more` makes, on a database of its own in the test server.
     pub(crate) async fn of_on_postgres(model: &'static Model, more: &str, server: &Server) -> Self {
+        Self::of_on_postgres_with(model, more, server, &[]).await
+    }
+
+    /// The same with settings of its own.
+    pub(crate) async fn of_on_postgres_with(
+        model: &'static Model,
+        more: &str,
+        server: &Server,
+        own: &[(&str, &str)],
+    ) -> Self {
         server.as_owner(&format!("{POSTGRES_TABLES} {more}")).await;
         server.grant_to_app("ALL TABLES IN SCHEMA public").await;
         let platforms = "GRANT SELECT ON tenants, user_tenants TO gatewright_platform;
             GRANT SELECT (tenant_id, id, kind, due_at, done_at, failed_at) ON outbox TO gatewright_platform";
         server.as_owner(platforms).await;
-        Self::connect(model, &server.app_url(), directory(), &[]).await
+        Self::connect(model, &server.app_url(), directory(), own).await
     }
 
     async fn connect(
@@ -154,8 +172,14 @@ impl App {
             _ => None,
         };
         let settings = Settings::read(&get, &model.auth).unwrap();
+        let runtime = Runtime::start(model, settings).await.unwrap();
+        runtime
+            .access_tokens
+            .start(&runtime.database)
+            .await
+            .unwrap();
         Self {
-            runtime: Arc::new(Runtime::start(model, settings).await.unwrap()),
+            runtime: Arc::new(runtime),
             directory,
         }
     }
@@ -171,6 +195,7 @@ impl App {
             request_id: Uuid::now_v7(),
             host,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: None,
             origin,
         })
     }

@@ -77,6 +77,14 @@ impl Tokens {
         ])
     }
 
+    /// The pair by the names of its cookies.
+    pub(super) fn pair(&self) -> [(&'static str, &str); 2] {
+        [
+            (cookies::ACCESS, self.access.as_str()),
+            (cookies::REFRESH, self.refresh.reveal()),
+        ]
+    }
+
     /// Puts a browser's pair into an answer that has no body.
     pub(super) fn put_into(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let lines = self.cookies()?.map(|line| (header::SET_COOKIE, line));

@@ -1,7 +1,7 @@
 //! Access tokens that were verified before, so that a signature is checked once and not on every request.
 //!
-//! Whether a token is one of ours is a function of its bytes and of keys that do not change while
-//! the process runs; only its time passes, and that is looked at on every hit. Nothing of rights is
+//! Whether a token is one of ours is a function of its bytes and of the keys, which forget what they
+//! verified when they change; only its time passes, and that is looked at on every hit. Nothing of rights is
 //! kept: the session behind the token is read from the database for each request all the same.
 
 use std::collections::HashMap;

@@ -4,24 +4,24 @@
 //! with. Else a stranger could sign up with your address and a password of theirs, wait for you to
 //! click the link, and sign in to what you take for your account.
 
-use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use http::Uri;
+use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 
 use super::audit::{self, Event};
+use super::guessing::{self, AccountKey, Verdict};
 use super::opaque_token::{OpaqueToken, Purpose};
-use super::password_policy::{NewPassword, Password};
-use super::registration::{self, Pending};
-use super::verify_page::{self, Page};
+use super::password_policy::{Owner, Password};
+use super::registration::{self, Pending, Registration};
 use crate::error::{Error, Result};
-use crate::http::html::{is_form, token_of};
-use crate::http::{Context, Json, log_error};
+use crate::http::html::{self, token_of};
+use crate::http::{Context, Json, Submitted, SubmittedForm};
 use crate::store::{Mode, Scope};
+use crate::templates::{Action, Fields, Form, VerifyEmail};
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct VerifyRequest {
+pub(super) struct VerifyRequest {
     token: String,
     password: Password,
 }
@@ -33,54 +33,75 @@ struct Answer {
 
 /// Shows the form. Mail scanners follow links too, so this spends nothing.
 pub(super) async fn show_form(context: Context, uri: Uri) -> Response {
-    show(&context, &token_of(&uri), None).await
-}
-
-/// The form of a link that can be used, with what was wrong before; else the page that says why not.
-async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response {
-    match find(context, token).await {
-        Ok((_, pending)) => verify_page::form(context.runtime.model.app, token, &pending, wrong),
-        Err(error) => refuse(context, &error),
-    }
-}
-
-/// A page that says what is wrong; the cause goes to the log, as any error's does.
-fn refuse(context: &Context, error: &Error) -> Response {
-    log_error(error, context.request_id);
-    verify_page::message(context.runtime.model.app, Page::of_error(error))
-}
-
-/// Answers a form with a page and JSON with JSON.
-pub(super) async fn verify_email(context: Context, request: Request) -> Response {
-    if !is_form(request.headers()) {
-        return match Json::<VerifyRequest>::from_request(request, &()).await {
-            Ok(Json(request)) => match verify(&context, request).await {
-                Ok(()) => Json(Answer { status: "verified" }).into_response(),
-                Err(error) => error.into_response(),
-            },
-            Err(error) => error.into_response(),
-        };
-    }
-    let app = context.runtime.model.app;
-    let Ok(Form(request)) = Form::<VerifyRequest>::from_request(request, &()).await else {
-        // The cause would quote the form.
-        let error = Error::bad_request("broken_form", "The form is not complete.");
-        return refuse(&context, &error);
-    };
-    let token = request.token.clone();
-    match verify(&context, request).await {
-        Ok(()) => verify_page::message(app, Page::Verified),
-        Err(error)
-            if error
-                .extra()
-                .errors
-                .iter()
-                .any(|error| error.field == "password") =>
-        {
-            log_error(&error, context.request_id);
-            show(&context, &token, Some(&error)).await
-        }
+    let token = token_of(&uri);
+    let form = Form::new(VerifyEmail::FIELDS);
+    match view(&context, token, form).await {
+        Ok(view) => html::page(&context, StatusCode::OK, &view),
         Err(error) => refuse(&context, &error),
+    }
+}
+
+/// The page of a link that can be used.
+async fn view(context: &Context, token: String, form: Form) -> Result<VerifyEmail> {
+    let (_, pending) = find(context, &token).await?;
+    let registration = pending.registration;
+    Ok(VerifyEmail {
+        form,
+        token,
+        email: registration.email.as_given().to_owned(),
+        chooses: registration.password_hash.is_none() && pending.existing.is_none(),
+    })
+}
+
+/// A page that says why a link cannot be used.
+fn refuse(context: &Context, error: &Error) -> Response {
+    let said = match error.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => (
+            "This link cannot be used",
+            "It is not valid, or not any more: a link is good once and for 24 hours. Sign up again to get another.",
+        ),
+        StatusCode::CONFLICT => (
+            "This is taken by now",
+            "While your registration waited, the address got an account or the tenant's name went to somebody else. \
+             Sign in, or sign up again with another name.",
+        ),
+        _ => return html::error_page(context, error),
+    };
+    let action = Action {
+        href: "/auth/login".to_owned(),
+        label: "Go to the sign-in",
+    };
+    html::message(context, error, said, Some(action))
+}
+
+pub(super) async fn verify_email(
+    context: Context,
+    submitted: Submitted<VerifyRequest>,
+) -> Result<Response> {
+    let SubmittedForm { asked, fields } = match submitted {
+        Submitted::Json(request) => {
+            verify(&context, request).await?;
+            return Ok(Json(Answer { status: "verified" }).into_response());
+        }
+        Submitted::Form(form) => form,
+    };
+    let verified = async { verify(&context, asked?).await };
+    Ok(match verified.await {
+        Ok(()) => html::see_other("/auth/login?notice=verified"),
+        Err(error) => again(&context, &fields, &error).await,
+    })
+}
+
+/// The form once more, where the link is as good as before and something else is wrong.
+async fn again(context: &Context, sent: &Fields, error: &Error) -> Response {
+    if error.status() == StatusCode::CONFLICT {
+        return refuse(context, error);
+    }
+    let token = sent.get("token").unwrap_or_default().to_owned();
+    let form = html::refused_form(VerifyEmail::FIELDS, sent, error);
+    match view(context, token, form).await {
+        Ok(view) => html::refused(context, error, &view),
+        Err(error) => refuse(context, &error),
     }
 }
 
@@ -131,7 +152,7 @@ async fn verify(context: &Context, request: VerifyRequest) -> Result<()> {
                 &mut transaction,
                 runtime.model,
                 &registration,
-                &password_hash,
+                Some(&password_hash),
                 Some(context),
             )
             .await?;
@@ -157,26 +178,50 @@ async fn prove_password(
     pending: &Pending,
     password: Password,
 ) -> Result<String> {
-    let passwords = &context.runtime.passwords;
+    let registration = &pending.registration;
     let existing = pending
         .existing
         .as_ref()
-        .filter(|_| pending.registration.platform_role.is_some());
-    let expected = existing
-        .map(|account| &account.password_hash)
-        .or(pending.registration.password_hash.as_ref());
-    let Some(expected) = expected else {
-        let password =
-            NewPassword::parse(password).map_err(|error| Error::invalid_input(vec![error]))?;
-        return passwords.hash(password).await;
+        .filter(|_| registration.platform_role.is_some());
+    let expected = match existing {
+        // Without a password it is nobody's to guess.
+        Some(account) => account.password_hash.clone(),
+        None => match &registration.password_hash {
+            Some(chosen) => Some(chosen.clone()),
+            None => return choose_password(context, registration, password).await,
+        },
     };
-    if passwords.verify(password, Some(expected)).await? {
-        Ok(expected.clone())
-    } else {
-        Err(Error::invalid(
+    let passwords = context.runtime.passwords.clone();
+    let verify = async move {
+        let right = passwords.verify(password, expected.as_deref()).await?;
+        Ok(match expected.filter(|_| right) {
+            Some(hash) => Verdict::Right(hash),
+            None => Verdict::Wrong(()),
+        })
+    };
+    let account = AccountKey::of(&registration.email);
+    match guessing::attempt(context, &account, verify).await? {
+        Verdict::Right(hash) => Ok(hash),
+        Verdict::Wrong(()) => Err(Error::invalid(
             "password",
             "incorrect",
             "This is not the password that was chosen at sign-up.",
-        ))
+        )),
     }
+}
+
+async fn choose_password(
+    context: &Context,
+    registration: &Registration,
+    password: Password,
+) -> Result<String> {
+    let runtime = &context.runtime;
+    let Registration { email, name, .. } = registration;
+    let owner = Owner::new(Some(email), Some(name), runtime.model.app);
+    let password = runtime
+        .passwords
+        .choose(password, owner)
+        .await?
+        .map_err(|error| Error::invalid_input(vec![error]))?;
+    runtime.passwords.hash(password).await
 }

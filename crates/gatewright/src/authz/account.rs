@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::authn::Session;
+use crate::error::Result;
 use crate::http::Context;
 
 /// Proof that the request carries a live session. It opens no tenant.
@@ -32,6 +33,15 @@ impl Account {
     /// The user's name.
     pub fn name(&self) -> &str {
         &self.session.user.name
+    }
+
+    /// Asks whether they signed in, or gave their password again, within the last ten minutes: for what a
+    /// stolen session must not reach.
+    ///
+    /// # Errors
+    /// 403 `reauthentication_required`; `POST /auth/reauthenticate` mends it.
+    pub fn require_recent_sign_in(&self) -> Result<()> {
+        self.session.require_recent()
     }
 
     pub(crate) fn session(&self) -> &Session {

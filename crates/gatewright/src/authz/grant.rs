@@ -307,7 +307,8 @@ impl Gate {
             return Ok(Admission(Admitting::Everybody));
         }
         let runtime = &context.runtime;
-        let credential = authn::verify(runtime, headers)?.ok_or_else(Error::unauthenticated)?;
+        let credential = authn::verify(runtime, headers).await?;
+        let credential = credential.ok_or_else(Error::unauthenticated)?;
         // One snapshot for the whole decision, which never is the handler's own transaction.
         let mut read = runtime.database.begin(Scope::Accounts, Mode::Read).await?;
         let session = Arc::new(credential.session(&mut read).await?);
@@ -347,6 +348,11 @@ impl Gate {
         tenancy::require_own_host(&mut read, &context.host, &session).await?;
         read.commit().await?;
         Ok(Admission(Admitting::Account(session, context.clone())))
+    }
+
+    /// Whether no credential is looked at.
+    pub(crate) fn is_public(&self) -> bool {
+        self.access == Access::Public
     }
 
     /// Decides on a job as on a request that whoever caused it would make now. The system may do all

@@ -17,6 +17,18 @@ use super::{
 pub struct Endpoint {
     pub(crate) need: Need,
     pub(crate) call: Call,
+    /// Whether it answers people: with a page to `GET`, and to a form.
+    pub(crate) pages: bool,
+}
+
+impl Endpoint {
+    /// The same for a handler that answers people with pages: its refusals become pages too.
+    pub(crate) fn with_pages(self) -> Self {
+        Self {
+            pages: true,
+            ..self
+        }
+    }
 }
 
 /// A handler whose type is erased, which keeps a program of many routes quick to compile.
@@ -205,6 +217,7 @@ where
     Endpoint {
         need: Need::of(Access::Public),
         call,
+        pages: false,
     }
 }
 
@@ -221,5 +234,9 @@ where
         Ok(leads) => handler.clone().call(leads, request),
         Err(error) => Box::pin(std::future::ready(error.into_response())),
     });
-    Endpoint { need, call }
+    Endpoint {
+        need,
+        call,
+        pages: false,
+    }
 }

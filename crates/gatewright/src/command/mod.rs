@@ -4,10 +4,12 @@ mod create_super_admin;
 mod environment;
 mod explain;
 mod migrate;
+mod rotate_keys;
 mod routes;
 mod seed_demo;
 mod serve;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -56,6 +58,19 @@ enum Command {
         /// How to print the sign-ins
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+    },
+    /// Make the next key that access tokens are signed with
+    ///
+    /// It signs once every node knows it, and the one before goes on verifying what it signed: nobody
+    /// notices. A key that is 90 days old is followed by the next without this.
+    RotateKeys {
+        /// A key was stolen: retire all others now. Every access token ends; clients get the next by
+        /// their refresh tokens
+        #[arg(long)]
+        now: bool,
+        /// Take this key in place of a new one: an Ed25519 private key in PEM
+        #[arg(long, value_name = "FILE")]
+        import: Option<PathBuf>,
     },
     /// Say why an account may do something in a tenant, or may not
     ///
@@ -139,6 +154,9 @@ async fn execute(
         Command::Migrate { check } => migrate::migrate(application, &settings, check).await,
         Command::CreateSuperAdmin { email } => {
             create_super_admin::create(application, settings, &email).await
+        }
+        Command::RotateKeys { now, import } => {
+            rotate_keys::rotate(application, settings, now, import.as_deref()).await
         }
         Command::SeedDemo { edge_cases, format } => {
             seed_demo::seed(application, settings, edge_cases, format == Format::Json).await

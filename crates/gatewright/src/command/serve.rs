@@ -11,7 +11,7 @@ use crate::Application;
 use crate::config::Settings;
 use crate::jobs::{self, Queue};
 use crate::runtime::Runtime;
-use crate::{http, mail, maintenance};
+use crate::{authn, http, mail, maintenance};
 
 /// Jobs that run at once. One that takes its time must not keep mail waiting.
 const JOB_WORKERS: usize = 2;
@@ -26,6 +26,7 @@ pub(super) async fn serve(
     let jobs = application
         .build_jobs()
         .map_err(|wrong| wrong.join("\n       "))?;
+    let templates = application.build_templates()?;
     let bind = settings.bind;
     let listener = TcpListener::bind(bind).await.map_err(|error| {
         format!(
@@ -34,13 +35,20 @@ pub(super) async fn serve(
     })?;
     let mut runtime = Runtime::start(application.model(), settings).await?;
     runtime.jobs = Queue::new(jobs);
+    runtime.templates = templates;
     let runtime = Arc::new(runtime);
     migrate::require_current(application, &runtime).await?;
+    runtime.access_tokens.start(&runtime.database).await?;
 
     let (stop, stopped) = watch::channel(());
     let mail = mail::deliver_forever(Arc::clone(&runtime), ended(stopped.clone()));
     let maintenance = maintenance::maintain_forever(Arc::clone(&runtime), ended(stopped.clone()));
-    let mut workers = vec![tokio::spawn(mail), tokio::spawn(maintenance)];
+    let keys = authn::reload_keys_forever(Arc::clone(&runtime), ended(stopped.clone()));
+    let mut workers = vec![
+        tokio::spawn(mail),
+        tokio::spawn(maintenance),
+        tokio::spawn(keys),
+    ];
     for _ in 0..JOB_WORKERS {
         let jobs = jobs::work_forever(Arc::clone(&runtime), ended(stopped.clone()));
         workers.push(tokio::spawn(jobs));
@@ -49,6 +57,7 @@ pub(super) async fn serve(
     println!("listening on http://{}", listener.local_addr()?);
     tracing::info!(base_url = %runtime.settings.base_url, "serving");
     http::serve(listener, http::wrap(routes.router, &runtime), stop_signal()).await;
+    runtime.afterwards.finish().await;
     tracing::info!("stopped");
     drop(stop);
     for worker in workers {

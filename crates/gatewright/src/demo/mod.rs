@@ -12,7 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::audit::Author;
-use crate::authn::{self, Email, NewPassword, Password, PlatformRole, Registration};
+use crate::authn::{self, Email, NewPassword, Owner, Password, PlatformRole, Registration};
 use crate::error::Result;
 use crate::runtime::Runtime;
 use crate::store::{FieldValue, Mode, Scope, Transaction};
@@ -94,7 +94,9 @@ pub(crate) async fn seed(runtime: &Arc<Runtime>, edge_cases: bool) -> Result<Dem
 
 async fn create_account(runtime: &Runtime, user: &DemoUser) -> Result<Uuid> {
     let invalid = |error: crate::FieldError| crate::Error::invalid_input(vec![error]);
-    let password = NewPassword::parse(Password::new(PASSWORD)).map_err(invalid)?;
+    // Nobody's in particular: whatever the application is called, the demonstration has this password.
+    let password =
+        NewPassword::parse(Password::new(PASSWORD), &Owner::default()).map_err(invalid)?;
     let hash = runtime.passwords.hash(password).await?;
     let email = Email::parse(&user.email).map_err(invalid)?;
     let name = user.email.split('@').next().unwrap_or_default().to_owned();
@@ -105,11 +107,18 @@ async fn create_account(runtime: &Runtime, user: &DemoUser) -> Result<Uuid> {
         password_hash: None,
         tenant: None,
         platform_role,
+        verified: true,
     };
 
     let mut transaction = runtime.database.begin(Scope::Accounts, Mode::Write).await?;
-    let account =
-        authn::create_account(&mut transaction, runtime.model, &registration, &hash, None).await?;
+    let account = authn::create_account(
+        &mut transaction,
+        runtime.model,
+        &registration,
+        Some(&hash),
+        None,
+    )
+    .await?;
     let status = "UPDATE users SET status = $2 WHERE id = $1";
     transaction
         .run(

@@ -5,13 +5,17 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::FutureExt;
+use http::request::Parts;
 
 use super::Context;
 use super::deadline::Deadline;
+use super::reader::Reader;
+use crate::authn;
 use crate::authz::{Access, Decided, Endpoint, Gate, RouteSpec};
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -176,6 +180,9 @@ fn unreviewed<'a>(routes: impl Iterator<Item = &'a RouteSpec>, reviewed: &str) -
     unlisted.chain(stale).collect()
 }
 
+/// An answer, with the unit of work that it waits for.
+type Answered = (Response, Option<CloseOnDrop>);
+
 struct Route {
     gate: Gate,
     endpoint: Endpoint,
@@ -183,16 +190,22 @@ struct Route {
 
 impl Route {
     async fn serve(&self, request: Request) -> Response {
-        self.try_serve(request)
-            .await
-            .unwrap_or_else(IntoResponse::into_response)
+        let reader = Some(&request)
+            .filter(|_| self.endpoint.pages)
+            .and_then(Reader::of);
+        let answer = self.try_serve(request, reader.is_some()).await;
+        let answer = answer.unwrap_or_else(IntoResponse::into_response);
+        match reader {
+            Some(reader) => reader.answer(answer),
+            None => answer,
+        }
     }
 
     /// The gate and the handler, within the deadline; then the commit, and only then the answer.
-    async fn try_serve(&self, mut request: Request) -> Result<Response> {
+    async fn try_serve(&self, mut request: Request, read: bool) -> Result<Response> {
         let deadline = Deadline::new();
         request.extensions_mut().insert(deadline.clone());
-        let run = AssertUnwindSafe(self.run(request)).catch_unwind();
+        let run = AssertUnwindSafe(self.run(request, read)).catch_unwind();
         let answer = tokio::select! {
             biased;
             answer = run => answer.map_err(|_| Error::internal("the handler panicked"))?,
@@ -210,13 +223,30 @@ impl Route {
         Ok(response)
     }
 
-    /// Only what the gate lets through has its body read and its handler called.
-    async fn run(&self, request: Request) -> Result<(Response, Option<CloseOnDrop>)> {
+    /// A person's expired access token is renewed on the way, since nobody asks a page to ask again.
+    async fn run(&self, request: Request, read: bool) -> Result<Answered> {
         let (mut parts, body) = request.into_parts();
         let context = parts.extensions.get::<Context>().cloned();
         let context =
             context.ok_or_else(|| Error::internal("a request that passed no pipeline"))?;
-        let admission = self.gate.admit(&context, &parts.headers).await?;
+        if !read || self.gate.is_public() {
+            return self.admit(&context, parts, body).await;
+        }
+        let Some(renewed) = authn::renew_in_place(&context, &mut parts.headers).await? else {
+            return self.admit(&context, parts, body).await;
+        };
+        // Refused or not, the browser needs the new pair: the old one is spent.
+        let (mut response, unit) = self
+            .admit(&context, parts, body)
+            .await
+            .unwrap_or_else(|error| (error.into_response(), None));
+        renewed.put_into(response.headers_mut())?;
+        Ok((response, unit))
+    }
+
+    /// Only what the gate lets through has its body read and its handler called.
+    async fn admit(&self, context: &Context, mut parts: Parts, body: Body) -> Result<Answered> {
+        let admission = self.gate.admit(context, &parts.headers).await?;
         let unit = admission.unit().map(CloseOnDrop);
         if let Some(holder) = admission.holder() {
             parts.extensions.insert(holder);

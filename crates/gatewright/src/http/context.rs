@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use http::HeaderValue;
 use http::request::Parts;
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     /// The peer, or what a trusted proxy says of it.
     pub(crate) address: IpAddr,
+    /// As it came: whoever keeps it makes text of it first.
+    pub(crate) user_agent: Option<HeaderValue>,
     pub(crate) origin: Origin,
 }
 

@@ -9,6 +9,8 @@ use tokio::time::{Instant, sleep_until};
 const HANDLER: Duration = Duration::from_secs(5);
 /// For a body to come in. The largest, at a megabyte a second, needs a third of it.
 const BODY: Duration = Duration::from_secs(30);
+/// For answers of others, which a sign-in by a provider cannot do without. No transaction is open meanwhile.
+const OTHERS: Duration = Duration::from_secs(25);
 
 /// The moment by which a request must be through. It is moved while a body comes in, which takes as
 /// long as the client's line needs and holds nothing up.
@@ -28,6 +30,16 @@ impl Deadline {
 
     /// The body is in.
     pub(super) fn body_ends(&self) {
+        self.0.send_replace(Instant::now() + HANDLER);
+    }
+
+    /// Somebody else is asked.
+    pub(crate) fn asks_others(&self) {
+        self.0.send_replace(Instant::now() + OTHERS);
+    }
+
+    /// They have answered.
+    pub(crate) fn others_answered(&self) {
         self.0.send_replace(Instant::now() + HANDLER);
     }
 

@@ -101,6 +101,14 @@ async fn read(request: Request, limit: usize) -> Result<Bytes> {
     if !is_plain_json(&parts.headers) {
         return Err(Error::unsupported_media_type());
     }
+    read_body(body, limit).await
+}
+
+/// A body of bounded length, to its end.
+///
+/// # Errors
+/// 413 for a longer one, 400 for one that breaks off.
+pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
     match Limited::new(body, limit).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Error::too_large()),

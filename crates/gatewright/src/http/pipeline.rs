@@ -103,6 +103,7 @@ fn context(runtime: Arc<Runtime>, request_id: Uuid, request: &Request) -> Result
         request_id,
         host,
         address,
+        user_agent: headers.get(header::USER_AGENT).cloned(),
         origin,
     }))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::error::{Error, Extra};
 
 /// In how many seconds to try again what cannot be answered now.
-const RETRY_AFTER: &str = "5";
+const RETRY_AFTER: u64 = 5;
 
 /// The error behind an answer, on its way to the pipeline, which knows the request id and writes the body.
 #[derive(Debug, Clone)]
@@ -35,6 +35,12 @@ struct Problem<'a> {
     request_id: Uuid,
     #[serde(flatten)]
     extra: &'a Extra,
+}
+
+/// The error behind an answer that has no body yet.
+pub(super) fn of(response: &Response) -> Option<Arc<Error>> {
+    let failed = response.extensions().get::<Failed>();
+    failed.map(|Failed(error)| Arc::clone(error))
 }
 
 /// Gives an error answer the body of the contract, and logs its cause under the request id.
@@ -104,10 +110,13 @@ fn body(response: Response, error: &Error, request_id: Uuid) -> Response {
             HeaderValue::from_static(challenge),
         );
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        parts
-            .headers
-            .insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    let retry_after = match error.retry_after() {
+        None if status == StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER),
+        named => named,
+    };
+    if let Some(seconds) = retry_after {
+        let seconds = HeaderValue::from(seconds);
+        parts.headers.insert(header::RETRY_AFTER, seconds);
     }
     // A problem is text, numbers and lists of them: it always has a JSON form.
     let bytes = serde_json::to_vec(&problem).unwrap_or_default();

@@ -19,6 +19,9 @@ struct Queued {
     recipient: String,
     subject: String,
     body: String,
+    /// None in what an earlier version queued.
+    #[serde(default)]
+    html: Option<String>,
 }
 
 /// Sends a mail at least once: whoever dies between sending and noting sends again, under the same
@@ -26,22 +29,31 @@ struct Queued {
 pub(super) async fn deliver(runtime: &Runtime, claimed: &Claimed) -> Result<(), StoreError> {
     let sent = match serde_json::from_str::<Queued>(&claimed.payload) {
         // A parser's sentence may quote the secret.
-        Err(_) => Err("the payload is no mail".to_owned()),
+        Err(_) => Err((false, "the payload is no mail".to_owned())),
         Ok(queued) => {
             let message = Message {
                 recipient: queued.recipient,
                 subject: queued.subject,
                 body: queued.body,
+                html: queued.html,
             };
             let sent = runtime.outbox.send(claimed.id, claimed.created_at, message);
-            sent.await.map_err(|error| error.to_string())
+            sent.await
+                .map_err(|error| (error.is_final(), error.to_string()))
         }
     };
     match sent {
         Ok(()) => note(runtime, claimed).await,
-        Err(error) => {
+        Err((is_final, error)) => {
             let error = shortened(&error);
-            if claimed.failed(&runtime.database, &error).await? {
+            let is_given_up = match is_final {
+                true => {
+                    claimed.give_up(&runtime.database, &error).await?;
+                    true
+                }
+                false => claimed.failed(&runtime.database, &error).await?,
+            };
+            if is_given_up {
                 tracing::error!(id = %claimed.id, error, "a tenant's mail is given up");
             } else {
                 let attempts = claimed.attempts;

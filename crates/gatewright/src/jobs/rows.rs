@@ -203,6 +203,13 @@ impl Claimed {
         Ok(is_last)
     }
 
+    /// Notes in a transaction of its own that it will not be tried again.
+    pub(super) async fn give_up(&self, database: &Database, error: &str) -> Result<(), StoreError> {
+        let mut transaction = self.begin(database).await?;
+        self.given_up_in(&mut transaction, error).await?;
+        transaction.commit().await
+    }
+
     /// Notes that it will not be tried again. `false` if it is another's by now.
     pub(super) async fn given_up_in(
         &self,

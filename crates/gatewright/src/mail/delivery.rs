@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use super::outbox::Claimed;
 use crate::runtime::Runtime;
 use crate::store::StoreError;
@@ -19,7 +21,11 @@ impl Work for Mail {
     const WHAT: &'static str = "mail";
 
     async fn turn(&self) -> Result<usize, StoreError> {
-        deliver_due(&self.0).await
+        let size = deliver_due(&self.0).await?;
+        if size == 0 {
+            self.0.outbox.transport.hang_up_idle();
+        }
+        Ok(size)
     }
 
     async fn woken(&self) {
@@ -31,18 +37,18 @@ impl Work for Mail {
 pub(super) async fn deliver_due(runtime: &Runtime) -> Result<usize, StoreError> {
     let batch = runtime.outbox.claim(&runtime.database).await?;
     let size = batch.len();
-    for claimed in batch {
-        deliver(runtime, claimed).await?;
-    }
+    let delivered = join_all(batch.into_iter().map(|claimed| deliver(runtime, claimed))).await;
+    // All of them have come to their end by now, whatever became of one.
+    delivered.into_iter().collect::<Result<(), _>>()?;
     Ok(size)
 }
 
 /// At least once: whoever dies between sending and noting sends again, under the same Message-ID.
 async fn deliver(runtime: &Runtime, claimed: Claimed) -> Result<(), StoreError> {
     let outbox = &runtime.outbox;
-    match outbox.directory.write(&claimed).await {
+    match outbox.transport.send(&claimed).await {
         Ok(()) => outbox.mark_sent(&runtime.database, claimed.id).await,
-        Err(error) if claimed.attempts >= MOST_ATTEMPTS => {
+        Err(error) if error.is_final() || claimed.attempts >= MOST_ATTEMPTS => {
             tracing::error!(id = %claimed.id, %error, "a mail is given up");
             outbox.give_up(&runtime.database, claimed.id).await
         }
@@ -69,6 +75,7 @@ mod tests {
             recipient: "ada@example.com".to_owned(),
             subject: "Hello".to_owned(),
             body: "gwv_secret".to_owned(),
+            html: Some("gwv_secret".to_owned()),
         };
         let runtime = &app.runtime;
         let mut transaction = runtime
@@ -82,8 +89,9 @@ mod tests {
             .await
             .unwrap();
         transaction.commit().await.unwrap();
-        let body = "SELECT body FROM account_outbox WHERE sent_at IS NULL";
-        for (attempts, left) in [(MOST_ATTEMPTS - 2, "gwv_secret"), (MOST_ATTEMPTS - 1, "")] {
+        let body = "SELECT body || COALESCE(html, '') FROM account_outbox WHERE sent_at IS NULL";
+        let whole = "gwv_secretgwv_secret";
+        for (attempts, left) in [(MOST_ATTEMPTS - 2, whole), (MOST_ATTEMPTS - 1, "")] {
             let due =
                 format!("UPDATE account_outbox SET attempts = {attempts}, due_at = created_at");
             app.write(&due, &[]).await;

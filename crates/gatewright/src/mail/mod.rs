@@ -3,15 +3,26 @@
 //!
 //! | file | |
 //! | --- | --- |
+//! | `message` | what is queued |
 //! | `outbox` | queueing messages and claiming those that are due |
-//! | `delivery` | the worker: claims, writes, retries (its loop is `worker.rs`) |
+//! | `delivery` | the worker: claims, sends, retries (its loop is `worker.rs`) |
 //! | `tenant` | queueing messages of a tenant, which go the way of its jobs |
+//! | `mime` | a message as it goes out: text and HTML |
+//! | `transport` | where it goes, and how that fails |
 //! | `directory` | one `.eml` file a message (`MAIL_URL=file:DIR`) |
+//! | `smtp` | to a mail server (`MAIL_URL=smtp://…`, `smtps://…`) |
 
 mod delivery;
 mod directory;
+mod message;
+mod mime;
 mod outbox;
+mod smtp;
 pub(crate) mod tenant;
+#[cfg(test)]
+mod testing;
+mod transport;
 
 pub(crate) use delivery::deliver_forever;
-pub(crate) use outbox::{Message, Outbox};
+pub(crate) use message::Message;
+pub(crate) use outbox::Outbox;

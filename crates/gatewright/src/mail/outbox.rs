@@ -1,6 +1,5 @@
 //! The table `account_outbox`.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,31 +7,19 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::directory::{Directory, MailError};
+use super::message::Message;
+use super::transport::{MailError, Transport};
 use crate::clock;
-use crate::config::Settings;
-use crate::store::{Database, Mode, Row, Scope, StoreError, Transaction, Value};
+use crate::config::{SettingError, Settings};
+use crate::store::{Database, FieldValue, Mode, Row, Scope, StoreError, Transaction, Value};
 use crate::worker::{MOST_ATTEMPTS, backoff};
 
-/// How long a claim holds. A worker that dies with a message loses it to the next after this time.
+/// How long a claim holds, which is longer than any message takes. A worker that dies with a message
+/// loses it to the next after this time.
 const LEASE: Duration = Duration::from_secs(60);
-const BATCH: i64 = 20;
 
-/// A text message to one recipient.
-pub(crate) struct Message {
-    pub(crate) recipient: String,
-    pub(crate) subject: String,
-    /// May hold a secret; it is erased once the message is sent or given up.
-    pub(crate) body: String,
-}
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message")
-            .field("subject", &self.subject)
-            .finish_non_exhaustive()
-    }
-}
+/// All of them are sent at once, so that one that takes its time does not outlast the others' lease.
+const BATCH: i64 = 4;
 
 /// A message that this worker holds for the length of a lease.
 #[derive(Debug)]
@@ -48,15 +35,17 @@ pub(super) struct Claimed {
 #[derive(Debug)]
 pub(crate) struct Outbox {
     queued: Arc<Notify>,
-    pub(super) directory: Directory,
+    pub(super) transport: Transport,
 }
 
 impl Outbox {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        Self {
+    /// # Errors
+    /// A sentence, where nothing can be sent the way that the settings name.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, SettingError> {
+        Ok(Self {
             queued: Arc::new(Notify::new()),
-            directory: Directory::new(settings),
-        }
+            transport: Transport::new(settings)?,
+        })
     }
 
     /// Queues a message inside the caller's transaction.
@@ -68,13 +57,14 @@ impl Outbox {
         let now = Value::Timestamp(clock::now());
         transaction
             .run(
-                "INSERT INTO account_outbox (id, recipient, subject, body, created_at, due_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO account_outbox (id, recipient, subject, body, html, created_at, due_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 &[
                     Value::Uuid(Uuid::now_v7()),
                     Value::Text(message.recipient),
                     Value::Text(message.subject),
                     Value::Text(message.body),
+                    message.html.into_value(),
                     now.clone(),
                     now,
                 ],
@@ -101,7 +91,7 @@ impl Outbox {
             attempts: 1,
             message,
         };
-        self.directory.write(&claimed).await
+        self.transport.send(&claimed).await
     }
 
     /// Until the next [`nudge`](Self::nudge).
@@ -131,7 +121,7 @@ impl Outbox {
                  WHERE sent_at IS NULL AND due_at <= $1 AND id IN (\
                    SELECT id FROM account_outbox WHERE sent_at IS NULL AND due_at <= $1 AND attempts < $3 \
                    ORDER BY due_at, id LIMIT $4) \
-                 RETURNING id, created_at, attempts, recipient, subject, body",
+                 RETURNING id, created_at, attempts, recipient, subject, body, html",
                 &[
                     Value::Timestamp(now),
                     Value::Timestamp(clock::after(now, LEASE)),
@@ -144,25 +134,26 @@ impl Outbox {
         rows.into_iter().map(read_claimed).collect()
     }
 
-    /// Notes that a message went out, and erases its body: a mailed secret stays nowhere but in the mail.
+    /// Notes that a message went out, and erases its text: a mailed secret stays nowhere but in the mail.
     pub(super) async fn mark_sent(&self, database: &Database, id: Uuid) -> Result<(), StoreError> {
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
         transaction
             .run(
-                "UPDATE account_outbox SET sent_at = $2, body = '' WHERE id = $1",
+                "UPDATE account_outbox SET sent_at = $2, body = '', html = NULL WHERE id = $1",
                 &[Value::Uuid(id), Value::Timestamp(clock::now())],
             )
             .await?;
         transaction.commit().await
     }
 
-    /// Erases the body of a message that nobody will try to send again.
+    /// Sees to it that nobody tries to send a message again, and erases its text.
     pub(super) async fn give_up(&self, database: &Database, id: Uuid) -> Result<(), StoreError> {
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
         transaction
             .run(
-                "UPDATE account_outbox SET body = '' WHERE id = $1 AND sent_at IS NULL",
-                &[Value::Uuid(id)],
+                "UPDATE account_outbox SET attempts = $2, body = '', html = NULL \
+                 WHERE id = $1 AND sent_at IS NULL",
+                &[Value::Uuid(id), Value::Integer(MOST_ATTEMPTS)],
             )
             .await?;
         transaction.commit().await
@@ -197,21 +188,7 @@ fn read_claimed(mut row: Row) -> Result<Claimed, StoreError> {
             recipient: row.next()?,
             subject: row.next()?,
             body: row.next()?,
+            html: row.next()?,
         },
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn neither_recipient_nor_body_is_printed() {
-        let message = Message {
-            recipient: "ada@example.com".to_owned(),
-            subject: "Hello".to_owned(),
-            body: "gwv_x".to_owned(),
-        };
-        assert_eq!(format!("{message:?}"), "Message { subject: \"Hello\", .. }");
-    }
 }

@@ -9,13 +9,14 @@ use crate::store::{StoreError, Unit};
 /// As it stands in `outbox.kind`.
 pub(crate) const KIND: &str = "mail";
 
-/// Queues a message in the unit's tenant: `{"recipient", "subject", "body"}`, in the name of whoever
-/// makes the request.
+/// Queues a message in the unit's tenant: `{"recipient", "subject", "body", "html"}`, in the name of
+/// whoever makes the request.
 pub(crate) async fn queue(unit: &Unit, message: Message) -> Result<(), StoreError> {
     let payload = json!({
         "recipient": message.recipient,
         "subject": message.subject,
         "body": message.body,
+        "html": message.html,
     });
     jobs::put(unit, KIND, payload.to_string(), Cause::of(unit.caller())).await
 }

@@ -49,8 +49,8 @@ async fn session(app: &App, name: &str, expires_at: Value, revoked_at: Value, to
 
 async fn mail(app: &App, subject: &str, attempts: i64, due_at: Value, sent_at: Value) {
     app.write(
-        "INSERT INTO account_outbox (id, recipient, subject, body, created_at, attempts, due_at, sent_at) \
-         VALUES ($1, 'ada@example.com', $2, 'a secret', $3, $4, $5, $6)",
+        "INSERT INTO account_outbox (id, recipient, subject, body, html, created_at, attempts, due_at, sent_at) \
+         VALUES ($1, 'ada@example.com', $2, 'a secret', ' twice', $3, $4, $5, $6)",
         &[
             Value::Uuid(Uuid::now_v7()),
             text(subject),
@@ -63,11 +63,19 @@ async fn mail(app: &App, subject: &str, attempts: i64, due_at: Value, sent_at: V
     .await;
 }
 
+async fn wrong_passwords(app: &App, subject: &str, last_at: Value) {
+    app.write(
+        "INSERT INTO password_attempts (subject, failures, last_at) VALUES ($1, 7, $2)",
+        &[text(subject), last_at],
+    )
+    .await;
+}
+
 /// What is over goes, what is not stays.
 async fn clears_what_is_over(app: &App) {
     app.write(
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) \
-         VALUES ($1, 'a', 'a', 'a', 'a', $2)",
+        "INSERT INTO users (id, email, email_normalized, name, created_at) \
+         VALUES ($1, 'a', 'a', 'a', $2)",
         &[Value::Uuid(Uuid::now_v7()), days_ago(60)],
     )
     .await;
@@ -78,15 +86,16 @@ async fn clears_what_is_over(app: &App) {
     let never = Value::Null;
     session(app, "alive", in_a_day(), never.clone(), 2).await;
     session(app, "ended", days_ago(29), days_ago(29), 1).await;
+    session(app, "ended a while ago", days_ago(89), days_ago(89), 1).await;
     session(
         app,
         "expired long ago",
-        days_ago(31),
+        days_ago(91),
         never.clone(),
         BATCH + 3,
     )
     .await;
-    session(app, "revoked long ago", in_a_day(), days_ago(31), 2).await;
+    session(app, "revoked long ago", in_a_day(), days_ago(91), 2).await;
     mail(app, "sent", 1, days_ago(6), days_ago(6)).await;
     mail(app, "sent long ago", 1, days_ago(8), days_ago(8)).await;
     mail(app, "due", MOST_ATTEMPTS - 1, days_ago(9), never.clone()).await;
@@ -100,24 +109,32 @@ async fn clears_what_is_over(app: &App) {
     .await;
     mail(app, "given up", MOST_ATTEMPTS, days_ago(1), never.clone()).await;
     mail(app, "given up long ago", MOST_ATTEMPTS, days_ago(31), never).await;
+    wrong_passwords(app, "account:lately", days_ago(0)).await;
+    wrong_passwords(app, "account:long ago", days_ago(2)).await;
 
     clear_all(&app.runtime.database).await.unwrap();
 
     let names = "SELECT name FROM pending_registrations";
     assert_eq!(app.column::<String>(names, &[]).await, ["waiting"]);
+    let attempts = "SELECT subject FROM password_attempts";
+    assert_eq!(
+        app.column::<String>(attempts, &[]).await,
+        ["account:lately"]
+    );
     let tokens = "SELECT token_hash FROM refresh_tokens ORDER BY token_hash";
     let tokens: Vec<String> = app.column(tokens, &[]).await;
     assert_eq!(tokens, ["alive 0", "alive 1", "ended 0"]);
-    assert_eq!(app.count("sessions").await, 2);
-    let mails = "SELECT subject || ': ' || body FROM account_outbox ORDER BY subject";
+    assert_eq!(app.count("sessions").await, 3);
+    let mails =
+        "SELECT subject || ': ' || body || COALESCE(html, '') FROM account_outbox ORDER BY subject";
     let mails: Vec<String> = app.column(mails, &[]).await;
     assert_eq!(
         mails,
         [
-            "due: a secret",
+            "due: a secret twice",
             "given up: ",
-            "on its last way: a secret",
-            "sent: a secret"
+            "on its last way: a secret twice",
+            "sent: a secret twice"
         ]
     );
 }

@@ -22,6 +22,7 @@ mod users;
 use serde::Deserialize;
 
 pub(crate) use entering::{entered_as, entry, reaches};
+pub(crate) use users::take_turn;
 
 use crate::error::{Error, FieldError, Result};
 use crate::http::Api;

@@ -125,7 +125,7 @@ pub(super) async fn require_in_office(
     transaction: &mut Transaction,
     actor: Uuid,
 ) -> Result<(), Error> {
-    turn(transaction).await?;
+    take_turn(transaction).await?;
     let sql = "SELECT u.id FROM users u JOIN platform_roles p ON p.user_id = u.id
         WHERE u.id = $1 AND u.status = 'active' AND p.role = 'super_admin'";
     let rows = transaction.run(sql, &[actor.into_value()]).await?;
@@ -135,7 +135,8 @@ pub(super) async fn require_in_office(
     Ok(())
 }
 
-async fn turn(transaction: &mut Transaction) -> Result<(), StoreError> {
+/// Waits for whoever else decides who is of the platform's staff, until the transaction ends.
+pub(crate) async fn take_turn(transaction: &mut Transaction) -> Result<(), StoreError> {
     // SQLite's writers take turns by themselves.
     if transaction.dialect() == Dialect::Postgres {
         let sql = "SELECT user_id FROM platform_roles ORDER BY user_id FOR UPDATE";

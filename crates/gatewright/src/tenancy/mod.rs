@@ -31,7 +31,11 @@ mod twins;
 
 pub(crate) use authority::Authority;
 pub(crate) use explain::{Decision, Explanation, explain_to_operator};
+pub(crate) use invitations::{
+    Invitation, accept_for as accept_invitation, find as find_invitation, open as open_invitation,
+};
 pub(crate) use lock::{lock, lock_in};
+pub(crate) use members::Departure;
 pub(crate) use membership::{Membership, membership, place_of, standing_in};
 pub(crate) use resolve::{Tenant, by_id, by_slug as find, require_own_host, resolve};
 

@@ -146,7 +146,12 @@ pub(crate) async fn create_tenant(
                 now.clone(),
             ],
         )
-        .await?;
+        .await
+        .map_err(|error| match error {
+            // It ended since the gate let it through.
+            StoreError::ForeignKey(_) => Error::unauthenticated().caused_by(error),
+            other => other.into(),
+        })?;
     transaction
         .run(
             "INSERT INTO user_tenant_roles (tenant_id, user_id, role_id, created_at) VALUES ($1, $2, $3, $4)",

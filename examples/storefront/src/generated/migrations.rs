@@ -17,6 +17,11 @@ pub static MIGRATIONS: Migrations = Migrations {
             name: "add_tenancy_tables",
             sql: include_str!("../../migrations/sqlite/0002_add_tenancy_tables.sql"),
         },
+        Migration {
+            version: 3,
+            name: "add_authn_tables",
+            sql: include_str!("../../migrations/sqlite/0003_add_authn_tables.sql"),
+        },
     ],
     postgres: &[
         Migration {
@@ -28,6 +33,11 @@ pub static MIGRATIONS: Migrations = Migrations {
             version: 2,
             name: "add_tenancy_tables",
             sql: include_str!("../../migrations/postgres/0002_add_tenancy_tables.sql"),
+        },
+        Migration {
+            version: 3,
+            name: "add_authn_tables",
+            sql: include_str!("../../migrations/postgres/0003_add_authn_tables.sql"),
         },
     ],
 };

@@ -15,7 +15,7 @@ const DATABASE: &str = "var/app.db";
 const SEED: &str = "var/demo.json";
 
 /// Settings of the person's other work that must not reach the demo.
-const FOREIGN: [&str; 7] = [
+const FOREIGN: [&str; 8] = [
     "MIGRATE_DATABASE_URL",
     "SECRET_KEY",
     "SECRET_KEY_PREVIOUS",
@@ -23,6 +23,7 @@ const FOREIGN: [&str; 7] = [
     "CORS_ORIGINS",
     "ACCESS_TOKEN_TTL",
     "REFRESH_TOKEN_TTL",
+    "SESSION_IDLE_TTL",
 ];
 
 /// The built example, with where and how it runs.

@@ -10,7 +10,8 @@ mod settings;
 
 use super::*;
 use crate::model::{
-    Action, Audit, Field, FieldType, OnDelete, Permission, PermissionKind, Rate, Role, Signup,
+    Action, Audit, Field, FieldType, OnDelete, Permission, PermissionKind, Provider, ProviderKind,
+    Rate, Role, Signup,
 };
 
 const SHOP: &str = r#"

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn settings_that_hold_less_back() {
     type Change = fn(&mut Schema);
-    let cases: [(Change, &str, &str); 8] = [
+    let cases: [(Change, &str, &str); 11] = [
         (
             |schema| schema.auth.signup = Signup::Closed,
             "- auth.signup: open -> closed",
@@ -25,6 +25,25 @@ fn settings_that_hold_less_back() {
             |schema| schema.auth.refresh_token_ttl = 86_400,
             "- auth.refresh_token_ttl: 30d -> 1d",
             "+ auth.refresh_token_ttl: 1d -> 30d",
+        ),
+        (
+            |schema| schema.auth.session_idle_ttl = 3_600,
+            "- auth.session_idle_ttl: 14d -> 1h",
+            "+ auth.session_idle_ttl: 1h -> 14d",
+        ),
+        (
+            |schema| schema.auth.providers = vec![google()],
+            "+ auth.providers: password -> password, google",
+            "- auth.providers: password, google -> password",
+        ),
+        // Another way in the place of one lets others in, there and back.
+        (
+            |schema| {
+                schema.auth.passwords = false;
+                schema.auth.providers = vec![acme()];
+            },
+            "+ auth.providers: password -> acme (https://sso.acme.example acme.example)",
+            "+ auth.providers: acme (https://sso.acme.example acme.example) -> password",
         ),
         (
             |schema| schema.tenancy.row_level_security = false,
@@ -59,4 +78,23 @@ fn settings_that_hold_less_back() {
 
 fn rate(requests: u32, seconds: u32) -> Option<Rate> {
     Some(Rate { requests, seconds })
+}
+
+fn google() -> Provider {
+    Provider {
+        name: "google".to_owned(),
+        label: "Google".to_owned(),
+        kind: ProviderKind::Google,
+    }
+}
+
+fn acme() -> Provider {
+    Provider {
+        name: "acme".to_owned(),
+        label: "Acme SSO".to_owned(),
+        kind: ProviderKind::Oidc {
+            issuer: "https://sso.acme.example".to_owned(),
+            domains: vec!["acme.example".to_owned()],
+        },
+    }
 }

@@ -1,20 +1,41 @@
+use std::ops::Deref;
+
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::authn::signing_key::{Scheduled, Seed};
 use crate::model::{AuthPolicy, Signup};
 
-const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
-const OTHER_SECRET: &str = "zyxwvutsrqponmlkjihgfedcba9876543210";
 const ORIGIN: &str = "http://localhost:8080";
 
-fn tokens(secret: &str, previous: Option<&str>) -> AccessTokens {
+/// Tokens of one key, which a test may sign with as a thief could.
+struct Tokens {
+    tokens: AccessTokens,
+    current: SigningKey,
+}
+
+impl Deref for Tokens {
+    type Target = AccessTokens;
+
+    fn deref(&self) -> &AccessTokens {
+        &self.tokens
+    }
+}
+
+impl Tokens {
+    fn verify_at(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
+        let now = Timestamp::from_second(now).unwrap();
+        self.tokens.verify_by(&self.ring.keys(), token, now)
+    }
+}
+
+fn tokens() -> Tokens {
     let get = |name: &str| match name {
         "APP_ENV" => Some("development".to_owned()),
-        "SECRET_KEY" => Some(secret.to_owned()),
-        "SECRET_KEY_PREVIOUS" => previous.map(str::to_owned),
+        "SECRET_KEY" => Some("0123456789abcdefghijklmnopqrstuvwxyz".to_owned()),
         _ => None,
     };
     let policy = AuthPolicy {
@@ -22,8 +43,20 @@ fn tokens(secret: &str, previous: Option<&str>) -> AccessTokens {
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
+        session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     };
-    AccessTokens::new(&Settings::read(&get, &policy).unwrap()).unwrap()
+    let tokens = AccessTokens::new(&Settings::read(&get, &policy).unwrap()).unwrap();
+    let key = SigningKey::of(&Seed::generate().unwrap()).unwrap();
+    tokens.ring.hold(vec![Scheduled {
+        key: key.clone(),
+        signs_from: Timestamp::UNIX_EPOCH,
+    }]);
+    Tokens {
+        tokens,
+        current: key,
+    }
 }
 
 fn part(value: &Value) -> String {
@@ -38,7 +71,7 @@ fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
     format!("{message}.{signature}")
 }
 
-fn header(tokens: &AccessTokens) -> Value {
+fn header(tokens: &Tokens) -> Value {
     json!({ "typ": "at+jwt", "alg": "EdDSA", "kid": tokens.current.id })
 }
 
@@ -61,7 +94,7 @@ fn without(mut object: Value, member: &str) -> Value {
 
 #[test]
 fn an_issued_token_verifies_until_the_second_of_its_expiry() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let (session_id, user_id) = (Uuid::now_v7(), Uuid::now_v7());
     let token = tokens.issue(session_id, user_id).unwrap();
     let claims = tokens.verify(&token).unwrap();
@@ -83,34 +116,81 @@ fn an_issued_token_verifies_until_the_second_of_its_expiry() {
 }
 
 #[test]
-fn the_key_and_its_name_are_a_function_of_the_secret() {
-    let (one, same, other) = (
-        tokens(SECRET, None),
-        tokens(SECRET, None),
-        tokens(OTHER_SECRET, None),
-    );
-    assert_eq!(one.current.id, same.current.id);
-    assert_ne!(one.current.id, other.current.id);
-    assert_eq!(one.current.id.len(), 16);
+fn a_token_of_an_unknown_key_is_told_apart_and_one_without_a_key_is_none() {
+    let (tokens, other) = (self::tokens(), self::tokens());
     let now = 1_800_000_000;
-    let hand_made = signed(&one.current, &header(&one), &claims(now));
-    assert!(one.verify_at(&hand_made, now).is_ok());
+    let foreign = signed(&other.current, &header(&other), &claims(now));
+    assert_eq!(tokens.verify_at(&foreign, now), Err(TokenError::UnknownKey));
+    tokens.ring.hold(Vec::new());
+    let refused = tokens.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap_err();
+    assert_eq!(refused.code(), "unavailable");
+}
+
+/// A key whose time was over before now would not be held at all.
+const IN_THE_FUTURE: i64 = 4_000_000_000;
+
+/// Of these two keys the first signs until then, and the second from then on.
+fn hold(tokens: &Tokens, keys: [&SigningKey; 2], then: i64) {
+    let [first, second] = keys.map(SigningKey::clone);
+    tokens.ring.hold(vec![
+        Scheduled {
+            key: first,
+            signs_from: Timestamp::UNIX_EPOCH,
+        },
+        Scheduled {
+            key: second,
+            signs_from: Timestamp::from_second(then).unwrap(),
+        },
+    ]);
 }
 
 #[test]
-fn the_previous_secrets_tokens_still_verify_and_no_others() {
-    let old = tokens(OTHER_SECRET, None);
-    let token = old.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap();
-    assert!(tokens(SECRET, Some(OTHER_SECRET)).verify(&token).is_ok());
-    assert_eq!(
-        tokens(SECRET, None).verify(&token),
-        Err(TokenError::Invalid)
-    );
+fn a_token_is_verified_by_the_key_that_it_names() {
+    let (tokens, next) = (self::tokens(), self::tokens());
+    let now = IN_THE_FUTURE;
+    hold(&tokens, [&tokens.current, &next.current], now);
+    let by = |key, header: &Value| signed(key, header, &claims(now));
+    let (first, second) = (header(&tokens), header(&next));
+    for (key, header) in [(&tokens.current, &first), (&next.current, &second)] {
+        assert!(tokens.verify_at(&by(key, header), now).is_ok());
+    }
+    for (key, header) in [(&tokens.current, &second), (&next.current, &first)] {
+        let refused = tokens.verify_at(&by(key, header), now);
+        assert_eq!(refused, Err(TokenError::Invalid), "{header}");
+    }
+    let unknown = with(second, "kid", json!("AAAAAAAAAAAAAAAA"));
+    let refused = tokens.verify_at(&by(&next.current, &unknown), now);
+    assert_eq!(refused, Err(TokenError::UnknownKey));
+}
+
+#[test]
+fn a_key_that_was_followed_verifies_for_a_tokens_lifetime_and_a_minute() {
+    let (tokens, next) = (self::tokens(), self::tokens());
+    let then = IN_THE_FUTURE;
+    hold(&tokens, [&tokens.current, &next.current], then);
+    let verify = |now| {
+        let token = signed(&tokens.current, &header(&tokens), &claims(now));
+        tokens.verify_at(&token, now)
+    };
+    assert!(verify(then + 660).is_ok());
+    assert_eq!(verify(then + 661), Err(TokenError::UnknownKey));
+}
+
+#[test]
+fn what_was_verified_by_a_key_is_forgotten_with_it() {
+    let tokens = tokens();
+    let token = tokens.issue(Uuid::now_v7(), Uuid::now_v7()).unwrap();
+    assert!(tokens.verify(&token).is_ok());
+    tokens.ring.hold(vec![Scheduled {
+        key: self::tokens().current,
+        signs_from: Timestamp::UNIX_EPOCH,
+    }]);
+    assert_eq!(tokens.verify(&token), Err(TokenError::UnknownKey));
 }
 
 #[test]
 fn a_header_that_is_not_exactly_ours_is_refused() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let now = 1_800_000_000;
     let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode([1; 32]) });
     let members = [
@@ -171,7 +251,7 @@ fn a_header_that_is_not_exactly_ours_is_refused() {
 
 #[test]
 fn claims_are_required_typed_and_ours() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let now = 1_800_000_000;
     let members = [
         ("iss", json!("https://evil.example")),
@@ -221,21 +301,21 @@ fn claims_are_required_typed_and_ours() {
 
 #[test]
 fn only_a_token_that_is_right_in_all_else_is_called_expired() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let (then, now) = (1_800_000_000, 1_800_000_600);
     let right = signed(&tokens.current, &header(&tokens), &claims(then));
     assert_eq!(tokens.verify_at(&right, now), Err(TokenError::Expired));
     let foreign = with(claims(then), "iss", json!("https://evil.example"));
     let foreign = signed(&tokens.current, &header(&tokens), &foreign);
     assert_eq!(tokens.verify_at(&foreign, now), Err(TokenError::Invalid));
-    let other = self::tokens(OTHER_SECRET, None);
+    let other = self::tokens();
     let unsigned = signed(&other.current, &header(&tokens), &claims(then));
     assert_eq!(tokens.verify_at(&unsigned, now), Err(TokenError::Invalid));
 }
 
 #[test]
 fn a_signature_of_another_kind_is_none() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let now = 1_800_000_000;
     let public = tokens.current.decoding.try_get_as_bytes().unwrap();
     for alg in ["HS256", "EdDSA"] {
@@ -255,14 +335,14 @@ fn a_signature_of_another_kind_is_none() {
             "{alg}"
         );
     }
-    let other = self::tokens(OTHER_SECRET, None);
+    let other = self::tokens();
     let forged = signed(&other.current, &header(&tokens), &claims(now));
     assert_eq!(tokens.verify_at(&forged, now), Err(TokenError::Invalid));
 }
 
 #[test]
 fn an_altered_token_is_refused() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let now = 1_800_000_000;
     let token = signed(&tokens.current, &header(&tokens), &claims(now));
     assert!(tokens.verify_at(&token, now).is_ok());
@@ -300,7 +380,7 @@ fn an_altered_token_is_refused() {
 
 #[test]
 fn a_member_that_occurs_twice_is_refused() {
-    let tokens = tokens(SECRET, None);
+    let tokens = tokens();
     let now = 1_800_000_000;
     let claims = claims(now).to_string();
     let doubled = claims.replacen('{', &format!("{{\"sub\":\"{}\",", Uuid::now_v7()), 1);
@@ -323,9 +403,9 @@ fn a_member_that_occurs_twice_is_refused() {
 
 #[test]
 fn secrets_are_not_printed() {
-    let printed = format!("{:?}", tokens(SECRET, Some(OTHER_SECRET)));
+    let printed = format!("{:?}", tokens().tokens);
     assert!(
-        !printed.contains(SECRET) && !printed.contains("encoding"),
+        printed.contains("SigningKey") && !printed.contains("encoding"),
         "{printed}"
     );
 }

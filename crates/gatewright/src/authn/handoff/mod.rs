@@ -22,6 +22,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use super::next_path;
 use crate::authz::{public, signed_in};
 use crate::error::{Error, Result};
 use crate::http::{Api, Context};
@@ -32,7 +33,7 @@ const LIFETIME: Duration = Duration::from_secs(60);
 pub(super) fn register(api: &mut Api) {
     api.post("/auth/switch-tenant", signed_in(switch::ask));
     api.get("/auth/switch-tenant", signed_in(switch::issue));
-    api.get("/auth/handoff", public(receive::receive));
+    api.get("/auth/handoff", public(receive::receive).with_pages());
 }
 
 /// Where a browser that is signed in at the request's host goes to be signed in at a tenant's, or at
@@ -42,8 +43,20 @@ pub(crate) fn handoff_location(context: &Context, to: Option<&str>) -> String {
     format!("{}/auth/handoff?from={from}", origin_of(context, to))
 }
 
+/// The same, and from there on to a path, which the target judges once more.
+pub(super) fn handoff_location_and(context: &Context, to: Option<&str>, next: &str) -> String {
+    let location = handoff_location(context, to);
+    match next {
+        next_path::DEFAULT => location,
+        next => {
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            format!("{location}&next={next}")
+        }
+    }
+}
+
 /// The origin of a tenant's host, or of the base host.
-fn origin_of(context: &Context, slug: Option<&str>) -> String {
+pub(super) fn origin_of(context: &Context, slug: Option<&str>) -> String {
     let base = &context.runtime.settings.base_url;
     match slug {
         Some(slug) => base.of_tenant(slug),
@@ -57,7 +70,7 @@ fn refused() -> Error {
 }
 
 /// 303 to an address of ours.
-fn see_other(location: &str) -> Result<Response> {
+pub(super) fn see_other(location: &str) -> Result<Response> {
     let location = HeaderValue::from_str(location).map_err(Error::internal)?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();

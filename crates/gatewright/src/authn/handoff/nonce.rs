@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 
 use crate::authn::cookies::{self, Lookup};
+use crate::authn::next_path::next_path;
 use crate::digest::sha256_hex;
 use crate::error::{Error, Result};
 
@@ -36,19 +37,23 @@ pub(super) fn is_hash(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// What the cookie holds: the nonce, and the slug of the host that was asked for a code.
+/// What the cookie holds: the nonce, the slug of the host that was asked for a code, and the path to go to
+/// with it.
 #[derive(Debug)]
 pub(super) struct Held {
     nonce: String,
     from: String,
+    /// In base64url.
+    next: String,
 }
 
 impl Held {
     /// `from` is none for the base host.
-    pub(super) fn new(nonce: String, from: Option<&str>) -> Self {
+    pub(super) fn new(nonce: String, from: Option<&str>, next: &str) -> Self {
         Self {
             nonce,
             from: from.unwrap_or_default().to_owned(),
+            next: URL_SAFE_NO_PAD.encode(next),
         }
     }
 
@@ -57,15 +62,24 @@ impl Held {
         let Lookup::One(value) = cookies::find(headers, COOKIE) else {
             return None;
         };
-        let (nonce, from) = value.split_once('.')?;
+        let (nonce, rest) = value.split_once('.')?;
+        let (from, next) = rest.split_once('.')?;
         Some(Self {
             nonce: nonce.to_owned(),
             from: from.to_owned(),
+            next: next.to_owned(),
         })
     }
 
     pub(super) fn hash(&self) -> String {
         hash(&self.nonce)
+    }
+
+    /// The path to go to, judged anew: a cookie is the browser's to change.
+    pub(super) fn next(&self) -> String {
+        let path = URL_SAFE_NO_PAD.decode(&self.next).ok();
+        let path = path.and_then(|bytes| String::from_utf8(bytes).ok());
+        next_path(path.as_deref())
     }
 
     /// The slug of the host that was asked, empty for the base host.
@@ -76,6 +90,6 @@ impl Held {
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.nonce, self.from)
+        write!(f, "{}.{}.{}", self.nonce, self.from, self.next)
     }
 }

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 
 use super::{nonce, origin_of, parameters, refused, see_other};
 use crate::authn::cookies;
+use crate::authn::next_path::next_path;
 use crate::authn::one_time_token::{self, Subject};
 use crate::authn::opaque_token::{OpaqueToken, Purpose};
 use crate::authn::session::User;
 use crate::authn::sign_in::{Identified, Source};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::html::document;
-use crate::http::{Context, log_error};
+use crate::http::{Context, html};
 use crate::store::{FieldValue, Mode, Scope, Transaction, UnexpectedValue};
 use crate::tenancy;
 use crate::tenancy::slug;
@@ -24,20 +24,21 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 pub(super) async fn receive(context: Context, uri: Uri, headers: HeaderMap) -> Response {
     let query = uri.query();
-    let answer = match (parameters(query, ["from"]), parameters(query, ["code"])) {
-        (Some([from]), _) => ask(&context, &from),
-        (None, Some([code])) => take(&context, &code, &headers).await,
-        (None, None) => Err(refused()),
+    let answer = if let Some([from]) = parameters(query, ["from"]) {
+        ask(&context, &from, None)
+    } else if let Some([from, next]) = parameters(query, ["from", "next"]) {
+        ask(&context, &from, Some(&next))
+    } else if let Some([code]) = parameters(query, ["code"]) {
+        take(&context, &code, &headers).await
+    } else {
+        Err(refused())
     };
-    answer.unwrap_or_else(|error| {
-        log_error(&error, context.request_id);
-        page(&context, error.status())
-    })
+    answer.unwrap_or_else(|error| page(&context, &error))
 }
 
 /// A page that says so. Nothing of the request is on it.
-fn page(context: &Context, status: StatusCode) -> Response {
-    let (title, text) = if status.is_server_error() {
+fn page(context: &Context, error: &Error) -> Response {
+    let said = if error.status().is_server_error() {
         ("We cannot sign you in now", "Try again shortly.")
     } else {
         (
@@ -45,12 +46,11 @@ fn page(context: &Context, status: StatusCode) -> Response {
             "It is good once, for a minute, in the browser that asked for it. Start again from the page you came from.",
         )
     };
-    let app = context.runtime.model.app;
-    document(status, app, title, format_args!("<p>{text}</p>"))
+    html::message(context, error, said, None)
 }
 
 /// Sets the nonce and sends the browser to the host that has the session.
-fn ask(context: &Context, from: &str) -> Result<Response> {
+fn ask(context: &Context, from: &str, next: Option<&str>) -> Result<Response> {
     let from = match from {
         "" => None,
         // Any slug that can be one; whether it is, its host says.
@@ -69,7 +69,7 @@ fn ask(context: &Context, from: &str) -> Result<Response> {
         nonce::hash(&nonce)
     );
     let mut response = see_other(&location)?;
-    let held = nonce::Held::new(nonce, from);
+    let held = nonce::Held::new(nonce, from, &next_path(next));
     let cookie = cookies::set(nonce::COOKIE, &held.to_string(), PATIENCE)?;
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -106,7 +106,7 @@ async fn take(context: &Context, code: &str, headers: &HeaderMap) -> Result<Resp
         .open_at(&mut transaction, context, here, source)
         .await?;
     transaction.commit().await?;
-    let mut response = see_other("/")?;
+    let mut response = see_other(&held.next())?;
     tokens.put_into(response.headers_mut())?;
     let gone = cookies::set(nonce::COOKIE, "", Duration::ZERO)?;
     response.headers_mut().append(header::SET_COOKIE, gone);

@@ -1,11 +1,22 @@
 //! The flows against a database, below HTTP.
 
+mod changing_address;
+mod changing_password;
+mod deleting;
+mod mailbox;
+mod new_devices;
+mod own_account;
+mod pages;
+mod racing_tabs;
 mod registering;
+mod resending;
+mod resetting;
+mod sessions;
 mod signing_in;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -13,7 +24,7 @@ use serde_json::{Value, json};
 use super::testing::App;
 use super::{login, signup, verify_email};
 use crate::error::Error;
-use crate::http::{Context, Json};
+use crate::http::{Context, Json, Submitted};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -44,11 +55,10 @@ async fn log_in(
 }
 
 async fn verify(app: &App, token: &str, password: &str) -> Response {
-    verify_email::verify_email(
-        app.request(),
-        post(json!({ "token": token, "password": password })),
-    )
-    .await
+    let Json(request) = parsed(json!({ "token": token, "password": password }));
+    verify_email::verify_email(app.request(), Submitted::Json(request))
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 fn post(body: Value) -> Request {

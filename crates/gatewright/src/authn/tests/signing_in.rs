@@ -16,7 +16,8 @@ fn bearer(token: &Value) -> HeaderMap {
 }
 
 async fn session_of(app: &App, headers: &HeaderMap) -> Result<Session, &'static str> {
-    let verified = crate::authn::verify(&app.runtime, headers).map_err(|error| error.code())?;
+    let verified = crate::authn::verify(&app.runtime, headers).await;
+    let verified = verified.map_err(|error| error.code())?;
     let database = &app.runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Read).await.unwrap();
     let session = verified.unwrap().session(&mut transaction).await;

@@ -58,12 +58,16 @@ async fn a_mail_goes_out_once_and_leaves_no_secret(place: Place) {
         recipient: "cy@example.com".to_owned(),
         subject: "Join us".to_owned(),
         body: "text".to_owned(),
+        html: Some("<p>page</p>".to_owned()),
     };
     let access = grant.access::<members::Update>();
     mail::tenant::queue(access.unit(), message).await.unwrap();
     unit.0.commit().await.unwrap();
     assert_eq!(stage.work().await, 1);
-    assert_eq!(sent(&stage).len(), 2);
+    let mails = sent(&stage);
+    assert_eq!(mails.len(), 2);
+    let parts = |mail: &String| mail.contains("text\r\n") && mail.contains("<p>page</p>\r\n");
+    assert!(mails.iter().any(parts), "{mails:?}");
 }
 
 async fn a_mail_that_is_given_up_leaves_no_secret(place: Place) {

@@ -46,6 +46,9 @@ pub(super) static MODEL: Model = Model {
         require_verified_email: false,
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
+        session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     },
     row_level_security: true,
     limits: Limits::NONE,
@@ -228,10 +231,11 @@ async fn owner(app: &App, slug: &str, email: &str) -> (Uuid, Uuid) {
             slug: slug.to_owned(),
         }),
         platform_role: None,
+        verified: true,
     };
     let database = &app.runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-    let user = authn::create_account(&mut transaction, &MODEL, &registration, "hash", None)
+    let user = authn::create_account(&mut transaction, &MODEL, &registration, Some("hash"), None)
         .await
         .unwrap();
     transaction.commit().await.unwrap();

@@ -115,6 +115,9 @@ static MODEL: Model = Model {
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 3_600,
+        session_idle_ttl: 3_600,
+        passwords: true,
+        providers: &[],
     },
     row_level_security: false,
     limits: Limits::NONE,
@@ -194,8 +197,8 @@ impl World {
     /// Makes a user whom audit entries can name.
     async fn user(&self) -> Uuid {
         let id = Uuid::now_v7();
-        let user = "INSERT INTO users (id, email, email_normalized, name, password_hash, status, created_at)
-            VALUES ($1, $2, $2, 'Ada', '', 'active', $3)";
+        let user = "INSERT INTO users (id, email, email_normalized, name, status, created_at)
+            VALUES ($1, $2, $2, 'Ada', 'active', $3)";
         let email = format!("{id}@example.com").into_value();
         let now = crate::clock::now().into_value();
         self.app.write(user, &[id.into_value(), email, now]).await;

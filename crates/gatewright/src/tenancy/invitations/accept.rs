@@ -4,32 +4,32 @@
 //! tenant that the token names, under that tenant's lock, and with the token's hash in the statement
 //! that spends it.
 
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::accept_page::{self, Page};
+use super::accept_page;
 use super::roles;
 use crate::audit::{self, Action, Author, Change};
 use crate::authn::{self, Email, Invited, OpaqueToken, Password, Proof};
 use crate::authz::{Role, public};
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::http::html::{is_form, token_of};
-use crate::http::{Api, Context, Host, Json, log_error};
+use crate::http::html::token_of;
+use crate::http::{Api, Context, Host, Json, Submitted, SubmittedForm, is_form};
 use crate::runtime::Runtime;
-use crate::store::{FieldValue, Mode, Scope, Transaction};
+use crate::store::{FieldValue, Mode, Scope, StoreError, Transaction};
 use crate::tenancy;
 
 pub(super) fn register(api: &mut Api) {
-    api.get("/auth/invitations/accept", public(show_form));
-    api.post("/auth/invitations/accept", public(answer));
+    api.get("/auth/invitations/accept", public(show_form).with_pages());
+    api.post("/auth/invitations/accept", public(answer).with_pages());
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AcceptRequest {
     token: String,
@@ -45,94 +45,88 @@ struct Answer {
 
 /// The tenant that somebody joined.
 #[derive(Debug, Serialize)]
-pub(super) struct Joined {
+pub(crate) struct Joined {
     pub(super) slug: String,
     pub(super) name: String,
 }
 
 /// An invitation that can be accepted, as far as it is for the link to say.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     token: OpaqueToken,
     tenant_id: Uuid,
     pub(super) tenant: Joined,
     pub(super) invited: Invited,
 }
 
-/// Shows the form. Mail scanners follow links too, so this spends nothing.
-async fn show_form(context: Context, uri: Uri) -> Response {
-    show(&context, &token_of(&uri), None).await
-}
+impl Found {
+    pub(crate) fn tenant_id(&self) -> Uuid {
+        self.tenant_id
+    }
 
-/// The form of a link that can be used, with what was wrong before; else the page that says why not.
-async fn show(context: &Context, token: &str, wrong: Option<&Error>) -> Response {
-    let found = find(context, token).await;
-    let found = found.and_then(|found| found.invited.require_admission(context).map(|()| found));
-    match found {
-        Ok(found) => accept_page::form(context.runtime.model.app, token, &found, wrong),
-        Err(error) => refuse(context, &error),
+    /// The slug of the tenant that it leads into.
+    pub(crate) fn slug(&self) -> &str {
+        &self.tenant.slug
+    }
+
+    /// Whether somebody of this address is who was invited.
+    pub(crate) fn is_for(&self, address: &str) -> bool {
+        address.eq_ignore_ascii_case(self.invited.email.normalized())
     }
 }
 
-/// A page that says what is wrong; the cause goes to the log, as any error's does.
-fn refuse(context: &Context, error: &Error) -> Response {
-    log_error(error, context.request_id);
-    accept_page::message(context.runtime.model.app, Page::of_error(error))
+/// Shows the form. Mail scanners follow links too, so this spends nothing.
+async fn show_form(context: Context, uri: Uri) -> Response {
+    let token = token_of(&uri);
+    let found = find_open(&context, &token).await;
+    accept_page::form(&context, token, found)
+}
+
+/// An invitation that its link can still accept, by whoever it is for.
+async fn find_open(context: &Context, token: &str) -> Result<Found> {
+    let found = find(context, token).await?;
+    found.invited.require_admission(context)?;
+    Ok(found)
 }
 
 /// Answers a form with a page and JSON with JSON.
-async fn answer(context: Context, request: Request) -> Response {
-    let headers = request.headers().clone();
+async fn answer(context: Context, request: Request) -> Result<Response> {
     // Before the body: whoever presents a credential must have a good one, whatever else they send.
-    let signed_in = Proof::session(&context, &headers).await;
-    if !is_form(&headers) {
-        let accepted = async {
-            let signed_in = signed_in?;
-            let Json(request) = Json::<AcceptRequest>::from_request(request, &()).await?;
-            accept(&context, signed_in, request).await
-        };
-        return match accepted.await {
-            Ok(tenant) => Json(Answer {
-                status: "accepted",
-                tenant,
-            })
-            .into_response(),
-            Err(error) => error.into_response(),
-        };
-    }
-    let signed_in = match signed_in {
+    let signed_in = match Proof::session(&context, request.headers()).await {
         Ok(signed_in) => signed_in,
-        Err(error) => {
-            let mut page = refuse(&context, &error);
-            // Else a session that is over would stand between its browser and every invitation.
-            if page.status() == StatusCode::UNAUTHORIZED
-                && let Err(error) = authn::forget_session(&mut page)
-            {
-                return refuse(&context, &error);
-            }
-            return page;
-        }
+        Err(error) if is_form(request.headers()) => return refuse_session(&context, &error),
+        Err(error) => return Err(error),
     };
-    let Ok(Form(request)) = Form::<AcceptRequest>::from_request(request, &()).await else {
-        // The cause would quote the form.
-        let error = Error::bad_request("broken_form", "The form is not complete.");
-        return refuse(&context, &error);
-    };
-    let token = request.token.clone();
-    match accept(&context, signed_in, request).await {
-        Ok(tenant) => accept_page::joined(context.runtime.model.app, &tenant),
-        Err(error)
-            if error
-                .extra()
-                .errors
-                .iter()
-                .any(|wrong| matches!(wrong.field.as_str(), "password" | "name")) =>
-        {
-            log_error(&error, context.request_id);
-            show(&context, &token, Some(&error)).await
+    let SubmittedForm { asked, fields } = match Submitted::from_request(request, &()).await? {
+        Submitted::Json(request) => {
+            let tenant = accept(&context, signed_in, request).await?;
+            let status = "accepted";
+            return Ok(Json(Answer { status, tenant }).into_response());
         }
-        Err(error) => refuse(&context, &error),
+        Submitted::Form(form) => form,
+    };
+    let accepted = async { accept(&context, signed_in, asked?).await };
+    let error = match accepted.await {
+        Ok(_) => return Ok(accept_page::joined(signed_in.is_some())),
+        Err(error) => error,
+    };
+    if !accept_page::is_for_the_form(&error) {
+        return Ok(accept_page::refuse(&context, &error));
     }
+    let token = fields.get("token").unwrap_or_default().to_owned();
+    let found = find_open(&context, &token).await;
+    Ok(accept_page::form_again(
+        &context, token, found, &fields, &error,
+    ))
+}
+
+/// A session that is over would stand between its browser and every invitation, so it is forgotten.
+fn refuse_session(context: &Context, error: &Error) -> Result<Response> {
+    let mut page = accept_page::refuse(context, error);
+    if page.status() == StatusCode::UNAUTHORIZED {
+        authn::forget_session(&mut page)?;
+    }
+    Ok(page)
 }
 
 /// Unknown, expired, revoked, spent and void are one answer.
@@ -152,7 +146,11 @@ const FIND: &str = "
     WHERE i.tenant_id = $1 AND i.token_hash = $2
         AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3";
 
-async fn find(context: &Context, token: &str) -> Result<Found> {
+/// The invitation of a token, which stays unspent.
+///
+/// # Errors
+/// 422 for a token that is none, 403 for a suspended tenant.
+pub(crate) async fn find(context: &Context, token: &str) -> Result<Found> {
     let (token, tenant_id) = OpaqueToken::parse_invitation(token).ok_or_else(bad_token)?;
     let database = &context.runtime.database;
     let mut read = database.begin(Scope::Tenant(tenant_id), Mode::Read).await?;
@@ -213,13 +211,50 @@ async fn accept(
     };
     // Before the token is spent, so that a typing error does not cost the link; and outside the
     // transaction, which must not wait for a hash.
-    let proven = found.invited.prove(context, proof).await?;
+    let proven = found.invited.clone().prove(context, proof).await?;
 
-    let tenant = found.tenant_id;
-    let scope = Scope::Tenant(tenant);
+    let scope = Scope::Tenant(found.tenant_id);
     let mut transaction = runtime.database.begin(scope, Mode::Write).await?;
-    tenancy::lock_in(&mut transaction, tenant).await?;
-    require_active(&mut transaction, tenant).await?;
+    open(&mut transaction, &found).await?;
+    let spent = spend(&mut transaction, runtime, &found).await?;
+    let user = proven.account(&mut transaction, context).await?;
+    settle(&mut transaction, context, &found, spent, user).await?;
+    transaction.commit().await?;
+    Ok(found.tenant)
+}
+
+/// Accepts an invitation for somebody whose account is known, in a transaction that [`open`] began with.
+/// That they are who was invited, the caller knows.
+///
+/// # Errors
+/// 422 for an invitation that was spent meanwhile, or that promises nothing any more.
+pub(crate) async fn accept_for(
+    transaction: &mut Transaction,
+    context: &Context,
+    found: &Found,
+    user: Uuid,
+) -> Result<()> {
+    let spent = spend(transaction, &context.runtime, found).await?;
+    settle(transaction, context, found, spent, user).await
+}
+
+/// Takes the tenant's lock, in a transaction of its scope that has done nothing yet.
+///
+/// # Errors
+/// 403 `tenant_suspended`.
+pub(crate) async fn open(transaction: &mut Transaction, found: &Found) -> Result<()> {
+    tenancy::lock_in(transaction, found.tenant_id).await?;
+    require_active(transaction, found.tenant_id).await
+}
+
+/// An invitation that was spent, and what it gives.
+struct Spent {
+    invitation: Uuid,
+    roles: Vec<Role>,
+}
+
+async fn spend(transaction: &mut Transaction, runtime: &Runtime, found: &Found) -> Result<Spent> {
+    let tenant = found.tenant_id;
     let args = [
         tenant.into_value(),
         found.token.hash().into_value(),
@@ -230,9 +265,21 @@ async fn accept(
     let invitation: Uuid = row.next().map_err(Error::internal)?;
     let inviter: Uuid = row.next().map_err(Error::internal)?;
     // What is refused from here on leaves the invitation unspent: nothing of this is committed.
-    let roles = given(&mut transaction, runtime, tenant, invitation, inviter).await?;
-    let user = proven.account(&mut transaction, context).await?;
-    let member = join(&mut transaction, tenant, user, &roles).await?;
+    let roles = given(transaction, runtime, tenant, invitation, inviter).await?;
+    Ok(Spent { invitation, roles })
+}
+
+/// Makes the membership, and notes whose it is.
+async fn settle(
+    transaction: &mut Transaction,
+    context: &Context,
+    found: &Found,
+    spent: Spent,
+    user: Uuid,
+) -> Result<()> {
+    let tenant = found.tenant_id;
+    let Spent { invitation, roles } = spent;
+    let member = join(transaction, tenant, user, &roles).await?;
     let sql = "UPDATE invitations SET accepted_by = $3 WHERE tenant_id = $1 AND id = $2";
     let args = [
         tenant.into_value(),
@@ -256,9 +303,8 @@ async fn accept(
         ]),
     };
     let author = Author::user(user, Some(context));
-    audit::record_in(&mut transaction, tenant, author, change).await?;
-    transaction.commit().await?;
-    Ok(found.tenant)
+    audit::record_in(transaction, tenant, author, change).await?;
+    Ok(())
 }
 
 /// Under the lock, which whoever suspends a tenant waits for.
@@ -339,7 +385,12 @@ async fn join(
                 now.into_value(),
             ];
             let sql = "INSERT INTO user_tenants (tenant_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)";
-            transaction.run(sql, &args).await?;
+            let joined = transaction.run(sql, &args).await;
+            joined.map_err(|error| match error {
+                // The account ended since they proved that it is theirs.
+                StoreError::ForeignKey(_) => Error::unauthenticated().caused_by(error),
+                other => other.into(),
+            })?;
             Member { id, new: true }
         }
     };

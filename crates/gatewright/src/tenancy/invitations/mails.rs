@@ -4,12 +4,10 @@
 //! name is one short line, and no program that shows the mail can take a part of it for a link.
 
 use crate::authn::{Email, OpaqueToken};
+use crate::error::Result;
 use crate::mail::Message;
 use crate::runtime::Runtime;
-use crate::unseen::is_unseen;
-
-/// Longer names are cut.
-const LONGEST_NAME: usize = 60;
+use crate::templates::{INVITATION, Shown};
 
 /// Who invites, and where to.
 #[derive(Debug)]
@@ -34,69 +32,13 @@ pub(super) fn invitation(
     sender: &Sender,
     to: &Email,
     token: &OpaqueToken,
-) -> Message {
-    let app = runtime.model.app;
+) -> Result<Message> {
     let link = link(runtime, &sender.slug, token);
-    let (name, tenant) = (plain(&sender.name), plain(&sender.tenant));
-    let address = &sender.email;
-    Message {
-        recipient: to.as_given().to_owned(),
-        subject: format!("Join \"{tenant}\" on {app}"),
-        body: format!(
-            "\"{name}\" ({address}) invites you to join \"{tenant}\" on {app}.\n\n\
-             To accept, open this link within 7 days:\n\n\
-             {link}\n\n\
-             If you do not know who this is, ignore this mail: nothing happens until you accept.\n"
-        ),
-    }
-}
-
-/// A name that stays what it is: one line of visible characters, without quotes that would end it and
-/// without a link.
-fn plain(name: &str) -> String {
-    let visible = name.chars().map(|character| match character {
-        '"' | '“' | '”' | '<' | '>' => '\'',
-        character if is_unseen(character) => ' ',
-        character => character,
-    });
-    let visible: String = visible.collect();
-    let words: Vec<&str> = visible.split_whitespace().collect();
-    let mut plain = String::new();
-    let line = words.join(" ");
-    let mut characters = line.chars().take(LONGEST_NAME).peekable();
-    while let Some(character) = characters.next() {
-        plain.push(character);
-        // `evil.example`, `https://…` and `a@b` are links to some mail programs, `evil. example` is to none.
-        let joins = matches!(character, '.' | ':' | '/' | '@' | '。' | '．');
-        if joins && characters.peek().is_some_and(|next| *next != ' ') {
-            plain.push(' ');
-        }
-    }
-    if line.chars().nth(LONGEST_NAME).is_some() {
-        plain.push('…');
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_name_is_one_short_line_without_a_link() {
-        for (name, shown) in [
-            ("Ada Lovelace", "Ada Lovelace"),
-            ("St. John & Söhne", "St. John & Söhne"),
-            (
-                "Acme\" (x). Go to https://evil.example/now",
-                "Acme' (x). Go to https: / / evil. example/ now",
-            ),
-            ("a\r\nBcc: eve@evil.example", "a Bcc: eve@ evil. example"),
-            ("a\u{202e}b\u{2028}c", "a b c"),
-        ] {
-            let shown: String = shown.to_owned();
-            assert_eq!(plain(name), shown, "{name:?}");
-        }
-        assert_eq!(plain(&"x".repeat(80)), format!("{}…", "x".repeat(60)));
-    }
+    let values = [
+        ("link", Shown::Link(link)),
+        ("sender", Shown::Name(sender.name.clone())),
+        ("sender_address", Shown::Fact(sender.email.clone())),
+        ("tenant", Shown::Name(sender.tenant.clone())),
+    ];
+    INVITATION.to(to, runtime, values)
 }

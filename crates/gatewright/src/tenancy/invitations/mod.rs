@@ -22,6 +22,8 @@ mod routes;
 mod tests;
 mod view;
 
+pub(crate) use accept::{Found as Invitation, accept_for, find, open};
+
 use std::time::Duration;
 
 use crate::http::Api;

@@ -1,9 +1,10 @@
 //! The tenant's side: invite, list, revoke, send again.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value as JsonValue, json};
@@ -94,7 +95,7 @@ async fn create(
     let mailed = unit.run(MAILED, &args).await?.into_iter().next();
     let mailed = mailed.map(|mut row| row.next::<Option<Timestamp>>());
     if let Some(sent_at) = mailed.transpose().map_err(StoreError::from)?.flatten() {
-        return Ok(too_early(sent_at, now));
+        return Err(too_early(sent_at, now));
     }
     let token = OpaqueToken::invitation(tenant)?;
     let view = InvitationView {
@@ -215,7 +216,7 @@ async fn send(
         tenant: tenant.name.clone(),
         slug: tenant.slug.clone(),
     };
-    let message = mails::invitation(unit.runtime(), &sender, to, token);
+    let message = mails::invitation(unit.runtime(), &sender, to, token)?;
     mail::tenant::queue(unit, message).await?;
     Ok(())
 }
@@ -371,7 +372,7 @@ async fn resend(
         // to take its place is over.
         let sent_at = find(unit, id).await?.0.sent_at;
         return match sent_at > clock::before(now, BETWEEN_MAILS) {
-            true => Ok(too_early(sent_at, now)),
+            true => Err(too_early(sent_at, now)),
             false => Err(not_pending()),
         };
     }
@@ -384,12 +385,7 @@ async fn resend(
 }
 
 /// 429, with the seconds until another mail may follow the one that was `sent_at`.
-fn too_early(sent_at: Timestamp, now: Timestamp) -> Response {
-    let mut response = Error::rate_limited().into_response();
+fn too_early(sent_at: Timestamp, now: Timestamp) -> Error {
     let wait = clock::after(sent_at, BETWEEN_MAILS).duration_since(now);
-    // Rounded up: who waits exactly so long is not too early again.
-    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
-    let seconds = HeaderValue::from(seconds.max(1));
-    response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    response
+    Error::rate_limited_for(Duration::try_from(wait).unwrap_or_default())
 }

@@ -30,13 +30,13 @@ const BY_ID: &str = "
     FROM user_tenants m JOIN users u ON u.id = m.user_id
     WHERE m.tenant_id = $1 AND m.id = $2";
 
-const BY_USER: &str = "
+pub(super) const BY_USER: &str = "
     SELECT m.id, m.user_id, u.email, u.name, m.status, m.created_at, u.status
     FROM user_tenants m JOIN users u ON u.id = m.user_id
     WHERE m.tenant_id = $1 AND m.user_id = $2";
 
 /// The roles that the user in `$2` has, each with what the tenant has changed in it.
-const ROLES_OF: &str = "
+pub(super) const ROLES_OF: &str = "
     SELECT r.id, r.name, r.template, p.permission, p.effect, p.extent
     FROM user_tenant_roles a
     JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
@@ -55,7 +55,7 @@ const ROLES: &str = "
 const SET_STATUS: &str = "
     UPDATE user_tenants SET status = $3 WHERE tenant_id = $1 AND id = $2";
 
-const REMOVE: &str = "
+pub(super) const REMOVE: &str = "
     DELETE FROM user_tenants WHERE tenant_id = $1 AND id = $2";
 
 const GIVE: &str = "
@@ -66,7 +66,7 @@ const TAKE: &str = "
     DELETE FROM user_tenant_roles WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
 
 /// An active owner of the tenant whose account is active too.
-const OWNER: &str = "
+pub(super) const OWNER: &str = "
     SELECT m.id
     FROM roles r
     JOIN user_tenant_roles a ON a.tenant_id = r.tenant_id AND a.role_id = r.id
@@ -95,7 +95,7 @@ pub(super) struct StoredMember {
 }
 
 impl StoredMember {
-    fn read(mut row: Row) -> Result<Self, UnexpectedValue> {
+    pub(super) fn read(mut row: Row) -> Result<Self, UnexpectedValue> {
         Ok(Self {
             id: row.next()?,
             user_id: row.next()?,

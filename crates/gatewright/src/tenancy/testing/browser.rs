@@ -91,24 +91,58 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) async fn send(&mut self, method: &str, url: &str, body: Option<Json>) -> Seen {
+        let body = body.map(|body| ("application/json", body.to_string()));
+        self.ask(method, url, body, "same-origin").await
+    }
+
+    /// Sends a page's form.
+    pub(crate) async fn submit(&mut self, slug: &str, path: &str, fields: &[(&str, &str)]) -> Seen {
+        self.submit_from("same-origin", slug, path, fields).await
+    }
+
+    /// Sends a form of a page that stands to this host as `Sec-Fetch-Site` says.
+    pub(crate) async fn submit_from(
+        &mut self,
+        site: &str,
+        slug: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Seen {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let body = ("application/x-www-form-urlencoded", form.finish());
+        let url = origin(slug) + path;
+        self.ask("POST", &url, Some(body), site).await
+    }
+
+    async fn ask(
+        &mut self,
+        method: &str,
+        url: &str,
+        body: Option<(&str, String)>,
+        site: &str,
+    ) -> Seen {
         let rest = url.strip_prefix("http://").unwrap();
         let (host, path) = rest.split_at(rest.find('/').unwrap());
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::HOST, host)
-            .header("sec-fetch-site", "same-origin");
+            .header("sec-fetch-site", site);
         let cookies = self.jar.get(host).into_iter().flatten();
         let cookies: Vec<String> = cookies.map(|(name, it)| format!("{name}={it}")).collect();
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let body = match body {
-            Some(body) => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
+            Some((content_type, body)) => {
+                request = request.header(header::CONTENT_TYPE, content_type);
+                Body::from(body)
             }
-            None => Body::empty(),
+            None => {
+                request = request.header(header::ACCEPT, "text/html,*/*;q=0.8");
+                Body::empty()
+            }
         };
         let answer = self.world.raw(request.body(body).unwrap()).await;
         self.take(host, answer).await

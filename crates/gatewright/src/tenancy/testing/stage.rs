@@ -171,6 +171,9 @@ const fn model(roles: &'static [RoleDef]) -> Model {
             require_verified_email: true,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: false,
         limits: Limits::NONE,
@@ -452,8 +455,8 @@ async fn person(app: &App, email: &str) -> Person {
     let (user_id, session_id) = (Uuid::now_v7(), Uuid::now_v7());
     let now = clock::now();
     app.write(
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at) \
-         VALUES ($1, $2, $2, $2, '', $3)",
+        "INSERT INTO users (id, email, email_normalized, name, created_at) \
+         VALUES ($1, $2, $2, $2, $3)",
         &[
             user_id.into_value(),
             email.to_owned().into_value(),

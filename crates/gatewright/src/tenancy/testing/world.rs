@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::onboarding::NewTenant;
 use crate::authn::testing::App;
-use crate::authn::{self, Email, NewPassword, Password, Registration};
+use crate::authn::{self, Email, NewPassword, Owner, Password, Registration};
 use crate::authz::permissions::{describe, invitations, members, roles, tenant};
 use crate::http::{Api, wrap};
 use crate::model::{AuthPolicy, Limits, Model, PermissionDef, RoleDef, Signup};
@@ -95,10 +95,18 @@ static ROLES: [RoleDef; 5] = [
 ];
 
 pub(crate) static OPEN: Model = model(Signup::Open);
+/// Where an account is made once its address is verified.
+pub(crate) static VERIFYING: Model = Model {
+    auth: AuthPolicy {
+        require_verified_email: true,
+        ..model(Signup::Open).auth
+    },
+    ..model(Signup::Open)
+};
 pub(crate) static INVITE_ONLY: Model = model(Signup::InviteOnly);
 pub(crate) static CLOSED: Model = model(Signup::Closed);
 
-const fn model(signup: Signup) -> Model {
+pub(crate) const fn model(signup: Signup) -> Model {
     Model {
         app: "Storefront",
         auth: AuthPolicy {
@@ -106,6 +114,9 @@ const fn model(signup: Signup) -> Model {
             require_verified_email: false,
             access_token_ttl: 600,
             refresh_token_ttl: 3_600,
+            session_idle_ttl: 3_600,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,
@@ -139,11 +150,21 @@ impl World {
 
     /// One with `more` routes.
     pub(crate) async fn with(place: Place, model: &'static Model, more: fn(&mut Api)) -> Self {
+        Self::with_settings(place, model, more, &[]).await
+    }
+
+    /// One with settings of its own besides.
+    pub(crate) async fn with_settings(
+        place: Place,
+        model: &'static Model,
+        more: fn(&mut Api),
+        own: &[(&str, &str)],
+    ) -> Self {
         let (app, server) = match place {
-            Place::Sqlite => (App::of(model, "").await, None),
+            Place::Sqlite => (App::of_with(model, "", own).await, None),
             Place::Postgres => {
                 let server = Server::new().await;
-                let app = App::of_on_postgres(model, "", &server).await;
+                let app = App::of_on_postgres_with(model, "", &server, own).await;
                 // As `migrate` would.
                 let grants = "GRANT USAGE ON SCHEMA public TO gatewright_platform;
                     GRANT SELECT ON tenants, user_tenants, audit_log TO gatewright_platform";
@@ -163,7 +184,7 @@ impl World {
             .collect();
         let routes = api.build(model, &public.join("\n"));
         let routes = routes.unwrap_or_else(|wrong| panic!("{}", wrong.join("\n")));
-        let password = NewPassword::parse(Password::new(PASSWORD)).unwrap();
+        let password = NewPassword::parse(Password::new(PASSWORD), &Owner::default()).unwrap();
         Self {
             routes: wrap(routes.router, &app.runtime),
             password_hash: app.runtime.passwords.hash(password).await.unwrap(),
@@ -189,11 +210,12 @@ impl World {
                 slug: slug.to_owned(),
             }),
             platform_role: None,
+            verified: true,
         };
         let runtime = &self.app.runtime;
         let database = &runtime.database;
         let mut transaction = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
-        let hash = &self.password_hash;
+        let hash = Some(self.password_hash.as_str());
         let user =
             authn::create_account(&mut transaction, runtime.model, &registration, hash, None)
                 .await

@@ -10,5 +10,6 @@ fn main() -> std::process::ExitCode {
         .migrations(&generated::migrations::MIGRATIONS)
         .public_routes(include_str!("../public_routes.txt"))
         .routes(routes::register)
+        .templates(gatewright::templates!())
         .run()
 }

@@ -67,8 +67,11 @@ async fn a_thief_who_changed_hosts_is_thrown_out_too(place: Place) {
     assert_eq!(browser.get("globex", "/auth/me").await.status, 200);
     let acme = "acme.localhost:8080";
     let used = browser.jar[acme][REFRESH].clone();
-    let renewed = browser.post("acme", "/auth/refresh", json!({})).await;
-    assert_eq!(renewed.status, 200);
+    // Twice: until its successor is used, a token that comes again may be another tab's.
+    for _ in 0..2 {
+        let renewed = browser.post("acme", "/auth/refresh", json!({})).await;
+        assert_eq!(renewed.status, 200);
+    }
     // The token that was used comes again: one of the two who have it is a thief.
     let jar = browser.jar.get_mut(acme).unwrap();
     jar.insert(REFRESH.to_owned(), used);

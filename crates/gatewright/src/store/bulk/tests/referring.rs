@@ -7,9 +7,8 @@ use crate::http::IfMatch;
 /// Makes a user whom records and audit entries can name.
 async fn user(desk: &Desk) -> Uuid {
     let id = Uuid::now_v7();
-    let user =
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, status, created_at)
-        VALUES ($1, $2, $2, 'Ada', '', 'active', $3)";
+    let user = "INSERT INTO users (id, email, email_normalized, name, status, created_at)
+        VALUES ($1, $2, $2, 'Ada', 'active', $3)";
     let email = format!("{id}@example.com").into_value();
     let now = crate::clock::now().into_value();
     desk.app.write(user, &[id.into_value(), email, now]).await;

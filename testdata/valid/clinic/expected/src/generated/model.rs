@@ -12,9 +12,12 @@ pub static MODEL: Model = Model {
     app: "Clinic",
     auth: AuthPolicy {
         signup: Signup::Open,
+        passwords: true,
+        providers: &[],
         require_verified_email: false,
         access_token_ttl: 300,
         refresh_token_ttl: 43200,
+        session_idle_ttl: 43200,
     },
     row_level_security: true,
     limits: Limits::NONE,

@@ -20,9 +20,9 @@ CREATE TABLE users (
     email text COLLATE "C" NOT NULL,
     email_normalized text COLLATE "C" NOT NULL UNIQUE,
     name text COLLATE "C" NOT NULL,
-    password_hash text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    email_verified_at timestamptz
 );
 
 CREATE TABLE platform_roles (
@@ -53,7 +53,11 @@ CREATE TABLE sessions (
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
-    origin_id uuid
+    origin_id uuid,
+    authenticated_at timestamptz,
+    last_used_at timestamptz,
+    user_agent text COLLATE "C",
+    address text COLLATE "C"
 );
 CREATE INDEX sessions_user ON sessions (user_id);
 
@@ -61,7 +65,8 @@ CREATE TABLE refresh_tokens (
     token_hash text COLLATE "C" PRIMARY KEY,
     session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
     created_at timestamptz NOT NULL,
-    used_at timestamptz
+    used_at timestamptz,
+    successor text COLLATE "C"
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
@@ -87,7 +92,8 @@ CREATE TABLE account_outbox (
     created_at timestamptz NOT NULL,
     attempts bigint NOT NULL DEFAULT 0,
     due_at timestamptz NOT NULL,
-    sent_at timestamptz
+    sent_at timestamptz,
+    html text COLLATE "C"
 );
 CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
 
@@ -163,7 +169,8 @@ CREATE TABLE one_time_tokens (
     host_tenant uuid REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash text COLLATE "C",
     created_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    email text COLLATE "C"
 );
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
@@ -265,6 +272,56 @@ CREATE TABLE field_overrides (
 );
 
 CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
+-- How people prove who they are.
+
+CREATE TABLE passwords (
+    user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    hash text COLLATE "C" NOT NULL,
+    changed_at timestamptz NOT NULL
+);
+
+CREATE TABLE identities (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    provider text COLLATE "C" NOT NULL,
+    issuer text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    email text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    last_used_at timestamptz NOT NULL,
+    CONSTRAINT identities_subject_unique UNIQUE (issuer, subject)
+);
+CREATE INDEX identities_user ON identities (user_id);
+
+CREATE TABLE oauth_flows (
+    state_hash text COLLATE "C" PRIMARY KEY,
+    provider text COLLATE "C" NOT NULL,
+    browser_hash text COLLATE "C" NOT NULL,
+    sealed text COLLATE "C" NOT NULL,
+    session_id uuid REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX oauth_flows_session ON oauth_flows (session_id);
+
+CREATE TABLE password_attempts (
+    subject text COLLATE "C" PRIMARY KEY,
+    failures bigint NOT NULL,
+    last_at timestamptz NOT NULL
+);
+CREATE INDEX password_attempts_last ON password_attempts (last_at);
+
+CREATE TABLE signing_keys (
+    id text COLLATE "C" PRIMARY KEY,
+    public_key text COLLATE "C" NOT NULL,
+    sealed text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    signs_from timestamptz NOT NULL,
+    retired_at timestamptz
+);
+
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
 
 CREATE TABLE "type" (
     tenant_id uuid NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,

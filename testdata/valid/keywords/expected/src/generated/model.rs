@@ -12,9 +12,12 @@ pub static MODEL: Model = Model {
     app: "Keywords",
     auth: AuthPolicy {
         signup: Signup::InviteOnly,
+        passwords: true,
+        providers: &[],
         require_verified_email: false,
         access_token_ttl: 90,
         refresh_token_ttl: 43200,
+        session_idle_ttl: 43200,
     },
     row_level_security: false,
     limits: Limits {

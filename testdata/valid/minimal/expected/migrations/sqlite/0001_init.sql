@@ -19,9 +19,9 @@ CREATE TABLE users (
     email TEXT NOT NULL,
     email_normalized TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    password_hash TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'suspended')),
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    email_verified_at TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE platform_roles (
@@ -52,7 +52,11 @@ CREATE TABLE sessions (
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     revoked_at TEXT,
-    origin_id TEXT
+    origin_id TEXT,
+    authenticated_at TEXT,
+    last_used_at TEXT,
+    user_agent TEXT,
+    address TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_user ON sessions (user_id);
 
@@ -60,7 +64,8 @@ CREATE TABLE refresh_tokens (
     token_hash TEXT PRIMARY KEY,
     session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
     created_at TEXT NOT NULL,
-    used_at TEXT
+    used_at TEXT,
+    successor TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
 
@@ -86,7 +91,8 @@ CREATE TABLE account_outbox (
     created_at TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at TEXT NOT NULL,
-    sent_at TEXT
+    sent_at TEXT,
+    html TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX account_outbox_due ON account_outbox (due_at) WHERE sent_at IS NULL;
 
@@ -162,7 +168,8 @@ CREATE TABLE one_time_tokens (
     host_tenant TEXT REFERENCES tenants (id) ON DELETE CASCADE,
     nonce_hash TEXT,
     created_at TEXT NOT NULL,
-    expires_at TEXT NOT NULL
+    expires_at TEXT NOT NULL,
+    email TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX one_time_tokens_user ON one_time_tokens (user_id);
 CREATE INDEX one_time_tokens_session ON one_time_tokens (session_id);
@@ -264,6 +271,56 @@ CREATE TABLE field_overrides (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX user_tenant_roles_role ON user_tenant_roles (tenant_id, role_id);
+
+-- How people prove who they are.
+
+CREATE TABLE passwords (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identities (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    email TEXT,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT NOT NULL,
+    CONSTRAINT identities_subject_unique UNIQUE (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identities_user ON identities (user_id);
+
+CREATE TABLE oauth_flows (
+    state_hash TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    browser_hash TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    session_id TEXT REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX oauth_flows_session ON oauth_flows (session_id);
+
+CREATE TABLE password_attempts (
+    subject TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX password_attempts_last ON password_attempts (last_at);
+
+CREATE TABLE signing_keys (
+    id TEXT PRIMARY KEY,
+    public_key TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    signs_from TEXT NOT NULL,
+    retired_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_successor ON refresh_tokens (session_id) WHERE successor IS NOT NULL;
 
 CREATE TABLE "products" (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,

@@ -12,9 +12,12 @@ pub static MODEL: Model = Model {
     app: "Minimal",
     auth: AuthPolicy {
         signup: Signup::Open,
+        passwords: true,
+        providers: &[],
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 2592000,
+        session_idle_ttl: 1209600,
     },
     row_level_security: true,
     limits: Limits::NONE,

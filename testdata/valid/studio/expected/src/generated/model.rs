@@ -4,7 +4,7 @@
 
 use gatewright::codegen::{
     ActionDef, AuditMode, AuthPolicy, FieldDef, FieldType, Kind, Limits, Literal, Model, OnDelete,
-    PermissionDef, Rate, ResourceDef, RoleDef, Signup,
+    PermissionDef, ProviderDef, ProviderKind, Rate, ResourceDef, RoleDef, Signup,
 };
 
 /// Studio.
@@ -12,9 +12,31 @@ pub static MODEL: Model = Model {
     app: "Studio",
     auth: AuthPolicy {
         signup: Signup::Closed,
+        passwords: true,
+        providers: &[
+            ProviderDef {
+                name: "google",
+                label: "Google",
+                kind: ProviderKind::Google,
+            },
+            ProviderDef {
+                name: "github",
+                label: "GitHub",
+                kind: ProviderKind::Github,
+            },
+            ProviderDef {
+                name: "acme",
+                label: "Acme SSO",
+                kind: ProviderKind::Oidc {
+                    issuer: "https://sso.acme.example",
+                    domains: &["acme.example"],
+                },
+            },
+        ],
         require_verified_email: true,
         access_token_ttl: 600,
         refresh_token_ttl: 2592000,
+        session_idle_ttl: 1209600,
     },
     row_level_security: true,
     limits: Limits {

@@ -58,6 +58,9 @@ const fn model(permissions: &'static [PermissionDef], roles: &'static [RoleDef])
             require_verified_email: true,
             access_token_ttl: 1,
             refresh_token_ttl: 1,
+            session_idle_ttl: 1,
+            passwords: true,
+            providers: &[],
         },
         row_level_security: true,
         limits: Limits::NONE,
@@ -179,8 +182,8 @@ pub(super) fn member(tenant: usize, user: usize, role: &str) -> String {
 pub(super) fn user(n: usize) -> String {
     let id = id(USER, n);
     format!(
-        "INSERT INTO users (id, email, email_normalized, name, password_hash, created_at)
-         VALUES ('{id}', 'u{n}', 'u{n}', 'U', '-', '{THEN}');"
+        "INSERT INTO users (id, email, email_normalized, name, created_at)
+         VALUES ('{id}', 'u{n}', 'u{n}', 'U', '{THEN}');"
     )
 }
 
