@@ -9,6 +9,7 @@ use super::arrival::Identity;
 use super::query::Query;
 use super::visit::{self, Aim};
 use super::{browser, identity, page};
+use crate::authn::account_row::{AccountRow, Hold};
 use crate::authn::audit::{self, Event};
 use crate::authn::handoff::see_other;
 use crate::authn::session::Session;
@@ -41,8 +42,14 @@ async fn end(
     let session = browser::session(context, headers).await?;
     let database = &runtime.database;
     let mut transaction = database.begin(Scope::Accounts, Mode::Write).await?;
-    let finished = visit::take(&mut transaction, providers, provider, code, session.id).await?;
     let user = session.user.id;
+    // A takeover ends the session of whoever had the account. Here it is waited for, and then seen: else their
+    // identity would be linked behind it.
+    let held = AccountRow::hold(&mut transaction, user, Hold::Change).await?;
+    if held.is_none() || !Session::is_alive(&mut transaction, session.id).await? {
+        return Err(Error::unauthenticated());
+    }
+    let finished = visit::take(&mut transaction, providers, provider, code, session.id).await?;
     let identity = &finished.identity;
     let owner = identity::owner(&mut transaction, identity).await?;
     let owner = owner.map(|found| found.user.id);

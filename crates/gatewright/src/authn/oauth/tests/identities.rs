@@ -1,11 +1,17 @@
 //! Connecting providers to an account, and taking them away.
 
+use std::time::Duration;
+
 use super::*;
+use crate::authn::account_row::AccountRow;
+use crate::authn::email::Email;
+use crate::store::{Mode, Scope};
 
 on_both! {
     a_provider_is_connected_and_taken_away: connect_on_sqlite, connect_on_postgres;
     a_visit_that_somebody_else_began_links_nothing: csrf_on_sqlite, csrf_on_postgres;
     two_removals_at_once_leave_one_way_in: remove_on_sqlite, remove_on_postgres;
+    a_link_under_way_ends_with_its_session: ends_on_sqlite, ends_on_postgres;
 }
 
 /// Asks to connect a provider, and answers where the browser comes back as this person.
@@ -202,4 +208,32 @@ async fn a_bearer_has_no_browser_to_connect_from() {
         (status.as_u16(), &answer["code"]),
         (400, &json!("browser_only"))
     );
+}
+
+/// Whoever takes an account over ends its sessions. A link that had come as far as its last step by then must not
+/// stay behind as a way in.
+async fn a_link_under_way_ends_with_its_session(place: Place) {
+    let stage = Stage::open(place).await;
+    stage.world.account("ada@example.com", None).await;
+    let mut browser = stage.browser();
+    browser.sign_in("", "ada@example.com").await;
+    let who = person("666", "mallory@example.com");
+    let back = ask(&stage, &mut browser, "", who).await;
+    let end = browser.visit(&back).await.location().to_owned();
+
+    let database = &stage.world.app.runtime.database;
+    let mut turn = database.begin(Scope::Accounts, Mode::Write).await.unwrap();
+    let email = Email::parse("ada@example.com").unwrap();
+    let held = AccountRow::hold_by_address(&mut turn, &email).await;
+    assert!(held.unwrap().is_some());
+    let take_over = async move {
+        // Until the request has read its session, and waits.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let sql = "UPDATE sessions SET revoked_at = created_at";
+        turn.run(sql, &[]).await.unwrap();
+        turn.commit().await.unwrap();
+    };
+    let (seen, ()) = tokio::join!(browser.visit(&end), take_over);
+    refused(&seen, 401);
+    assert_eq!(stage.count("identities").await, 0);
 }
